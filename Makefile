@@ -1,0 +1,66 @@
+# Both commands set everything up by themselves: Python >= 3.11, git and make are all they need.
+#   make generate   templates/ -> out/, linted (no AWS account needed)
+#   make test       formatter, linter, type checker and all tests
+
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+# The first interpreter on PATH that really starts and is new enough; PYTHON=... overrides it.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: help
+help: ## Show this help
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+.PHONY: generate
+generate: setup ## Generate and lint the templates of out/
+	@$(BIN)/python generate.py
+
+.PHONY: test
+test: setup-dev ## Check format, style and types, then run every test with branch coverage
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@rm -f .coverage .coverage.*
+	@$(BIN)/coverage run -m pytest
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report
+
+.PHONY: format
+format: setup-dev ## Format the code and fix what can be fixed by itself
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+.PHONY: lock
+lock: setup-dev ## Lock the newest allowed versions of all dependencies
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header --upgrade pyproject.toml --group build --output-file requirements/run.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header --upgrade pyproject.toml --all-extras --group build --group dev --output-file requirements/dev.txt
+
+.PHONY: clean
+clean: ## Remove the virtual environment and every cache
+	rm -rf .venv .cfngen .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+
+# A lock is installed once: the copy beside the environment says which one stands there.
+.PHONY: setup setup-dev
+setup: $(BIN)/python
+	@cmp -s requirements/run.txt .venv/run.txt || { \
+		echo 'Installing requirements/run.txt ...' >&2 && \
+		$(PIP) install --require-hashes -r requirements/run.txt && \
+		$(PIP) install --no-index --no-deps --no-build-isolation -e . && \
+		cp requirements/run.txt .venv/run.txt; }
+
+setup-dev: $(BIN)/python
+	@cmp -s requirements/dev.txt .venv/dev.txt || { \
+		echo 'Installing requirements/dev.txt ...' >&2 && \
+		$(PIP) install --require-hashes -r requirements/dev.txt && \
+		$(PIP) install --no-index --no-deps --no-build-isolation -e . && \
+		cp requirements/dev.txt .venv/dev.txt && cp requirements/run.txt .venv/run.txt; }
+
+$(BIN)/python:
+	@test -n '$(PYTHON)' || { echo 'No Python 3.11 or newer found: install one, or run make PYTHON=/path/to/python3' >&2; exit 1; }
+	@$(PYTHON) -m venv .venv

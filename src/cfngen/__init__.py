@@ -1,0 +1,1 @@
+"""Python definitions to versioned, linted CloudFormation templates, deployed as reviewed change sets."""
