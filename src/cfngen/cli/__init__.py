@@ -1,0 +1,81 @@
+"""The command line: finds the project, runs one command, prints what cfngen raises, chooses the exit code.
+
+Exit codes: 0 done (also when nothing had to be done), 1 failed, stale or lint errors, 2 usage,
+3 changes where `--exit-code` asked for them, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from cfngen.cli.console import Console
+from cfngen.errors import CfngenError
+from cfngen.project import Project
+
+# Only the module of the command that is asked for is imported: `cfngen list` does not pay for boto3.
+COMMANDS = {
+    "list": "show the stacks, their versions and the order to deploy them in",
+    "show": "print one stack's template as YAML or JSON, without writing it",
+    "build": "generate out/ from templates/, without linting",
+    "lint": "lint the templates of out/ with every environment's values",
+    "diff": "tell what a change to a template means: replacements, data, permissions",
+    "release": "freeze the current templates as versions",
+    "sandbox": "start an AWS emulator on this machine to try things on",
+}
+
+INTERRUPTED = 130
+
+Command = Callable[[Sequence[str], Console], int]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The `cfngen` command; returns the exit code."""
+    return guarded(_run, list(sys.argv[1:] if argv is None else argv))
+
+
+def guarded(run: Command, argv: Sequence[str]) -> int:
+    """Run a command so that a user sees one clear error instead of a traceback.
+
+    A closed pipe (`cfngen list | head -1`) is no failure of ours: output ends, exit code 0.
+    """
+    console = Console.standard()
+    try:
+        code = run(argv, console)
+        sys.stdout.flush()
+    except CfngenError as error:
+        console.note(f"{console.colour('error:', 'red', stream='err')} {error}")
+        return error.exit_code
+    except KeyboardInterrupt:
+        console.note("interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code
+
+
+def _run(argv: Sequence[str], console: Console) -> int:
+    import argparse
+    from importlib import import_module
+
+    import cfngen
+
+    parser = argparse.ArgumentParser(prog="cfngen", description=cfngen.__doc__)
+    parser.add_argument("--version", action="version", version=f"cfngen {cfngen.__version__}")
+    parser.add_argument(
+        "--project", metavar="DIR", default=".", help="a folder of the project (default: where you stand)"
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    asked = next((word for word in argv if word in COMMANDS), None)
+    module = import_module(f"cfngen.cli.{asked}") if asked else None
+    for name, summary in COMMANDS.items():
+        command = commands.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
+        if name == asked and module is not None:
+            module.add_arguments(command)
+    args = parser.parse_args(argv)
+    if module is None:  # argparse has exited before: no word of argv is a command
+        return 2
+    return int(module.run(args, Project.find(Path(args.project)), console))

@@ -1,0 +1,93 @@
+"""out/manifest.json: what each generated template is, so that nobody has to open it to know."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cfngen.errors import OutError
+
+FORMAT_VERSION = "1.0"
+
+
+@dataclass(frozen=True)
+class StackEntry:
+    """One stack of the manifest.
+
+    Attributes:
+        version: semantic version of the template's content.
+        sha256: of the bytes of `out/<stack>.yaml`, in lower-case hexadecimal.
+        size: of the same, in bytes.
+        capabilities: what CloudFormation must be told to accept, e.g. `CAPABILITY_NAMED_IAM`.
+        depends_on: the stacks to deploy before this one.
+        termination_protection: whether the deployed stack refuses to be deleted.
+        stack_policy: the stack policy document, or None.
+        parameters: each parameter's default, None where a value must be given.
+        releases: sha256 of each frozen version of `out/releases/<stack>/`.
+    """
+
+    version: str
+    sha256: str
+    size: int
+    capabilities: tuple[str, ...] = ()
+    depends_on: tuple[str, ...] = ()
+    termination_protection: bool = False
+    stack_policy: Mapping[str, Any] | None = None
+    parameters: Mapping[str, str | None] = field(default_factory=dict)
+    releases: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """All stacks by name."""
+
+    stacks: Mapping[str, StackEntry] = field(default_factory=dict)
+
+    def to_bytes(self) -> bytes:
+        """The file's bytes: the same for the same content, stacks by name, a new line at the end."""
+        stacks = {name: asdict(self.stacks[name]) for name in sorted(self.stacks)}
+        return (
+            json.dumps({"format_version": FORMAT_VERSION, "stacks": stacks}, indent=2, ensure_ascii=False)
+            + "\n"
+        ).encode()
+
+    @classmethod
+    def from_bytes(cls, content: bytes, name: str) -> Manifest:
+        """Read what `to_bytes` wrote.
+
+        Raises:
+            OutError: the content is no manifest of this format.
+        """
+        try:
+            data = json.loads(content)
+            if data["format_version"] != FORMAT_VERSION:
+                raise ValueError(f"format_version is {data['format_version']!r}, not {FORMAT_VERSION!r}")
+            return cls({stack: _entry(entry) for stack, entry in data["stacks"].items()})
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            reason = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
+            raise OutError(
+                f"not a manifest: {reason}", place=name, remedy="make it anew: python generate.py"
+            ) from error
+
+    @classmethod
+    def read(cls, path: Path, name: str) -> Manifest:
+        """The manifest at `path`.
+
+        Raises:
+            OutError: the file is missing, unreadable or no manifest.
+        """
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise OutError(
+                f"cannot be read: {error.strerror}", place=name, remedy="make it: python generate.py"
+            ) from error
+        return cls.from_bytes(content, name)
+
+
+def _entry(data: Mapping[str, Any]) -> StackEntry:
+    listed = {key: tuple(data[key]) for key in ("capabilities", "depends_on")}
+    return StackEntry(**{**data, **listed})
