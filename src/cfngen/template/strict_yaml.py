@@ -1,0 +1,163 @@
+"""YAML in which each value is one string that every reader of YAML agrees on.
+
+YAML turns `0123`, `no` and `2026-01-01` into a number, a boolean and a date, and its readers do so
+differently. What CloudFormation gets is a string, so a value that could become another one is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from collections.abc import Sequence as Listing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cfngen.errors import DeploymentFileError
+
+if TYPE_CHECKING:
+    import yaml
+
+
+@dataclass(frozen=True)
+class Scalar:
+    """One value: its string, and `file:line` of where it stands."""
+
+    text: str
+    place: str
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """A list."""
+
+    items: tuple[Node, ...]
+    place: str
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """A mapping, with each key's line, from 1."""
+
+    entries: Mapping[str, Node]
+    lines: Mapping[str, int]
+    place: str
+
+
+Node = Scalar | Sequence | Mapped
+
+# What is the same number or boolean, written the same way, for every reader.
+_PLAIN_VALUE = re.compile(r"0|-?[1-9][0-9]{0,14}|-?(0|[1-9][0-9]{0,5})\.[0-9]{0,3}[1-9]|true|false")
+# Digits that one reader takes for a number (octal, hexadecimal, sexagesimal, 1_000) and another for a string.
+_NUMBER_LIKE = re.compile(r"[-+.]*[0-9][0-9_]*([.:][0-9_]*)*([eE][-+]?[0-9]+)?|0[xob][0-9a-fA-F_]+")
+
+
+def read_mapping(
+    path: Path, name: str, *, allowed: Listing[str], required: Listing[str], missing: str
+) -> Mapped:
+    """The mapping that a file holds.
+
+    Arguments:
+        path: the file.
+        name: what the messages call it.
+        allowed: the keys it may have.
+        required: those it must have.
+        missing: the remedy for a file that does not exist.
+
+    Raises:
+        DeploymentFileError: the file cannot be read, is no YAML, holds anything but a mapping of these
+            keys, or a value whose string is not certain.
+    """
+    node = _parse(path, name, missing)
+    if not isinstance(node, Mapped):
+        raise DeploymentFileError("no mapping", place=f"{name}:1", remedy=f"write {', '.join(allowed)}")
+    for key, line in node.lines.items():
+        if key not in allowed:
+            raise DeploymentFileError(
+                f"unknown key {key!r}", place=f"{name}:{line}", remedy=f"known are: {', '.join(allowed)}"
+            )
+    for key in required:
+        if key not in node.entries:
+            raise DeploymentFileError(f"{key} is missing", place=name, remedy=f"add a line '{key}: …'")
+    return node
+
+
+def _parse(path: Path, name: str, missing: str) -> Node:
+    import yaml
+
+    try:
+        text = path.read_text(encoding="utf-8")
+        root = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except FileNotFoundError as error:
+        raise DeploymentFileError("does not exist", place=name, remedy=missing) from error
+    except OSError as error:
+        raise DeploymentFileError(f"cannot be read: {error.strerror}", place=name) from error
+    except UnicodeDecodeError as error:
+        raise DeploymentFileError("is not UTF-8", place=name, remedy="save it as UTF-8") from error
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = f"{name}:{mark.line + 1}" if mark else name
+        raise DeploymentFileError(
+            f"no YAML: {error.problem or error.context}", place=place, remedy="mend the YAML there"
+        ) from error
+    except yaml.YAMLError as error:
+        raise DeploymentFileError(f"no YAML: {error}", place=name, remedy="mend the YAML") from error
+    if root is None:
+        raise DeploymentFileError("is empty", place=name, remedy=missing)
+    return _convert(root, name, frozenset())
+
+
+def _convert(node: yaml.Node, name: str, above: frozenset[int]) -> Node:
+    import yaml
+
+    place = f"{name}:{node.start_mark.line + 1}"
+    if id(node) in above:
+        raise DeploymentFileError("contains itself", place=place, remedy="write the value out")
+    above |= {id(node)}
+    if isinstance(node, yaml.SequenceNode):
+        return Sequence(tuple(_convert(item, name, above) for item in node.value), place)
+    if isinstance(node, yaml.MappingNode):
+        entries: dict[str, Node] = {}
+        lines: dict[str, int] = {}
+        for key_node, value_node in node.value:
+            line = key_node.start_mark.line + 1
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise DeploymentFileError("no name", place=f"{name}:{line}", remedy="write 'Name: value'")
+            key = key_node.value
+            if key in entries:
+                raise DeploymentFileError(
+                    f"{key} is there twice",
+                    place=f"{name}:{line}",
+                    remedy=f"keep one; the other: line {lines[key]}",
+                )
+            entries[key], lines[key] = _convert(value_node, name, above), line
+        return Mapped(entries, lines, place)
+    return Scalar(_scalar(node, place), place)
+
+
+def _scalar(node: yaml.Node, place: str) -> str:
+    text = str(node.value)
+    kind = node.tag.rpartition(":")[2]
+    if kind == "null":
+        raise DeploymentFileError(
+            "no value", place=place, remedy="write '' for an empty string, or leave it out"
+        )
+    if not node.tag.startswith("tag:yaml.org,2002:") or kind not in {
+        "str",
+        "int",
+        "float",
+        "bool",
+        "timestamp",
+    }:
+        raise DeploymentFileError(
+            f"{node.tag} is not for this file", place=place, remedy="write the plain value"
+        )
+    plain = not node.style  # type: ignore[attr-defined]
+    uncertain = kind != "str" or _NUMBER_LIKE.fullmatch(text)
+    if plain and uncertain and not _PLAIN_VALUE.fullmatch(text):
+        raise DeploymentFileError(
+            f"{text} without quotes is not the same string for every reader of YAML",
+            place=place,
+            remedy=f"write '{text}' in quotes",
+        )
+    return text
