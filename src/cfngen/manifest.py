@@ -46,6 +46,15 @@ class Manifest:
 
     stacks: Mapping[str, StackEntry] = field(default_factory=dict)
 
+    def order(self) -> list[str]:
+        """The stacks so that each comes after those it depends on; by name where the order is free."""
+        from graphlib import TopologicalSorter
+
+        sorter = TopologicalSorter(
+            {name: sorted(self.stacks[name].depends_on) for name in sorted(self.stacks)}
+        )
+        return list(sorter.static_order())
+
     def to_bytes(self) -> bytes:
         """The file's bytes: the same for the same content, stacks by name, a new line at the end."""
         stacks = {name: asdict(self.stacks[name]) for name in sorted(self.stacks)}

@@ -169,8 +169,9 @@ def _sequence(value: Sequence[Any], indent: int) -> Iterable[str]:
     pad = " " * indent
     for child in value:
         tag, inner = _shorten(child)
-        if not tag and isinstance(inner, dict) and inner:
-            first, *rest = _mapping(inner, indent + 2)
+        if not tag and isinstance(inner, dict | list) and inner:
+            below = _mapping(inner, indent + 2) if isinstance(inner, dict) else _sequence(inner, indent + 2)
+            first, *rest = below
             yield f"{pad}- {first[indent + 2 :]}"
             yield from rest
         else:
@@ -216,7 +217,12 @@ def _leaf(head: str, value: Any, indent: int) -> Iterable[str]:
             yield f"{head} >-"
             yield from (pad + line for line in folded)
             return
-    yield f"{head} {_scalar(value)}"
+    scalar = _scalar(value)
+    if len(head) + 1 + len(scalar) > WIDTH and len(pad) < len(head):
+        yield head
+        yield pad + scalar
+    else:
+        yield f"{head} {scalar}"
 
 
 def _fold(value: str, width: int) -> list[str] | None:

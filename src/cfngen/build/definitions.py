@@ -1,0 +1,151 @@
+"""Find the modules of templates/ and run them: each gives one Stack, or one error that names its line."""
+
+from __future__ import annotations
+
+import gc
+import io
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType, TracebackType
+
+from cfngen.build import lean
+from cfngen.build.stack import Stack
+from cfngen.errors import DefinitionError, UsageError
+from cfngen.project import Project
+
+_PACKAGE = "templates"
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One module of templates/.
+
+    >>> Definition(Path("templates/audit_trail.py")).stack
+    'audit-trail'
+    """
+
+    path: Path
+
+    @property
+    def stack(self) -> str:
+        """The stack's name: the module's, with hyphens, as CloudFormation names may not hold underscores."""
+        return self.path.stem.replace("_", "-")
+
+
+def find(project: Project) -> list[Definition]:
+    """All definitions by name. Modules that start with an underscore are shared, not stacks."""
+    return [
+        Definition(path) for path in sorted(project.templates.glob("*.py")) if not path.name.startswith("_")
+    ]
+
+
+def select(definitions: Sequence[Definition], stacks: Sequence[str]) -> list[Definition]:
+    """Those that are asked for, all when none is.
+
+    Raises:
+        UsageError: a stack that no module defines.
+    """
+    known = {definition.stack for definition in definitions}
+    for stack in stacks:
+        if stack not in known:
+            raise unknown_stack(stack, known)
+    return [definition for definition in definitions if not stacks or definition.stack in stacks]
+
+
+def unknown_stack(stack: str, known: set[str]) -> UsageError:
+    """The error for a name that is no stack, with the nearest one."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(stack, known, 1)
+    hint = f"did you mean {near[0]}? " if near else ""
+    return UsageError(
+        f"there is no stack {stack!r}", remedy=f"{hint}known: {', '.join(sorted(known)) or 'none yet'}"
+    )
+
+
+def load(project: Project, definition: Definition) -> Stack:
+    """Run a definition and return its stack.
+
+    Raises:
+        DefinitionError: the module cannot be run, or defines no stack; `place` is its file and line.
+    """
+    name = f"{_PACKAGE}.{definition.path.stem}"
+    try:
+        with _package(project):
+            module = import_module(name)
+    # A definition is somebody's program: whatever it raises is that stack's error, not the end of the run.
+    except (Exception, SystemExit) as error:
+        raise _explain(project, definition, error) from error
+    finally:
+        sys.modules.pop(name, None)
+    stack = getattr(module, "stack", None)
+    if not isinstance(stack, Stack):
+        raise DefinitionError(
+            "defines no stack",
+            place=project.relative(definition.path),
+            remedy='add `stack = Stack("What it is for")`; a module that is shared starts with an underscore',
+        )
+    return stack
+
+
+def forget() -> None:
+    """Let go of the modules that definitions share."""
+    for name in [name for name in sys.modules if name == _PACKAGE or name.startswith(f"{_PACKAGE}.")]:
+        del sys.modules[name]
+
+
+@contextmanager
+def quick() -> Iterator[None]:
+    """Import and render without what only costs time: the YAML library, the garbage collector."""
+    lean.install()
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        forget()
+        if enabled:
+            gc.enable()
+
+
+@contextmanager
+def _package(project: Project) -> Iterator[None]:
+    """Make `templates` the package of this project, and keep what its modules print off standard output."""
+    package = sys.modules.get(_PACKAGE)
+    path = [str(project.templates)]
+    if package is None or list(getattr(package, "__path__", [])) != path:
+        forget()
+        package = ModuleType(_PACKAGE)
+        package.__path__ = path
+        sys.modules[_PACKAGE] = package
+    # troposphere writes a line of its own to stderr before it raises; the error says the same, better.
+    with redirect_stdout(sys.stderr), redirect_stderr(io.StringIO()):
+        yield
+
+
+def _explain(project: Project, definition: Definition, error: BaseException) -> DefinitionError:
+    path, line = definition.path, None
+    for frame_path, frame_line in _frames(error.__traceback__):
+        if frame_path.is_relative_to(project.templates):
+            path, line = frame_path, frame_line
+    if isinstance(error, SyntaxError) and error.filename:
+        path, line = Path(error.filename), error.lineno
+    place = project.relative(path) + (f":{line}" if line else "")
+    return DefinitionError(_sentence(error), place=place)
+
+
+def _frames(trace: TracebackType | None) -> Iterator[tuple[Path, int]]:
+    while trace is not None:
+        yield Path(trace.tb_frame.f_code.co_filename), trace.tb_lineno
+        trace = trace.tb_next
+
+
+def _sentence(error: BaseException) -> str:
+    if isinstance(error, SyntaxError):
+        return f"{type(error).__name__}: {error.msg}"
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -1,0 +1,209 @@
+"""The main job, templates/ -> out/: `plan` computes what out/ should hold, `write_plan` alone acts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from hashlib import sha256
+from typing import Any
+
+from cfngen.build import definitions, emit, write
+from cfngen.build.definitions import Definition
+from cfngen.build.locate import locate
+from cfngen.build.releases import Releases
+from cfngen.build.render import check_size, render
+from cfngen.errors import CfngenError, DefinitionError, OutError
+from cfngen.manifest import Manifest, StackEntry
+from cfngen.project import Project
+from cfngen.template.capabilities import capabilities
+
+METADATA = "cfngen"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One file of out/: its bytes now and as they should be; None where there is no file."""
+
+    before: bytes | None
+    after: bytes | None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What out/ should hold.
+
+    Attributes:
+        manifest: all stacks, as they will be.
+        built: the stacks that were built in this run.
+        changes: by path relative to out/, only what differs.
+        errors: what kept a stack from being built; the file and entry it had stay.
+    """
+
+    manifest: Manifest
+    built: tuple[str, ...]
+    changes: Mapping[str, Change]
+    errors: tuple[CfngenError, ...] = ()
+
+
+def plan(project: Project, stacks: Sequence[str] = ()) -> Plan:
+    """Render the stacks that are asked for (all when none is) and compare them with out/.
+
+    A broken definition is an error of its own stack; the others are built.
+
+    Raises:
+        UsageError: a stack that no module defines.
+        OutError: out/ cannot be read, holds a file of its own, or a frozen release was altered.
+    """
+    everything = definitions.find(project)
+    chosen = definitions.select(everything, stacks)
+    known = {definition.stack for definition in everything}
+    before = _manifest(project, needed=bool(stacks))
+    entries = {name: entry for name, entry in before.stacks.items() if name in known}
+    releases = Releases(project, before)
+    releases.verify()
+    changes: dict[str, Change] = {}
+    built: list[str] = []
+    errors: list[CfngenError] = []
+    with definitions.quick():
+        for definition in chosen:
+            try:
+                content, entry = _build(project, definition, releases)
+                _check_dependencies(project, definition, entry, known)
+            except DefinitionError as error:
+                errors.append(error)
+                continue
+            built.append(definition.stack)
+            entries[definition.stack] = entry
+            _compare(project, f"{definition.stack}.yaml", content, changes)
+    errors.extend(_cycles(entries))
+    if not stacks:
+        _remove_gone(project, known, before, changes)
+    manifest = Manifest(entries)
+    _compare(project, "manifest.json", manifest.to_bytes(), changes)
+    return Plan(manifest, tuple(built), changes, tuple(errors))
+
+
+def write_plan(project: Project, planned: Plan) -> None:
+    """Bring out/ to what was planned, all files at once.
+
+    Raises:
+        BusyError, OutError: see `build.write`; out/ is as it was.
+    """
+    write.apply(project, {path: change.after for path, change in planned.changes.items()})
+
+
+def template(project: Project, stack: str) -> dict[str, Any]:
+    """One stack's template as data, stamped with its version.
+
+    Raises:
+        UsageError, DefinitionError, OutError: as `plan`.
+    """
+    (definition,) = definitions.select(definitions.find(project), [stack])
+    with definitions.quick():
+        return _data(project, definition, Releases(project, _manifest(project, needed=False)))[0]
+
+
+def _build(project: Project, definition: Definition, releases: Releases) -> tuple[bytes, StackEntry]:
+    data, entry = _data(project, definition, releases)
+    content = emit.to_yaml(data)
+    check_size(content, project.relative(definition.path))
+    return content, replace(entry, sha256=sha256(content).hexdigest(), size=len(content))
+
+
+def _data(project: Project, definition: Definition, releases: Releases) -> tuple[dict[str, Any], StackEntry]:
+    stack = definitions.load(project, definition)
+    data = render(stack, partial(locate, project, definition.stack))
+    _check_protected(project, definition, stack.protected, data)
+    version = releases.version(definition.stack, data, stamp)
+    entry = StackEntry(
+        version=version,
+        sha256="",
+        size=0,
+        capabilities=capabilities(data),
+        depends_on=stack.depends_on,
+        termination_protection=stack.termination_protection,
+        stack_policy=stack.policy(),
+        parameters={
+            name: None if "Default" not in parameter else str(parameter["Default"])
+            for name, parameter in data.get("Parameters", {}).items()
+        },
+        releases=releases.recorded(definition.stack),
+    )
+    return stamp(data, definition.stack, version), entry
+
+
+def stamp(data: Mapping[str, Any], stack: str, version: str) -> dict[str, Any]:
+    """The template with the stack's name and version in its Metadata, where CloudFormation sees no change."""
+    mark = {METADATA: {"Stack": stack, "Version": version}}
+    return {**data, "Metadata": mark | dict(data.get("Metadata", {}))}
+
+
+def _manifest(project: Project, *, needed: bool) -> Manifest:
+    """The manifest as it is; none is as good as an empty one, unless a part of it is to be kept."""
+    if not project.manifest.exists():
+        return Manifest()
+    try:
+        return Manifest.read(project.manifest, project.relative(project.manifest))
+    except OutError:
+        if needed:
+            raise
+        return Manifest()
+
+
+def _compare(project: Project, name: str, after: bytes, changes: dict[str, Change]) -> None:
+    path = project.out / name
+    try:
+        before = path.read_bytes()
+    except FileNotFoundError:
+        before = None
+    except OSError as error:
+        raise OutError(f"cannot be read: {error.strerror}", place=project.relative(path)) from error
+    if before != after:
+        changes[name] = Change(before, after)
+
+
+def _remove_gone(project: Project, known: set[str], before: Manifest, changes: dict[str, Change]) -> None:
+    for path in sorted(project.out.glob("*.yaml")):
+        if path.stem in known:
+            continue
+        if path.stem not in before.stacks:
+            raise OutError(
+                "no definition makes this file",
+                place=project.relative(path),
+                remedy="move it elsewhere: out/ holds only what is generated",
+            )
+        changes[path.name] = Change(path.read_bytes(), None)
+
+
+def _check_protected(
+    project: Project, definition: Definition, protected: Sequence[str], data: Mapping[str, Any]
+) -> None:
+    for logical_id in protected:
+        if logical_id not in data["Resources"]:
+            raise DefinitionError(
+                f"protects {logical_id}, which is no resource of the stack",
+                place=locate(project, definition.stack, logical_id) or project.relative(definition.path),
+                remedy=f"known: {', '.join(data['Resources'])}",
+            )
+
+
+def _check_dependencies(project: Project, definition: Definition, entry: StackEntry, known: set[str]) -> None:
+    for name in entry.depends_on:
+        if name not in known:
+            raise DefinitionError(
+                f"depends on {name!r}, which no module defines",
+                place=project.relative(definition.path),
+                remedy=f"known: {', '.join(sorted(known))}",
+            )
+
+
+def _cycles(entries: Mapping[str, StackEntry]) -> list[DefinitionError]:
+    from graphlib import CycleError, TopologicalSorter
+
+    try:
+        TopologicalSorter({name: entry.depends_on for name, entry in entries.items()}).prepare()
+    except CycleError as error:
+        circle = " -> ".join(error.args[1])
+        return [DefinitionError(f"the stacks depend on each other in a circle: {circle}", place="templates/")]
+    return []

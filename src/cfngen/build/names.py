@@ -1,0 +1,128 @@
+"""The longest name that a template can ask AWS for, and whether AWS would take it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+# The longest value of each pseudo parameter; the longest Region today has 14 characters
+# (https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html).
+_PSEUDO = {
+    "AWS::AccountId": 12,
+    "AWS::Partition": len("aws-us-gov"),
+    "AWS::Region": len("ap-southeast-1"),
+    "AWS::URLSuffix": len("amazonaws.com.cn"),
+    "AWS::StackName": 128,
+    "AWS::NoValue": 0,
+}
+
+# Property and greatest length in characters, from each type's page in
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/introduction.html
+LIMITS: Mapping[str, tuple[str, int]] = {
+    "AWS::AccessAnalyzer::Analyzer": ("AnalyzerName", 255),
+    "AWS::Athena::NamedQuery": ("Name", 128),
+    "AWS::Athena::WorkGroup": ("Name", 128),
+    "AWS::CE::AnomalyMonitor": ("MonitorName", 1024),
+    "AWS::CloudTrail::Trail": ("TrailName", 128),
+    "AWS::CloudWatch::Alarm": ("AlarmName", 255),
+    "AWS::CloudWatch::Dashboard": ("DashboardName", 255),
+    "AWS::CodeBuild::Project": ("Name", 150),
+    "AWS::Config::ConfigRule": ("ConfigRuleName", 128),
+    "AWS::Config::ConfigurationRecorder": ("Name", 256),
+    "AWS::Config::DeliveryChannel": ("Name", 256),
+    "AWS::ECR::Repository": ("RepositoryName", 256),
+    "AWS::Events::Rule": ("Name", 64),
+    "AWS::IAM::InstanceProfile": ("InstanceProfileName", 128),
+    "AWS::IAM::ManagedPolicy": ("ManagedPolicyName", 128),
+    "AWS::IAM::Role": ("RoleName", 64),
+    "AWS::KMS::Alias": ("AliasName", 256),
+    "AWS::Logs::LogGroup": ("LogGroupName", 512),
+    "AWS::Logs::QueryDefinition": ("Name", 255),
+    "AWS::S3::Bucket": ("BucketName", 63),
+    "AWS::SNS::Topic": ("TopicName", 256),
+    "AWS::SQS::Queue": ("QueueName", 80),
+}
+
+_VARIABLE = re.compile(r"\$\{(!?)([^}]*)\}")
+
+
+def too_long(template: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Each logical id whose name can become longer than AWS allows, with the sentence that says so.
+
+    A parameter counts with its longest allowed value; one without MaxLength or AllowedValues has no longest.
+    """
+    parameters = template.get("Parameters", {})
+    for logical_id, resource in template["Resources"].items():
+        name, limit = LIMITS.get(resource["Type"], ("", 0))
+        value = resource.get("Properties", {}).get(name)
+        if value is None:
+            continue
+        unbounded = [
+            ref for ref in _references(value) if ref in parameters and _longest(parameters[ref]) is None
+        ]
+        if unbounded:
+            yield logical_id, f"{name} uses parameter {unbounded[0]}, which has no MaxLength or AllowedValues"
+            continue
+        longest = length(value, parameters)
+        if longest is not None and longest > limit:
+            yield logical_id, f"{name} can have {longest} characters, AWS allows {limit}"
+
+
+def length(value: Any, parameters: Mapping[str, Any]) -> int | None:
+    """The length of the longest string that `value` can become, None where only a deployment can tell."""
+    if isinstance(value, str):
+        return len(value)
+    if not (isinstance(value, dict) and len(value) == 1):
+        return None
+    ((function, argument),) = value.items()
+    if function == "Ref":
+        return _PSEUDO.get(argument) if argument not in parameters else _longest(parameters[argument])
+    if function == "Fn::If":
+        return _greatest([length(branch, parameters) for branch in argument[1:]])
+    if function == "Fn::Sub":
+        return _substituted(argument, parameters)
+    if function == "Fn::Join" and isinstance(argument[1], list):
+        parts = [length(part, parameters) for part in argument[1]]
+        return _total([*parts, len(argument[0]) * (len(parts) - 1)])
+    return None
+
+
+def _substituted(argument: Any, parameters: Mapping[str, Any]) -> int | None:
+    text, variables = (argument, {}) if isinstance(argument, str) else argument
+    parts: list[int | None] = [len(_VARIABLE.sub(lambda match: f"${{{match[2]}}}" if match[1] else "", text))]
+    for escaped, name in _VARIABLE.findall(text):
+        if not escaped:
+            parts.append(length(variables.get(name, {"Ref": name}), parameters))
+    return _total(parts)
+
+
+def _longest(parameter: Mapping[str, Any]) -> int | None:
+    if "AllowedValues" in parameter:
+        return max(len(str(value)) for value in parameter["AllowedValues"])
+    return int(parameter["MaxLength"]) if "MaxLength" in parameter else None
+
+
+def _greatest(lengths: list[int | None]) -> int | None:
+    known = [length for length in lengths if length is not None]
+    return max(known) if len(known) == len(lengths) else None
+
+
+def _total(lengths: list[int | None]) -> int | None:
+    known = [length for length in lengths if length is not None]
+    return sum(known) if len(known) == len(lengths) else None
+
+
+def _references(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, child in value.items():
+            if key == "Ref":
+                yield child
+            elif key == "Fn::Sub":
+                text = child if isinstance(child, str) else child[0]
+                yield from (name for escaped, name in _VARIABLE.findall(text) if not escaped)
+            else:
+                yield from _references(child)
+    elif isinstance(value, list):
+        for child in value:
+            yield from _references(child)

@@ -1,0 +1,109 @@
+"""A Stack to its template's data, with the mistakes found that neither troposphere nor awacs report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from awacs.aws import Condition
+from troposphere import BaseAWSObject, encode_to_dict
+
+from cfngen.build.names import too_long
+from cfngen.build.stack import Stack
+from cfngen.errors import DefinitionError
+
+# What CloudFormation, and the editor of its console, take without a bucket in between:
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+MAX_BYTES = 51_200
+
+Locate = Callable[[str], str | None]
+
+
+def render(stack: Stack, locate: Locate) -> dict[str, Any]:
+    """The template's data, intrinsics in their long form.
+
+    Arguments:
+        locate: where a logical id is defined, for the errors.
+
+    Raises:
+        DefinitionError: a required property is missing, a condition operator is repeated,
+            or a name can become longer than AWS allows.
+    """
+    template = stack.template
+    data: dict[str, Any] = {
+        section: encode_to_dict(value)
+        for section, value in (
+            ("AWSTemplateFormatVersion", template.version),
+            ("Transform", template.transform),
+            ("Description", template.description),
+            ("Metadata", template.metadata),
+            ("Rules", template.rules),
+            ("Mappings", template.mappings),
+            ("Conditions", template.conditions),
+        )
+        if value
+    }
+    for section, items in (
+        ("Parameters", template.parameters),
+        ("Resources", template.resources),
+        ("Outputs", template.outputs),
+    ):
+        if items:
+            data[section] = {
+                logical_id: _item(logical_id, item, locate) for logical_id, item in items.items()
+            }
+    if "Resources" not in data:
+        raise DefinitionError(
+            "the stack has no resources", place=locate(""), remedy="add one: stack.add(...)"
+        )
+    for logical_id, problem in too_long(data):
+        raise DefinitionError(
+            f"{logical_id}: {problem}",
+            place=locate(logical_id),
+            remedy="shorten the name, or lower the MaxLength of the parameters in it",
+        )
+    return data
+
+
+def check_size(content: bytes, place: str) -> None:
+    """Refuse a template that the console and an inline API call would refuse.
+
+    Raises:
+        DefinitionError: more than 51,200 bytes.
+    """
+    if len(content) > MAX_BYTES:
+        raise DefinitionError(
+            f"the template has {len(content):,} bytes, CloudFormation takes {MAX_BYTES:,} inline",
+            place=place,
+            remedy="split the stack in two",
+        )
+
+
+def _item(logical_id: str, item: BaseAWSObject, locate: Locate) -> Any:
+    for operator in _repeated_operators(item):
+        raise DefinitionError(
+            f"{logical_id}: condition operator {operator} is given twice, awacs would drop the first",
+            place=locate(logical_id),
+            remedy=f"give all its keys in one {operator}({{key: value, ...}})",
+        )
+    try:
+        return encode_to_dict(item)
+    # Validators of troposphere raise what they like; whatever it is, it is about this resource.
+    except Exception as error:
+        raise DefinitionError(f"{logical_id}: {error}", place=locate(logical_id)) from error
+
+
+def _repeated_operators(item: Any) -> Iterator[str]:
+    if isinstance(item, Condition):
+        operators = [element.condition for element in item.conditions]
+        yield from (operator for operator in sorted(set(operators)) if operators.count(operator) > 1)
+    elif isinstance(item, dict):
+        for value in item.values():
+            yield from _repeated_operators(value)
+    elif isinstance(item, list | tuple):
+        for value in item:
+            yield from _repeated_operators(value)
+    elif (inner := getattr(item, "resource", None)) is not None or (
+        inner := getattr(item, "data", getattr(item, "properties", None))
+    ) is not None:
+        yield from _repeated_operators(inner)

@@ -1,0 +1,50 @@
+"""`python generate.py`: the main job, out/ from templates/, then linted."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from cfngen import fresh
+from cfngen.build.locate import locate
+from cfngen.cli import build, guarded
+from cfngen.cli.console import Console
+from cfngen.project import Project
+
+
+def main(root: Path, argv: Sequence[str]) -> int:
+    """Generate and lint the project at `root`; returns the exit code."""
+    return guarded(partial(_run, Project(root)), argv)
+
+
+def _run(project: Project, argv: Sequence[str], console: Console) -> int:
+    parser = argparse.ArgumentParser(
+        prog="generate.py",
+        description="Generate the CloudFormation templates of out/ from the definitions of templates/, "
+        "and lint them with every environment's values. Needs no AWS account.",
+        epilog="Exit codes: 0 done, 1 error, stale with --check or lint errors, 2 usage, 130 interrupted.",
+    )
+    build.add_arguments(parser)
+    args = parser.parse_args(argv)
+    begun = fresh.inputs(str(project.root))
+    planned = build.build(args, project, console)
+    written = fresh.signature(str(project.root))
+
+    from cfngen.lint import lint_project, render_text
+
+    findings = lint_project(
+        project, planned.built, locate=partial(locate, project), progress=console.progress
+    )
+    console.progress("")
+    build.report(args, project, console, planned, {"findings": [finding.to_dict() for finding in findings]})
+    if args.format == "text" and findings:
+        console.data(render_text(findings, console))
+    failed = any(finding.level == "error" for finding in findings)
+    if args.format == "text" and not (planned.changes or planned.errors or findings):
+        console.data(build.summary(planned))
+    clean = not (args.stacks or args.check or planned.errors or findings)
+    if clean and written.startswith(begun):
+        fresh.remember(str(project.root), written, build.summary(planned))
+    return 1 if failed else build.exit_code(args, planned)

@@ -1,0 +1,162 @@
+"""What every stack has: the two names it goes by, the tags, and buckets that are private by default."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from troposphere import Equals, If, Not, Parameter, Ref, Sub, Tags
+from troposphere.s3 import (
+    AbortIncompleteMultipartUpload,
+    BucketEncryption,
+    LifecycleRule,
+    NoncurrentVersionExpiration,
+    OwnershipControls,
+    OwnershipControlsRule,
+    PublicAccessBlockConfiguration,
+    ServerSideEncryptionByDefault,
+    ServerSideEncryptionRule,
+    VersioningConfiguration,
+)
+
+from cfngen.build.stack import Stack
+from templates import _naming
+
+NAMING = "Naming and tags"
+
+
+def add_common(stack: Stack) -> None:
+    """The parameters that every stack has, and no other way to be named or tagged."""
+    stack.parameter(
+        Parameter(
+            "Project",
+            Type="String",
+            Description="Project that everything is named and tagged after.",
+            Default="mlops-retail-prediction",
+            AllowedPattern="[a-z][a-z0-9]*(-[a-z0-9]+)*",
+            MaxLength=23,
+            ConstraintDescription="Lower-case letters, digits and single hyphens, at most 23 characters.",
+        ),
+        group=NAMING,
+        label="Project",
+    )
+    stack.parameter(
+        Parameter(
+            "Environment",
+            Type="String",
+            Description="Environment that everything is named and tagged after.",
+            Default="dev",
+            AllowedPattern="[a-z][a-z0-9]*",
+            MaxLength=4,
+            ConstraintDescription="Lower-case letters and digits, at most 4 characters.",
+        ),
+        group=NAMING,
+        label="Environment",
+    )
+    stack.parameter(
+        Parameter(
+            "CostCenter",
+            Type="String",
+            Description="Who pays: the value of the CostCenter tag, for cost allocation.",
+            Default="mlops",
+            AllowedPattern="[A-Za-z0-9][A-Za-z0-9_.:/=+@-]*",
+            MaxLength=64,
+            ConstraintDescription="Letters, digits and _.:/=+@-, at most 64 characters.",
+        ),
+        group=NAMING,
+        label="Cost center",
+    )
+
+
+def tags(**more: Any) -> Tags:
+    """The four tags that everything carries, and more where a resource needs them."""
+    return Tags(
+        Project=Ref("Project"),
+        Environment=Ref("Environment"),
+        ManagedBy="cfngen",
+        CostCenter=Ref("CostCenter"),
+        **more,
+    )
+
+
+def output(stack: Stack, name: str, description: str, value: Any, *, condition: str | None = None) -> None:
+    """An output that is exported as `P-<name>`."""
+    stack.output(name, description, value, export=Sub(f"{_naming.P}-{name}"), condition=condition)
+
+
+@dataclass(frozen=True)
+class BucketName:
+    """A bucket's name, which a parameter may override, and the namespace that goes with it."""
+
+    name: If
+    namespace: If
+
+
+def bucket_name(
+    stack: Stack, parameter: str, code: str, *, group: str, label: str, default: str = ""
+) -> BucketName:
+    """Add the parameter for a bucket's name. Empty gives a name that only this account can have."""
+    stack.parameter(
+        Parameter(
+            parameter,
+            Type="String",
+            Description="Leave empty for a name in this account's own namespace; a name you give is global.",
+            Default=default,
+            AllowedPattern="|[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
+            MaxLength=63,
+            ConstraintDescription="Empty, or 3 to 63 lower-case letters, digits, hyphens and dots.",
+        ),
+        group=group,
+        label=label,
+    )
+    given = stack.condition(f"Has{parameter}", Not(Equals(Ref(parameter), "")))
+    return BucketName(
+        name=If(given, Ref(parameter), _naming.bucket(code)),
+        namespace=If(given, "global", "account-regional"),
+    )
+
+
+def private() -> dict[str, Any]:
+    """The properties that every bucket has: nothing public, no ACLs, every version kept."""
+    return {
+        "PublicAccessBlockConfiguration": PublicAccessBlockConfiguration(
+            BlockPublicAcls=True, BlockPublicPolicy=True, IgnorePublicAcls=True, RestrictPublicBuckets=True
+        ),
+        "OwnershipControls": OwnershipControls(
+            Rules=[OwnershipControlsRule(ObjectOwnership="BucketOwnerEnforced")]
+        ),
+        "VersioningConfiguration": VersioningConfiguration(Status="Enabled"),
+    }
+
+
+def encrypted(key: Any = None) -> BucketEncryption:
+    """SSE-S3, or SSE-KMS with `key` and S3 Bucket Keys, which make one call to KMS serve many objects."""
+    if key is None:
+        default = ServerSideEncryptionByDefault(SSEAlgorithm="AES256")
+        return BucketEncryption(
+            ServerSideEncryptionConfiguration=[
+                ServerSideEncryptionRule(ServerSideEncryptionByDefault=default)
+            ]
+        )
+    default = ServerSideEncryptionByDefault(SSEAlgorithm="aws:kms", KMSMasterKeyID=key)
+    return BucketEncryption(
+        ServerSideEncryptionConfiguration=[
+            ServerSideEncryptionRule(ServerSideEncryptionByDefault=default, BucketKeyEnabled=True)
+        ]
+    )
+
+
+def tidy(noncurrent_days: Any) -> list[LifecycleRule]:
+    """Old versions and half-done uploads do not stay for ever."""
+    return [
+        LifecycleRule(
+            Id="ExpireNoncurrentVersions",
+            Status="Enabled",
+            NoncurrentVersionExpiration=NoncurrentVersionExpiration(NoncurrentDays=noncurrent_days),
+        ),
+        LifecycleRule(
+            Id="AbortIncompleteUploads",
+            Status="Enabled",
+            AbortIncompleteMultipartUpload=AbortIncompleteMultipartUpload(DaysAfterInitiation=7),
+        ),
+    ]

@@ -1,0 +1,49 @@
+"""The names that stacks know each other by, computed here for both sides.
+
+Stacks do not import each other's outputs (`Fn::ImportValue` would keep the exporting stack from changing):
+the one that makes a thing and the one that uses it write the same name.
+
+`P` is `${Project}-${Environment}`. Bucket names are at most 63 characters, of which S3's account-regional
+namespace takes 31 in ap-southeast-1 (`-<account>-<region>-an`), so buckets have codes of three letters:
+
+    log  trail logs         dat  data         qry  Athena results     tpl  templates
+    acc  access logs        mdl  models       cfg  AWS Config
+"""
+
+from __future__ import annotations
+
+from troposphere import Sub
+
+P = "${Project}-${Environment}"
+
+# The page's own names, where AWS does not force others: the defaults of parameters.
+TRAIL = "mlops-retail-prediction-audit-trail"
+TRAIL_LOG_GROUP = "mlops-cloudtrail-log-group"
+TRAIL_DELIVERY_ROLE = "CloudTrail_CloudWatchLogs_Role"
+TRAIL_PREFIX = "mlops-logs"
+
+# Part of an ARN between the service and the resource.
+HERE = "${AWS::Region}:${AWS::AccountId}"
+
+
+def named(suffix: str) -> Sub:
+    """`P-<suffix>`."""
+    return Sub(f"{P}-{suffix}")
+
+
+def bucket(code: str) -> Sub:
+    """The full name of a bucket of ours in the account-regional namespace: nobody else can make it first.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/gpbucketnamespaces.html
+    """
+    return Sub(f"{P}-{code}-${{AWS::AccountId}}-${{AWS::Region}}-an")
+
+
+def arn(service: str, resource: str) -> Sub:
+    """The ARN of a resource in this account and Region; `resource` may hold `${Variables}`."""
+    return Sub(f"arn:${{AWS::Partition}}:{service}:{HERE}:{resource}")
+
+
+def role_arn(role: str) -> Sub:
+    """The ARN of a role in this account."""
+    return Sub(f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:role/{role}")

@@ -1,0 +1,650 @@
+"""The audit trail: who did what in the account, kept where nobody can change it.
+
+Deployed before everything else, so that everything else is recorded. Every management event of every Region
+and every S3 object event go to a bucket of their own, and at the same time to CloudWatch Logs, where the
+alarms look at them.
+
+Choices, where the obvious one is wrong:
+
+- The trail's advanced selectors leave out the two audit buckets: the delivery of a log would be logged, and
+  the delivery of that log again. Basic selectors cannot exclude, and the two kinds do not mix.
+- CloudTrail encrypts what it writes (`KMSKeyId`), so the bucket's own default stays SSE-S3, and no statement
+  denies other encryption: digest files and the delivery test would be refused.
+- No `aws:SourceArn` on the trust of the CloudWatch Logs role: CloudTrail does not send it there and the
+  delivery would stop. It is on the bucket's and the key's policies instead, where CloudTrail sends it.
+- Server access logs cannot go to a bucket with SSE-KMS default encryption or Object Lock: theirs has neither.
+- What holds evidence outlives the stack. The trail and its role do not, but state it (DeletionPolicy Delete):
+  only a resource that says what becomes of it can be imported, and these two may exist from the console.
+- Nothing may delete or overwrite a log: not even an administrator, who would have to change the bucket's
+  policy first, which the trail records and an alarm tells.
+
+Sources: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html
+https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html
+https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-required-policy-for-cloudwatch-logs.html
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
+"""
+
+from __future__ import annotations
+
+from awacs import kms, s3
+from awacs import logs as cwlogs
+from awacs.aws import Action, Principal
+from troposphere import AccountId, Equals, GetAtt, If, Not, NoValue, Parameter, Ref, Sub
+from troposphere.cloudtrail import (
+    AdvancedEventSelector,
+    AdvancedFieldSelector,
+    AggregationConfiguration,
+    InsightSelector,
+    Trail,
+)
+from troposphere.iam import ManagedPolicy, Role
+from troposphere.kms import Alias, Key
+from troposphere.logs import LogGroup
+from troposphere.s3 import (
+    Bucket,
+    BucketPolicy,
+    DefaultRetention,
+    LifecycleConfiguration,
+    LifecycleRule,
+    LifecycleRuleTransition,
+    LoggingConfiguration,
+    ObjectLockConfiguration,
+    ObjectLockRule,
+)
+
+from cfngen.build import iam
+from cfngen.build.stack import Stack
+from templates import _common, _naming
+
+stack = Stack(
+    "Audit trail: CloudTrail in all Regions with log file validation, S3 data events and Insights, "
+    "to a protected bucket and to CloudWatch Logs.",
+    termination_protection=True,
+    protected=["Trail", "TrailBucket", "LogGroup", "Key"],
+)
+
+# --- Parameters ---------------------------------------------------------------------------------------------
+
+_common.add_common(stack)
+
+TRAIL = "Trail"
+STORAGE = "Log storage"
+ENCRYPTION = "Encryption"
+ORGANIZATION = "Organization"
+EXTRAS = "Extras that cost more"
+
+stack.parameter(
+    Parameter(
+        "TrailName",
+        Type="String",
+        Description="Name of the trail.",
+        Default=_naming.TRAIL,
+        AllowedPattern="[A-Za-z0-9][A-Za-z0-9._-]{1,126}[A-Za-z0-9]",
+        MaxLength=128,
+        ConstraintDescription="3 to 128 letters, digits, dots, hyphens and underscores.",
+    ),
+    group=TRAIL,
+    label="Trail name",
+)
+stack.parameter(
+    Parameter(
+        "LogGroupName",
+        Type="String",
+        Description="CloudWatch Logs log group that the trail is delivered to.",
+        Default=_naming.TRAIL_LOG_GROUP,
+        AllowedPattern="[A-Za-z0-9._/#-]+",
+        MaxLength=512,
+        ConstraintDescription="1 to 512 letters, digits and ._/#-",
+    ),
+    group=TRAIL,
+    label="Log group name",
+)
+stack.parameter(
+    Parameter(
+        "DeliveryRoleName",
+        Type="String",
+        Description="Role that CloudTrail writes to CloudWatch Logs with. Change it where the name is taken.",
+        Default=_naming.TRAIL_DELIVERY_ROLE,
+        AllowedPattern=r"[A-Za-z0-9_+=,.@-]+",
+        MaxLength=64,
+        ConstraintDescription="1 to 64 letters, digits and _+=,.@-",
+    ),
+    group=TRAIL,
+    label="Delivery role name",
+)
+stack.parameter(
+    Parameter(
+        "LogRetentionDays",
+        Type="Number",
+        Description="Days that CloudWatch Logs keeps the events. The bucket keeps them for good.",
+        Default=365,
+        AllowedValues=[365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653],
+        ConstraintDescription="A retention that CloudWatch Logs offers, of a year or more.",
+    ),
+    group=TRAIL,
+    label="Log group retention (days)",
+)
+trail_bucket_name = _common.bucket_name(
+    stack, "TrailBucketName", "log", group=STORAGE, label="Trail bucket name"
+)
+access_log_bucket_name = _common.bucket_name(
+    stack, "AccessLogBucketName", "acc", group=STORAGE, label="Access-log bucket name"
+)
+stack.parameter(
+    Parameter(
+        "LogPrefix",
+        Type="String",
+        Description="First folder of the logs in the bucket. No slash: CloudTrail adds it.",
+        Default=_naming.TRAIL_PREFIX,
+        AllowedPattern="[A-Za-z0-9][A-Za-z0-9._-]*",
+        MaxLength=200,
+        ConstraintDescription="1 to 200 letters, digits, dots, hyphens and underscores, without a slash.",
+    ),
+    group=STORAGE,
+    label="Log prefix",
+)
+stack.parameter(
+    Parameter(
+        "NoncurrentVersionDays",
+        Type="Number",
+        Description="Days that overwritten or deleted versions are kept.",
+        Default=365,
+        MinValue=1,
+        MaxValue=3650,
+        ConstraintDescription="1 to 3650 days.",
+    ),
+    group=STORAGE,
+    label="Keep old versions (days)",
+)
+stack.parameter(
+    Parameter(
+        "AccessLogDays",
+        Type="Number",
+        Description="Days that server access logs are kept.",
+        Default=365,
+        MinValue=1,
+        MaxValue=3650,
+        ConstraintDescription="1 to 3650 days.",
+    ),
+    group=STORAGE,
+    label="Keep access logs (days)",
+)
+stack.parameter(
+    Parameter(
+        "ObjectLockMode",
+        Type="String",
+        Description="GOVERNANCE: a privileged role can lift the lock. COMPLIANCE: nobody can, not even root.",
+        Default="none",
+        AllowedValues=["none", "GOVERNANCE", "COMPLIANCE"],
+        ConstraintDescription="none, GOVERNANCE or COMPLIANCE.",
+    ),
+    group=STORAGE,
+    label="S3 Object Lock",
+)
+stack.parameter(
+    Parameter(
+        "ObjectLockDays",
+        Type="Number",
+        Description="Days that each log is locked for, where Object Lock is on.",
+        Default=365,
+        MinValue=1,
+        MaxValue=36500,
+        ConstraintDescription="1 to 36500 days.",
+    ),
+    group=STORAGE,
+    label="Object Lock retention (days)",
+)
+stack.parameter(
+    Parameter(
+        "Encryption",
+        Type="String",
+        Description="aws-managed: SSE-S3, free. customer-managed: a KMS key of this stack (CIS 3.5).",
+        Default="aws-managed",
+        AllowedValues=["aws-managed", "customer-managed"],
+        ConstraintDescription="aws-managed or customer-managed.",
+    ),
+    group=ENCRYPTION,
+    label="Encryption",
+)
+stack.parameter(
+    Parameter(
+        "KeyAdministratorRole",
+        Type="String",
+        Description="Existing role of this account, with its path, that administers the key.",
+        Default="",
+        AllowedPattern=r"|([A-Za-z0-9_.-]+/)*[A-Za-z0-9_+=,.@-]{1,64}",
+        MaxLength=512,
+        ConstraintDescription="Empty, or a role's path and name without a leading slash.",
+    ),
+    group=ENCRYPTION,
+    label="Key administrator role",
+)
+stack.parameter(
+    Parameter(
+        "OrganizationTrail",
+        Type="String",
+        Description="Record every account of the organization. Only in its management or delegated account.",
+        Default="false",
+        AllowedValues=["true", "false"],
+        ConstraintDescription="true or false.",
+    ),
+    group=ORGANIZATION,
+    label="Organization trail",
+)
+stack.parameter(
+    Parameter(
+        "OrganizationId",
+        Type="String",
+        Description="Id of the organization, where the trail is the organization's.",
+        Default="",
+        AllowedPattern="|o-[a-z0-9]{10,32}",
+        ConstraintDescription="Empty, or o- and 10 to 32 lower-case letters and digits.",
+    ),
+    group=ORGANIZATION,
+    label="Organization id",
+)
+stack.parameter(
+    Parameter(
+        "DataEventInsights",
+        Type="String",
+        Description="Insights on S3 data events too, at the price of Insights for each event analyzed.",
+        Default="disabled",
+        AllowedValues=["enabled", "disabled"],
+        ConstraintDescription="enabled or disabled.",
+    ),
+    group=EXTRAS,
+    label="Insights on data events",
+)
+stack.parameter(
+    Parameter(
+        "DataEventAggregation",
+        Type="String",
+        Description="Data events summed up every five minutes: USER_ACTIONS is evidence of who did what.",
+        Default="none",
+        AllowedValues=["none", "API_ACTIVITY", "RESOURCE_ACCESS", "USER_ACTIONS"],
+        ConstraintDescription="none, API_ACTIVITY, RESOURCE_ACCESS or USER_ACTIONS.",
+    ),
+    group=EXTRAS,
+    label="Aggregation of data events",
+)
+
+stack.rule(
+    "CustomerManagedKeyHasAdministrator",
+    [
+        {
+            "Assert": Not(Equals(Ref("KeyAdministratorRole"), "")),
+            "AssertDescription": "A customer-managed key needs a KeyAdministratorRole.",
+        }
+    ],
+    when=Equals(Ref("Encryption"), "customer-managed"),
+)
+stack.rule(
+    "OrganizationTrailHasOrganization",
+    [
+        {
+            "Assert": Not(Equals(Ref("OrganizationId"), "")),
+            "AssertDescription": "An organization trail needs an OrganizationId.",
+        }
+    ],
+    when=Equals(Ref("OrganizationTrail"), "true"),
+)
+
+own_key = stack.condition("UseCustomerManagedKey", Equals(Ref("Encryption"), "customer-managed"))
+locked = stack.condition("UseObjectLock", Not(Equals(Ref("ObjectLockMode"), "none")))
+organization = stack.condition("IsOrganizationTrail", Equals(Ref("OrganizationTrail"), "true"))
+data_insights = stack.condition("UseDataEventInsights", Equals(Ref("DataEventInsights"), "enabled"))
+aggregated = stack.condition("UseAggregation", Not(Equals(Ref("DataEventAggregation"), "none")))
+
+trail_arn = _naming.arn("cloudtrail", "trail/${TrailName}")
+cloudtrail = iam.service("cloudtrail.amazonaws.com")
+
+# --- The key, where it is ours ------------------------------------------------------------------------------
+
+stack.add(
+    Key(
+        "Key",
+        Condition=own_key,
+        DeletionPolicy="Retain",
+        UpdateReplacePolicy="Retain",
+        Description=Sub(f"Audit trail of {_naming.P}"),
+        EnableKeyRotation=True,
+        PendingWindowInDays=30,
+        KeyPolicy=iam.policy(
+            iam.allow("AccountAdministersThroughIam", [Action("kms", "*")], ["*"], to=iam.account()),
+            iam.allow(
+                "AdministratorManagesKey",
+                [
+                    kms.DescribeKey,
+                    kms.GetKeyPolicy,
+                    kms.GetKeyRotationStatus,
+                    kms.PutKeyPolicy,
+                    kms.EnableKeyRotation,
+                    kms.TagResource,
+                    kms.UntagResource,
+                    kms.UpdateKeyDescription,
+                    kms.ScheduleKeyDeletion,
+                    kms.CancelKeyDeletion,
+                ],
+                ["*"],
+                to=Principal("AWS", _naming.role_arn("${KeyAdministratorRole}")),
+            ),
+            iam.allow(
+                "CloudTrailEncrypts",
+                [Action("kms", "GenerateDataKey*")],
+                ["*"],
+                to=cloudtrail,
+                when={
+                    "StringEquals": {"aws:SourceArn": trail_arn},
+                    "StringLike": {
+                        "kms:EncryptionContext:aws:cloudtrail:arn": Sub(
+                            "arn:${AWS::Partition}:cloudtrail:*:${AWS::AccountId}:trail/*"
+                        )
+                    },
+                },
+            ),
+            iam.allow(
+                "CloudTrailDescribesAndDecrypts",
+                [kms.DescribeKey, kms.Decrypt],
+                ["*"],
+                to=cloudtrail,
+                when={"StringEquals": {"aws:SourceArn": trail_arn}},
+            ),
+            iam.allow(
+                "LogGroupEncrypts",
+                [
+                    kms.Encrypt,
+                    kms.Decrypt,
+                    kms.ReEncryptFrom,
+                    kms.ReEncryptTo,
+                    kms.GenerateDataKey,
+                    kms.DescribeKey,
+                ],
+                ["*"],
+                to=Principal("Service", Sub("logs.${AWS::Region}.amazonaws.com")),
+                when={
+                    "ArnEquals": {
+                        "kms:EncryptionContext:aws:logs:arn": _naming.arn("logs", "log-group:${LogGroupName}")
+                    }
+                },
+            ),
+            iam.allow(
+                "AlarmsPublishEncrypted",
+                [kms.Decrypt, Action("kms", "GenerateDataKey*")],
+                ["*"],
+                to=Principal(
+                    "Service",
+                    ["cloudwatch.amazonaws.com", "budgets.amazonaws.com", "events.amazonaws.com"],
+                ),
+                when={"StringEquals": {"aws:SourceAccount": AccountId}},
+            ),
+            iam.deny(
+                "GrantsAreForServicesOnly",
+                [kms.CreateGrant],
+                ["*"],
+                to=iam.anyone(),
+                when={"Bool": {"kms:GrantIsForAWSResource": "false"}},
+            ),
+        ),
+        Tags=_common.tags(),
+    )
+)
+stack.add(
+    Alias("KeyAlias", Condition=own_key, AliasName=Sub(f"alias/{_naming.P}-audit"), TargetKeyId=Ref("Key"))
+)
+
+# --- Where access to the logs is logged ---------------------------------------------------------------------
+
+stack.add(
+    Bucket(
+        "AccessLogBucket",
+        DeletionPolicy="Retain",
+        UpdateReplacePolicy="Retain",
+        Metadata={
+            "checkov": {
+                "skip": [
+                    {
+                        "id": "CKV_AWS_18",
+                        "comment": "The access log of the access-log bucket would log its own deliveries.",
+                    }
+                ]
+            }
+        },
+        BucketName=access_log_bucket_name.name,
+        BucketNamespace=access_log_bucket_name.namespace,
+        BucketEncryption=_common.encrypted(),
+        LifecycleConfiguration=LifecycleConfiguration(
+            Rules=[
+                LifecycleRule(Id="ExpireAccessLogs", Status="Enabled", ExpirationInDays=Ref("AccessLogDays")),
+                *_common.tidy(Ref("NoncurrentVersionDays")),
+            ]
+        ),
+        **_common.private(),
+        Tags=_common.tags(),
+    )
+)
+stack.add(
+    BucketPolicy(
+        "AccessLogBucketPolicy",
+        Bucket=Ref("AccessLogBucket"),
+        PolicyDocument=iam.policy(
+            iam.allow(
+                "OurBucketsDeliverAccessLogs",
+                [s3.PutObject],
+                [Sub("${AccessLogBucket.Arn}/*")],
+                to=iam.service("logging.s3.amazonaws.com"),
+                when={
+                    "StringEquals": {"aws:SourceAccount": AccountId},
+                    "ArnLike": {
+                        "aws:SourceArn": [
+                            Sub("arn:${AWS::Partition}:s3:::${Name}", Name=trail_bucket_name.name),
+                            Sub(f"arn:${{AWS::Partition}}:s3:::{_naming.P}-*"),
+                        ]
+                    },
+                },
+            ),
+            *iam.tls_only(GetAtt("AccessLogBucket", "Arn"), Sub("${AccessLogBucket.Arn}/*")),
+        ),
+    )
+)
+
+# --- Where the logs are kept --------------------------------------------------------------------------------
+
+stack.add(
+    Bucket(
+        "TrailBucket",
+        DependsOn="AccessLogBucketPolicy",
+        DeletionPolicy="Retain",
+        UpdateReplacePolicy="Retain",
+        BucketName=trail_bucket_name.name,
+        BucketNamespace=trail_bucket_name.namespace,
+        BucketEncryption=_common.encrypted(),
+        LifecycleConfiguration=LifecycleConfiguration(
+            Rules=[
+                LifecycleRule(
+                    Id="CloudTrailLogLifecycle",
+                    Status="Enabled",
+                    Transitions=[
+                        LifecycleRuleTransition(StorageClass="STANDARD_IA", TransitionInDays=30),
+                        LifecycleRuleTransition(StorageClass="GLACIER", TransitionInDays=90),
+                        LifecycleRuleTransition(StorageClass="DEEP_ARCHIVE", TransitionInDays=365),
+                    ],
+                ),
+                *_common.tidy(Ref("NoncurrentVersionDays")),
+            ]
+        ),
+        LoggingConfiguration=LoggingConfiguration(
+            DestinationBucketName=Ref("AccessLogBucket"), LogFilePrefix="trail-bucket/"
+        ),
+        ObjectLockEnabled=If(locked, True, NoValue),
+        ObjectLockConfiguration=If(
+            locked,
+            ObjectLockConfiguration(
+                ObjectLockEnabled="Enabled",
+                Rule=ObjectLockRule(
+                    DefaultRetention=DefaultRetention(Mode=Ref("ObjectLockMode"), Days=Ref("ObjectLockDays"))
+                ),
+            ),
+            NoValue,
+        ),
+        **_common.private(),
+        Tags=_common.tags(),
+    )
+)
+
+delivered = [
+    Sub("${TrailBucket.Arn}/${LogPrefix}/AWSLogs/${AWS::AccountId}/*"),
+    If(organization, Sub("${TrailBucket.Arn}/${LogPrefix}/AWSLogs/${OrganizationId}/*"), NoValue),
+]
+stack.add(
+    BucketPolicy(
+        "TrailBucketPolicy",
+        Bucket=Ref("TrailBucket"),
+        PolicyDocument=iam.policy(
+            iam.allow(
+                "OurTrailChecksBucket",
+                [s3.GetBucketAcl],
+                [GetAtt("TrailBucket", "Arn")],
+                to=cloudtrail,
+                when={"StringEquals": {"aws:SourceArn": trail_arn}},
+            ),
+            iam.allow(
+                "OurTrailDelivers",
+                [s3.PutObject],
+                delivered,
+                to=cloudtrail,
+                when={
+                    "StringEquals": {
+                        "aws:SourceArn": trail_arn,
+                        "s3:x-amz-acl": "bucket-owner-full-control",
+                    }
+                },
+            ),
+            iam.deny(
+                "OnlyCloudTrailWrites",
+                [s3.PutObject],
+                [Sub("${TrailBucket.Arn}/*")],
+                to=iam.anyone(),
+                when={"StringNotEquals": {"aws:PrincipalServiceName": "cloudtrail.amazonaws.com"}},
+            ),
+            iam.deny(
+                "NobodyDeletesOrUnlocks",
+                [
+                    s3.DeleteObject,
+                    s3.DeleteObjectVersion,
+                    s3.PutObjectRetention,
+                    s3.BypassGovernanceRetention,
+                ],
+                [Sub("${TrailBucket.Arn}/*")],
+                to=iam.anyone(),
+            ),
+            *iam.tls_only(GetAtt("TrailBucket", "Arn"), Sub("${TrailBucket.Arn}/*")),
+        ),
+    )
+)
+
+# --- Where the alarms look ----------------------------------------------------------------------------------
+
+stack.add(
+    LogGroup(
+        "LogGroup",
+        DeletionPolicy="Retain",
+        UpdateReplacePolicy="Retain",
+        LogGroupName=Ref("LogGroupName"),
+        RetentionInDays=Ref("LogRetentionDays"),
+        KmsKeyId=If(own_key, GetAtt("Key", "Arn"), NoValue),
+        Tags=_common.tags(),
+    )
+)
+stack.add(
+    Role(
+        "DeliveryRole",
+        DeletionPolicy="Delete",
+        RoleName=Ref("DeliveryRoleName"),
+        Description="CloudTrail delivers the audit trail's events to CloudWatch Logs",
+        AssumeRolePolicyDocument=iam.service_trust("cloudtrail.amazonaws.com"),
+        Tags=_common.tags(),
+    )
+)
+stack.add(
+    ManagedPolicy(
+        "DeliveryPolicy",
+        ManagedPolicyName=_naming.named("cloudtrail-delivery"),
+        Description="Write the audit trail's own log streams, and nothing else",
+        Roles=[Ref("DeliveryRole")],
+        PolicyDocument=iam.policy(
+            iam.allow(
+                "WriteOwnLogStreams",
+                [cwlogs.CreateLogStream, cwlogs.PutLogEvents],
+                [
+                    _naming.arn(
+                        "logs",
+                        "log-group:${LogGroupName}:log-stream:${AWS::AccountId}_CloudTrail_${AWS::Region}*",
+                    )
+                ],
+            )
+        ),
+    )
+)
+
+# --- The trail ----------------------------------------------------------------------------------------------
+
+categories = If(data_insights, ["Management", "Data"], NoValue)
+stack.add(
+    Trail(
+        "Trail",
+        DependsOn=["TrailBucketPolicy", "DeliveryPolicy"],
+        DeletionPolicy="Delete",
+        TrailName=Ref("TrailName"),
+        IsLogging=True,
+        IsMultiRegionTrail=True,
+        IncludeGlobalServiceEvents=True,
+        IsOrganizationTrail=Ref("OrganizationTrail"),
+        EnableLogFileValidation=True,
+        S3BucketName=Ref("TrailBucket"),
+        S3KeyPrefix=Ref("LogPrefix"),
+        KMSKeyId=If(own_key, GetAtt("Key", "Arn"), NoValue),
+        CloudWatchLogsLogGroupArn=GetAtt("LogGroup", "Arn"),
+        CloudWatchLogsRoleArn=GetAtt("DeliveryRole", "Arn"),
+        AdvancedEventSelectors=[
+            AdvancedEventSelector(
+                Name="Management events, read and write",
+                FieldSelectors=[AdvancedFieldSelector(Field="eventCategory", Equals=["Management"])],
+            ),
+            AdvancedEventSelector(
+                Name="S3 object events, without the audit buckets",
+                FieldSelectors=[
+                    AdvancedFieldSelector(Field="eventCategory", Equals=["Data"]),
+                    AdvancedFieldSelector(Field="resources.type", Equals=["AWS::S3::Object"]),
+                    AdvancedFieldSelector(
+                        Field="resources.ARN",
+                        NotStartsWith=[
+                            Sub("${TrailBucket.Arn}/"),
+                            Sub("${AccessLogBucket.Arn}/"),
+                        ],
+                    ),
+                ],
+            ),
+        ],
+        InsightSelectors=[
+            InsightSelector(InsightType="ApiCallRateInsight", EventCategories=categories),
+            InsightSelector(InsightType="ApiErrorRateInsight", EventCategories=categories),
+        ],
+        AggregationConfigurations=If(
+            aggregated,
+            [AggregationConfiguration(EventCategory="Data", Templates=[Ref("DataEventAggregation")])],
+            NoValue,
+        ),
+        Tags=_common.tags(),
+    )
+)
+
+# --- Outputs ------------------------------------------------------------------------------------------------
+
+_common.output(stack, "TrailArn", "ARN of the trail", GetAtt("Trail", "Arn"))
+_common.output(stack, "TrailBucketName", "Bucket of the logs", Ref("TrailBucket"))
+_common.output(stack, "AccessLogBucketName", "Bucket of the server access logs", Ref("AccessLogBucket"))
+_common.output(stack, "LogGroupName", "Log group of the trail", Ref("LogGroup"))
+_common.output(stack, "DeliveryRoleArn", "Role that writes to the log group", GetAtt("DeliveryRole", "Arn"))
+_common.output(
+    stack, "AuditKeyArn", "Key that encrypts the audit data", GetAtt("Key", "Arn"), condition=own_key
+)
