@@ -1,6 +1,11 @@
-"""A parameter's value as the template sees it."""
+"""Values as a template sees them: text, lists, and what only a deployment knows."""
 
 from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+_MARK = re.compile(r"<([A-Za-z0-9]+(?:[.:][A-Za-z0-9.:]+)?)>")
 
 
 def as_text(value: object) -> str:
@@ -30,3 +35,32 @@ def items(value: str) -> list[str]:
     (['a', 'b'], [''])
     """
     return [member.strip() for member in value.split(",")]
+
+
+def mark(name: str) -> str:
+    """How a value is written that only a deployment knows.
+
+    Neither an IAM wildcard nor a policy variable, so that a policy with it in still means the same.
+    """
+    return f"<{name}>"
+
+
+def is_mark(value: str) -> bool:
+    """Whether a value is nothing but a mark.
+
+    >>> is_mark("<Key>"), is_mark("key/<Key>")
+    (True, False)
+    """
+    return _MARK.fullmatch(value) is not None
+
+
+def unknowns(value: object) -> set[str]:
+    """What is still open in a resolved value.
+
+    >>> sorted(unknowns({"a": ["key/<Key>", "<Trail.SnsTopicArn>"], "b": "a < b > c"}))
+    ['Key', 'Trail.SnsTopicArn']
+    """
+    if isinstance(value, str):
+        return set(_MARK.findall(value))
+    nested = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    return set().union(*map(unknowns, nested))
