@@ -1,0 +1,179 @@
+"""cfn-lint, held in memory: the rules are loaded once, then asked about as many templates as there are.
+
+The one module that imports cfn-lint, so it is imported only where a verdict is missing.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any, Final
+
+from cfnlint.config import ConfigMixIn
+from cfnlint.context import Context, ParameterSet
+from cfnlint.decode import decode
+from cfnlint.exceptions import CfnLintExitException, ConfigFileError
+from cfnlint.rules import Match, Rules
+from cfnlint.runner import Runner
+from cfnlint.runner.template.runner import _run_template_per_config
+from cfnlint.template import Template
+
+from cfngen.errors import CfngenError
+from cfngen.lint.finding import Finding, Level, merged
+from cfngen.lint.work import Values, Work
+from cfngen.template.values import is_list, items
+
+RULES: Final = Path(__file__).parent / "rules"
+
+OWN: Final = "9501"
+"""The number of the first of our own rules."""
+
+INFORMATIONAL: Final = {
+    "I1002": "near the size limit of a template",
+    "I1003": "near the length limit of a description",
+    "I2003": "an AllowedPattern that is no regular expression",
+    "I2010": "near the number limit of parameters",
+    "I3010": "near the number limit of resources",
+    "I3011": "a resource with data and without deletion policies, which goes with its stack",
+    "I3013": "data that expires after a time that nobody chose",
+    "I3037": "the same item twice in a list: usually a copy that was not edited",
+    "I6010": "near the number limit of outputs",
+    "I9": "our own",
+}
+"""The informational rules that we ask for, and what each finds: limits before they are hit, data before it
+is lost. Left out are matters of taste (I1022), what our own rules say louder (I3042) and what asks for
+metadata nobody reads (I4010). https://github.com/aws-cloudformation/cfn-lint/blob/main/docs/rules.md"""
+
+# Nobody can switch off the rule that asks for reasons.
+MANDATORY: Final = ["W9510"]
+
+
+class EveryValue(Context):
+    """Resolves a parameter to every environment's value and to its own default and allowed values.
+
+    cfn-lint takes either the former or the latter. Taking both finds in one pass whether there is anything
+    to find at all, for hardly more than one pass costs.
+    """
+
+    def ref_value(self, instance: str) -> Iterator[tuple[Any, Context]]:
+        yield from super().ref_value(instance)
+        if self.parameter_sets and instance in self.parameters and instance not in self.ref_values:
+            yield from self.evolve(parameter_sets=None).ref_value(instance)
+
+
+class Engine:
+    """Loaded rules.
+
+    Raises:
+        CfngenError: the project's cfn-lint configuration file is broken.
+    """
+
+    def __init__(self, configuration: Path | None) -> None:
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            self._config = ConfigMixIn(
+                # Somebody's own ~/.cfnlintrc must not change what is found in the project.
+                ["--config-file", str(configuration or os.devnull), "--append-rules", str(RULES)],
+                include_checks=list(INFORMATIONAL),
+                mandatory_checks=MANDATORY,
+                merge_configs=True,
+                templates=[],
+            )
+            self._rules = Runner(self._config).rules
+            self._own = Rules({name: rule for name, rule in self._rules.items() if name[1:] >= OWN})
+        except ConfigFileError as error:
+            place = configuration.name if configuration else None
+            raise CfngenError(str(error), place=place, remedy="see cfn-lint --help") from error
+        finally:
+            # What was loaded stays until the end: neither walked by the collector again nor, when its
+            # pages are shared with forked workers, copied by it.
+            gc.freeze()
+            if collecting:
+                gc.enable()
+
+    def check(self, work: Work) -> list[Finding]:
+        """Everything that is wrong with a template, sorted; the same findings in the same order each time."""
+        template, matches = decode(str(work.path))
+        if matches or not isinstance(template, dict):
+            return merged(_finding(match, work) for match in matches) or [
+                Finding("E0000", "error", "the file holds no mapping of sections", work.name)
+            ]
+        rules = self._rules
+        # Fn::FindInMap is wrong only where no value finds anything, so with mappings each is asked by itself.
+        if "Mappings" not in template:
+            found = self._run(work, work.values, rules, every=work.by_itself)
+            if not found:
+                return []
+            if all(finding.rule in self._own for finding in found):
+                rules = self._own
+        # Somebody is to blame: ask again, one by one, for whom it is wrong.
+        findings = self._run(work, (), rules) if work.by_itself else []
+        for values in work.values:
+            alone = replace(work, regions=(values.region,))
+            findings += [
+                replace(finding, environments=(values.environment,))
+                for finding in self._run(alone, (values,), rules)
+            ]
+        return merged(findings)
+
+    def _run(
+        self, work: Work, values: Sequence[Values], rules: Rules, *, every: bool = False
+    ) -> list[Finding]:
+        template: Any = decode(str(work.path))[0]  # anew: a run changes what it reads
+        try:
+            config = self._config.evolve(regions=list(work.regions))
+            config.set_template_args(template)  # type: ignore[no-untyped-call]
+            sets = [ParameterSet(each.file, _parameters(template, each.parameters)) for each in values]
+            cfn = Template(str(work.path), template, config.regions, sets)
+            if every and sets:
+                known = {
+                    field.name: getattr(cfn.context, field.name) for field in fields(Context) if field.init
+                }
+                cfn.context = EveryValue(**known)
+            matches = list(_run_template_per_config(cfn, config, rules))
+        except CfnLintExitException as error:
+            raise CfngenError(str(error), place=work.name, remedy="correct the Region") from error
+        except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
+            # cfn-lint trusts some parts of a template to have their shape, such as a resource's Metadata.
+            problem = f"cfn-lint cannot make sense of the template: {error}"
+            return [Finding("E0002", "error", problem, work.name)]
+        return [_finding(match, work, values) for match in matches]
+
+
+def _parameters(template: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, Any]:
+    """As cfn-lint wants them: a list for a parameter of a list type."""
+    declared = template.get("Parameters", {})
+    return {
+        name: items(value) if is_list(str(declared.get(name, {}).get("Type"))) else value
+        for name, value in given.items()
+    }
+
+
+def _finding(match: Match, work: Work, values: Sequence[Values] = ()) -> Finding:
+    path = tuple(getattr(match, "path", ()))
+    inside = len(path) > 1 and path[0] == "Resources"
+    line, column = match.linenumber, match.columnnumber
+    file = work.name
+    for each in values:
+        if match.filename == each.file:
+            # cfn-lint knows the file, but the place of the parameter's declaration in the template.
+            file = each.file
+            line = next((each.lines[str(key)] for key in path if str(key) in each.lines), 1)
+            column = 1
+    level: Level = match.rule.severity
+    return Finding(
+        rule=match.rule.id,
+        level=level,
+        message=match.message.replace(str(work.path), work.name),
+        file=file,
+        line=line,
+        column=column,
+        logical_id=str(path[1]) if inside else None,
+        path=path,
+        summary=match.rule.shortdesc,
+        source_url=match.rule.source_url,
+    )

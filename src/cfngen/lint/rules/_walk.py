@@ -1,0 +1,145 @@
+"""Look through intrinsic functions: every value that a place of a template can take, as it is written.
+
+Templates that are not well formed yield less, never an exception: other rules say what is wrong with them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from cfnlint.template import Template
+
+Path = list[str | int]
+
+PARTS: Final = re.compile(r"\$\{([^!][^}]*)\}")
+
+
+@dataclass(frozen=True)
+class Value:
+    """One value that a place can take.
+
+    Attributes:
+        data: the value; never an Fn::If.
+        path: where it is written.
+        conditions: the conditions that choose it, each with the answer that does.
+    """
+
+    data: Any
+    path: Path
+    conditions: Mapping[str, bool] = field(default_factory=dict)
+
+    def get(self, key: str) -> Iterator[Value]:
+        """The values of a key, when this is a mapping that has it."""
+        if isinstance(self.data, dict) and key in self.data:
+            yield from values(self.data[key], [*self.path, key], self.conditions)
+
+    def items(self) -> Iterator[Value]:
+        """The items, when this is a list; else itself: policies take one thing or a list of them."""
+        if not isinstance(self.data, list):
+            yield self
+            return
+        for index, item in enumerate(self.data):
+            for value in values(item, [*self.path, index], self.conditions):
+                # An Fn::If in a list can stand for several items.
+                yield from value.items() if isinstance(value.data, list) else [value]
+
+    def each(self, key: str) -> Iterator[Value]:
+        """The items of all values of a key."""
+        for value in self.get(key):
+            yield from value.items()
+
+
+def values(data: Any, path: Path, conditions: Mapping[str, bool] | None = None) -> Iterator[Value]:
+    """The branches of `Fn::If`, without those that a condition already asked for excludes, and without
+    `AWS::NoValue`; anything else as it is.
+    """
+    asked = conditions or {}
+    if isinstance(data, dict) and len(data) == 1:
+        if data.get("Ref") == "AWS::NoValue":
+            return
+        match data.get("Fn::If"):
+            case [str(condition), yes, no]:
+                for answer, branch, index in ((True, yes, 1), (False, no, 2)):
+                    if asked.get(condition, answer) is answer:
+                        inside = {**asked, condition: answer}
+                        yield from values(branch, [*path, "Fn::If", index], inside)
+                return
+    yield Value(data, path, asked)
+
+
+def resources(cfn: Template, *types: str) -> Iterator[tuple[str, dict[str, Any], Value]]:
+    """Logical id, resource and properties of each resource of these types; of all without any."""
+    for logical_id, resource in cfn.get_resources().items():
+        if isinstance(resource, dict) and (not types or resource.get("Type") in types):
+            conditions = {}
+            if isinstance(condition := resource.get("Condition"), str):
+                conditions[condition] = True
+            properties = resource.get("Properties")
+            path: Path = ["Resources", str(logical_id), "Properties"]
+            shaped = properties if isinstance(properties, dict) else {}
+            yield str(logical_id), resource, Value(shaped, path, conditions)
+
+
+def text(data: Any) -> str:
+    """A string value as one would write it in Fn::Sub; what cannot be known is `${?}`.
+
+    >>> text({"Fn::Join": ["-", [{"Ref": "Project"}, "log"]]}), text({"Fn::GetAtt": ["Log", "Arn"]})
+    ('${Project}-log', '${Log.Arn}')
+    >>> text({"Fn::Sub": ["${P}-${E}", {"P": {"Ref": "Project"}}]})
+    '${Project}-${E}'
+    """
+    if not isinstance(data, dict):
+        return str(data)
+    match next(iter(data.items()), None):
+        case ("Ref", str(name)):
+            return f"${{{name}}}"
+        case ("Fn::GetAtt", [*names]):
+            return f"${{{'.'.join(map(str, names))}}}"
+        case ("Fn::GetAtt", str(name)):
+            return f"${{{name}}}"
+        case ("Fn::Sub", str(template)):
+            return template
+        case ("Fn::Sub", [str(template), dict(given)]):
+            return PARTS.sub(lambda part: text(given[part[1]]) if part[1] in given else part[0], template)
+        case ("Fn::Join", [str(separator), [*parts]]):
+            return separator.join(map(text, parts))
+    return "${?}"
+
+
+def references(data: Any) -> set[str]:
+    """The logical ids and parameters that a value refers to, anywhere inside it.
+
+    >>> sorted(references([{"Fn::Sub": "${A.Arn}/*"}, {"Fn::If": ["C", {"Ref": "B"}, {"Ref": "D"}]}]))
+    ['A', 'B', 'D']
+    """
+    if isinstance(data, list):
+        return set().union(*map(references, data)) if data else set()
+    if not isinstance(data, dict):
+        return set()
+    found = references(list(data.values()))
+    match data:
+        case {"Ref": str(name)}:
+            found.add(name)
+        case {"Fn::GetAtt": [str(name), *_]}:
+            found.add(name)
+        case {"Fn::GetAtt": str(name)}:
+            found.add(name.split(".")[0])
+        case {"Fn::Sub": str(template)} | {"Fn::Sub": [str(template), _]}:
+            found |= {part.split(".")[0] for part in PARTS.findall(template)}
+    return found
+
+
+def document(value: Value) -> Value | None:
+    """A policy document; also one that is written as JSON text, with or without Fn::Sub."""
+    if isinstance(value.data, dict) and not value.data.keys() & {"Fn::Sub", "Fn::Join", "Ref"}:
+        return value
+    try:
+        parsed = json.loads(text(value.data))
+    except ValueError:
+        return None
+    # Text has no places inside: what is found in it is found where it begins.
+    return Value(parsed, value.path, value.conditions) if isinstance(parsed, dict) else None

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from cfnlint.rules import CloudFormationLintRule, RuleMatch
+from cfnlint.template import Template
+
+from cfngen.lint.rules._policy import IDENTITY, Statement, statements
+
+_EVERY_ACTION: Final = re.compile(r"\*|[\w-]+:\*")
+_EVERY_RESOURCE: Final = re.compile(r"\*|arn:[^:]*:[^:]*:[^:]*:[^:]*:\*")
+
+
+class Wildcard(CloudFormationLintRule):
+    """No statement that allows everything on everything."""
+
+    id = "E9503"
+    shortdesc = "Allow named actions on named resources"
+    description = (
+        "An Allow of '*', of a whole service such as 's3:*', or of everything but a list (NotAction), on "
+        "every resource, includes what nobody thought of: deleting the audit logs, say, and the actions "
+        "that AWS adds tomorrow. Name the actions, or name the resources."
+    )
+    source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege"
+    tags = ["resources", "iam", "security"]  # noqa: RUF012 - cfn-lint wants a list
+
+    def match(self, cfn: Template) -> list[RuleMatch]:
+        found = []
+        for statement in statements(cfn, IDENTITY):
+            if statement.allows() and _everywhere(statement):
+                found += [
+                    RuleMatch(statement.path, f"{what} is allowed on every resource")
+                    for what in _everything(statement)
+                ]
+        return found
+
+
+def _everything(statement: Statement) -> list[str]:
+    if statement.strings("NotAction"):
+        return [f"everything but {', '.join(statement.strings('NotAction'))}"]
+    return [action for action in statement.strings("Action") if _EVERY_ACTION.fullmatch(action)]
+
+
+def _everywhere(statement: Statement) -> bool:
+    named = statement.strings("Resource")
+    # NotResource is every resource but some: for a grant of a whole service that is everything.
+    return bool(statement.strings("NotResource")) or any(_EVERY_RESOURCE.fullmatch(name) for name in named)

@@ -1,0 +1,118 @@
+"""Lint a project: one run of cfn-lint over all templates that have no verdict yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from cfngen.errors import OutError
+from cfngen.lint import cache
+from cfngen.lint.finding import Finding
+from cfngen.lint.work import Work, inputs, plan
+
+if TYPE_CHECKING:
+    from cfngen.project import Project
+
+Locate = Callable[[str, str], str | None]
+"""From a stack and a logical id to the `file:line` of the Python that defines it."""
+
+CONFIGURATION: Final = (".cfnlintrc", ".cfnlintrc.yaml", ".cfnlintrc.yml")
+"""cfn-lint's own configuration files: https://github.com/aws-cloudformation/cfn-lint#config-file"""
+
+
+def lint_project(
+    project: Project,
+    stacks: Iterable[str],
+    *,
+    environments: Sequence[str] = (),
+    locate: Locate = lambda _stack, _logical_id: None,
+    progress: Callable[[str], None] = lambda _: None,
+    cached: bool = True,
+) -> list[Finding]:
+    """What is wrong with the templates of out/, sorted by file and line.
+
+    Each template is checked by itself, with its parameters' defaults and allowed values, and with the
+    values of each environment's deployment file, for the environments' Regions.
+
+    Arguments:
+        stacks: the stacks to lint, such as `cfngen.lint.work.stacks` lists.
+        environments: the environments whose values to check; empty: all.
+        locate: finds the Python definition of a resource.
+        progress: told, in a few words, what is being done.
+        cached: whether to use and keep verdicts.
+
+    Raises:
+        UsageError: an environment that does not exist.
+        OutError: a template cannot be read.
+        DeploymentFileError: a file of deployments/ is broken.
+        CfngenError: cfn-lint's configuration file is broken, or a Region does not exist.
+    """
+    chosen = sorted(set(environments))
+    configuration = next((path for name in CONFIGURATION if (path := project.root / name).is_file()), None)
+    folder = project.cache / "lint"
+    tools = cache.toolchain(configuration)
+    verdicts: dict[str, list[Finding]] = {}
+    missing: dict[str, str] = {}
+    for stack in sorted(set(stacks)):
+        name = _key(project, stack, chosen, tools)
+        found = cache.read(folder, name) if cached else None
+        if found is None:
+            missing[stack] = name
+        else:
+            verdicts[stack] = found
+    if missing:
+        verdicts |= _check(project, list(missing), chosen, configuration, progress)
+        if cached:
+            for stack, name in missing.items():
+                cache.write(folder, name, verdicts[stack])
+            cache.prune(folder)
+    return sorted(
+        (_located(finding, stack, locate) for stack, findings in verdicts.items() for finding in findings),
+        key=lambda finding: finding.order,
+    )
+
+
+def _key(project: Project, stack: str, chosen: list[str], tools: bytes) -> str:
+    files = [project.out / f"{stack}.yaml", *inputs(project, stack, chosen)]
+    try:
+        return cache.key(tools, [(project.relative(file), file.read_bytes()) for file in files])
+    except OSError as error:
+        place = project.relative(Path(error.filename))
+        remedy = "make the file readable; what is missing in out/ is made by: python generate.py"
+        raise OutError(f"cannot be read: {error.strerror}", place=place, remedy=remedy) from error
+
+
+def _check(
+    project: Project,
+    stacks: list[str],
+    chosen: list[str],
+    configuration: Path | None,
+    progress: Callable[[str], None],
+) -> dict[str, list[Finding]]:
+    jobs = [(stack, work) for stack in stacks for work in plan(project, stack, chosen)]
+    progress("Loading cfn-lint ...")
+    from cfngen.lint import workers
+    from cfngen.lint.engine import Engine
+
+    engine = Engine(configuration)
+    # The largest first: begun last, it would keep one worker busy while the other has nothing to do.
+    jobs.sort(key=lambda job: job[1].path.stat().st_size, reverse=True)
+    finished: list[Work] = []
+
+    def done(job: tuple[str, Work]) -> None:
+        finished.append(job[1])
+        progress(f"Linted {job[1].name} ({len(finished)} of {len(jobs)})")
+
+    results = workers.run(lambda job: engine.check(job[1]), jobs, done)
+    verdicts: dict[str, list[Finding]] = {stack: [] for stack in stacks}
+    for (stack, _), findings in zip(jobs, results, strict=True):
+        verdicts[stack] += findings
+    return verdicts
+
+
+def _located(finding: Finding, stack: str, locate: Locate) -> Finding:
+    if finding.logical_id is None:
+        return finding
+    return replace(finding, definition=locate(stack, finding.logical_id))
