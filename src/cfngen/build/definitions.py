@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import io
 import sys
 from collections.abc import Iterator, Sequence
@@ -12,7 +11,6 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType, TracebackType
 
-from cfngen.build import lean
 from cfngen.build.stack import Stack
 from cfngen.errors import DefinitionError, UsageError
 from cfngen.project import Project
@@ -96,20 +94,6 @@ def forget() -> None:
     """Let go of the modules that definitions share."""
     for name in [name for name in sys.modules if name == _PACKAGE or name.startswith(f"{_PACKAGE}.")]:
         del sys.modules[name]
-
-
-@contextmanager
-def quick() -> Iterator[None]:
-    """Import and render without what only costs time: the YAML library, the garbage collector."""
-    lean.install()
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        forget()
-        if enabled:
-            gc.enable()
 
 
 @contextmanager

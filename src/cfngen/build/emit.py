@@ -8,8 +8,8 @@ written is checked against PyYAML and cfn-lint's own loader by the tests.
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
@@ -66,17 +66,12 @@ DOCUMENT = ("Version", "Id", "Statement")
 # A line stays readable beside another in a pull request. Only a string with spaces is ever broken.
 WIDTH = 120
 
-_INTRINSIC = re.compile(r"Fn::[A-Za-z]+$|Ref$|Condition$")
 # A string may stand unquoted if it starts harmlessly, holds no indicator and is read as a string again.
-_PLAIN = re.compile(r"[A-Za-z0-9_/.$(<][^\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff]*")
-_INDICATOR = re.compile(r": |:$| #|\s$|^(?:---|\.\.\.)")
-# What YAML 1.1 reads as another type: null, booleans, numbers (0x1f, 1_000, 1:30, 1e5), dates.
-_OTHER_TYPE = re.compile(
-    r"(?i:null|true|false|yes|no|on|off|y|n|\.nan|\.inf|<<)$|[.]?[0-9][0-9A-Fa-fxoTtZz_.,:+ -]*$", re.ASCII
-)
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
-# What a literal block would not show, or not keep: spaces at the end of a line, empty lines at the very end.
-_RAGGED = re.compile(r"[ \t](?:\n|$)|\n\n$")
+_HARMLESS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_/.$(<")
+_INDICATORS = (": ", " #")
+# What YAML 1.1 reads as another type: null, booleans, merge keys; numbers (0x1f, 1_000, 1:30) and dates.
+_WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n", ".nan", ".inf", "<<"})
+_NUMERIC = frozenset("0123456789ABCDEFabcdefxoTtZz_.,:+ -")
 
 
 def ordered(template: Mapping[str, Any]) -> dict[str, Any]:
@@ -132,50 +127,52 @@ def to_yaml(template: Mapping[str, Any]) -> bytes:
     for section, value in ordered(template).items():
         if lines and isinstance(value, dict):
             lines.append("")
-        spaced = section in {"Resources", "Parameters"}
-        if spaced and isinstance(value, dict) and value:
-            lines.append(f"{section}:")
-            for index, (name, entry) in enumerate(value.items()):
-                if index and section == "Resources":
+        if section == "Resources" and value:
+            lines.append("Resources:")
+            for index, (logical_id, resource) in enumerate(value.items()):
+                if index:
                     lines.append("")
-                lines.extend(_entry(f"  {_scalar(name)}:", entry, 2))
+                _entry(lines, f"  {_string(logical_id)}:", resource, 2)
         else:
-            lines.extend(_entry(f"{_scalar(section)}:", value, 0))
-    return ("\n".join(lines) + "\n").encode()
+            _entry(lines, f"{_string(section)}:", value, 0)
+    lines.append("")
+    return "\n".join(lines).encode()
 
 
-def _entry(head: str, value: Any, indent: int) -> Iterable[str]:
+def _entry(lines: list[str], head: str, value: Any, indent: int) -> None:
     """`head` (a key with its colon, or a dash) and the value behind or below it."""
-    tag, value = _shorten(value)
-    if tag:
-        head = f"{head} {tag}"
+    if isinstance(value, dict) and len(value) == 1:
+        tag, value = _shorten(value)
+        if tag:
+            head = f"{head} {tag}"
     if isinstance(value, dict) and value:
-        yield head
-        yield from _mapping(value, indent + 2)
+        lines.append(head)
+        _mapping(lines, value, indent + 2)
     elif isinstance(value, list) and value:
-        yield head
-        yield from _sequence(value, indent + 2)
+        lines.append(head)
+        _sequence(lines, value, indent + 2)
     else:
-        yield from _leaf(head, value, indent + 2)
+        _leaf(lines, head, value, indent + 2)
 
 
-def _mapping(value: Mapping[str, Any], indent: int) -> Iterable[str]:
+def _mapping(lines: list[str], value: Mapping[str, Any], indent: int) -> None:
     pad = " " * indent
     for key, child in value.items():
-        yield from _entry(f"{pad}{_scalar(str(key))}:", child, indent)
+        _entry(lines, f"{pad}{_string(key)}:", child, indent)
 
 
-def _sequence(value: Sequence[Any], indent: int) -> Iterable[str]:
+def _sequence(lines: list[str], value: Sequence[Any], indent: int) -> None:
     pad = " " * indent
     for child in value:
-        tag, inner = _shorten(child)
-        if not tag and isinstance(inner, dict | list) and inner:
-            below = _mapping(inner, indent + 2) if isinstance(inner, dict) else _sequence(inner, indent + 2)
-            first, *rest = below
-            yield f"{pad}- {first[indent + 2 :]}"
-            yield from rest
+        if isinstance(child, dict | list) and child and not _shorten(child)[0]:
+            first = len(lines)
+            if isinstance(child, dict):
+                _mapping(lines, child, indent + 2)
+            else:
+                _sequence(lines, child, indent + 2)
+            lines[first] = f"{pad}- {lines[first][indent + 2 :]}"
         else:
-            yield from _entry(f"{pad}-", child, indent)
+            _entry(lines, f"{pad}-", child, indent)
 
 
 def _shorten(value: Any) -> tuple[str, Any]:
@@ -186,9 +183,7 @@ def _shorten(value: Any) -> tuple[str, Any]:
     if not (isinstance(value, dict) and len(value) == 1):
         return "", value
     ((name, argument),) = value.items()
-    if not (isinstance(name, str) and _INTRINSIC.match(name)):
-        return "", value
-    if name == "Condition" and not isinstance(argument, str):  # a policy statement's, not the intrinsic
+    if not (name.startswith("Fn::") or name == "Ref" or (name == "Condition" and isinstance(argument, str))):
         return "", value
     if not isinstance(argument, str | list | dict) or _shorten(argument)[0]:
         return "", value
@@ -206,23 +201,25 @@ def _is_attribute(argument: Any) -> bool:
     )
 
 
-def _leaf(head: str, value: Any, indent: int) -> Iterable[str]:
-    pad = " " * indent
-    if isinstance(value, str) and not _UNPRINTABLE.search(value):
-        if "\n" in value.rstrip("\n") and not value[0].isspace() and not _RAGGED.search(value):
-            yield f"{head} |" if value.endswith("\n") else f"{head} |-"
-            yield from (pad + line if line else "" for line in value.removesuffix("\n").split("\n"))
-            return
-        if len(head) + 1 + len(value) > WIDTH and (folded := _fold(value, WIDTH - indent)):
-            yield f"{head} >-"
-            yield from (pad + line for line in folded)
-            return
+def _leaf(lines: list[str], head: str, value: Any, indent: int) -> None:
     scalar = _scalar(value)
+    if len(head) + 1 + len(scalar) <= WIDTH and scalar[0] != '"':
+        lines.append(f"{head} {scalar}")
+        return
+    pad = " " * indent
+    if isinstance(value, str) and (body := value.removesuffix("\n")).replace("\n", "").isprintable():
+        if "\n" in body and not value[0].isspace() and not _is_ragged(value):
+            lines.append(f"{head} |" if body != value else f"{head} |-")
+            lines.extend(pad + line if line else "" for line in body.split("\n"))
+            return
+        if body == value and len(head) + 1 + len(value) > WIDTH and (folded := _fold(value, WIDTH - indent)):
+            lines.append(f"{head} >-")
+            lines.extend(pad + line for line in folded)
+            return
     if len(head) + 1 + len(scalar) > WIDTH and len(pad) < len(head):
-        yield head
-        yield pad + scalar
+        lines.extend((head, pad + scalar))
     else:
-        yield f"{head} {scalar}"
+        lines.append(f"{head} {scalar}")
 
 
 def _fold(value: str, width: int) -> list[str] | None:
@@ -251,10 +248,31 @@ def _scalar(value: Any) -> str:
     return json.dumps(value)
 
 
+@lru_cache(maxsize=4096)
 def _string(value: str) -> str:
-    if _PLAIN.fullmatch(value) and not _INDICATOR.search(value) and not _OTHER_TYPE.match(value):
+    if not value.isprintable():
+        return _escaped(value)
+    if value[:1] in _HARMLESS and not _has_indicator(value) and not _is_other_type(value):
         return value
-    if _UNPRINTABLE.search(value) or "\n" in value or "\t" in value:
-        quoted = json.dumps(value, ensure_ascii=False)
-        return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", quoted)
     return "'" + value.replace("'", "''") + "'"
+
+
+def _has_indicator(value: str) -> bool:
+    return value.endswith((":", " ")) or value.startswith("...") or any(mark in value for mark in _INDICATORS)
+
+
+def _is_other_type(value: str) -> bool:
+    return value.lower() in _WORDS or (value.lstrip(".")[:1].isdecimal() and _NUMERIC.issuperset(value))
+
+
+def _is_ragged(value: str) -> bool:
+    """Whether a literal block would hide spaces at a line's end, or lose empty lines at its own."""
+    return " \n" in value or value.endswith((" ", "\n\n"))
+
+
+def _escaped(value: str) -> str:
+    """In double quotes, with every character that has no shape of its own as an escape."""
+    quoted = json.dumps(value, ensure_ascii=False)
+    return "".join(
+        character if character.isprintable() else f"\\U{ord(character):08x}" for character in quoted
+    )

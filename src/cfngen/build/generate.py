@@ -8,7 +8,7 @@ from functools import partial
 from hashlib import sha256
 from typing import Any
 
-from cfngen.build import definitions, emit, write
+from cfngen.build import definitions, emit, lean, write
 from cfngen.build.definitions import Definition
 from cfngen.build.locate import locate
 from cfngen.build.releases import Releases
@@ -65,7 +65,7 @@ def plan(project: Project, stacks: Sequence[str] = ()) -> Plan:
     changes: dict[str, Change] = {}
     built: list[str] = []
     errors: list[CfngenError] = []
-    with definitions.quick():
+    with lean.uncollected():
         for definition in chosen:
             try:
                 content, entry = _build(project, definition, releases)
@@ -76,6 +76,7 @@ def plan(project: Project, stacks: Sequence[str] = ()) -> Plan:
             built.append(definition.stack)
             entries[definition.stack] = entry
             _compare(project, f"{definition.stack}.yaml", content, changes)
+    definitions.forget()
     errors.extend(_cycles(entries))
     if not stacks:
         _remove_gone(project, known, before, changes)
@@ -100,7 +101,7 @@ def template(project: Project, stack: str) -> dict[str, Any]:
         UsageError, DefinitionError, OutError: as `plan`.
     """
     (definition,) = definitions.select(definitions.find(project), [stack])
-    with definitions.quick():
+    with lean.uncollected():
         return _data(project, definition, Releases(project, _manifest(project, needed=False)))[0]
 
 

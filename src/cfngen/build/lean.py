@@ -1,4 +1,4 @@
-"""Importing troposphere without the YAML library that it loads but that nobody here calls.
+"""Importing and rendering without what only costs time: a YAML library, the garbage collector.
 
 `import troposphere` imports cfn_flip, which imports PyYAML: a third of the time of a whole run
 (https://github.com/cloudtools/troposphere/blob/main/troposphere/__init__.py). A stand-in module takes
@@ -7,7 +7,10 @@ its place until somebody asks it for an attribute, so `Template.to_yaml()` still
 
 from __future__ import annotations
 
+import gc
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
@@ -30,3 +33,15 @@ class _StandIn(ModuleType):
 def install() -> None:
     """Put the stand-in in place, unless the real module is there already."""
     sys.modules.setdefault(_NAME, _StandIn(_NAME))
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Keep the garbage collector from walking through what is all still needed."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

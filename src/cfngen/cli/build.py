@@ -28,6 +28,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, project: Project, console: Console) -> int:
     planned = build(args, project, console)
     report(args, project, console, planned, {})
+    if args.format == "text" and not (planned.changes or planned.errors):
+        console.data(summary(planned))
     return exit_code(args, planned)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import gc
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 from cfngen import fresh
-from cfngen.build.locate import locate
-from cfngen.cli import build, guarded
+from cfngen.cli import guarded
 from cfngen.cli.console import Console
 from cfngen.project import Project
 
@@ -20,6 +20,10 @@ def main(root: Path, argv: Sequence[str]) -> int:
 
 
 def _run(project: Project, argv: Sequence[str], console: Console) -> int:
+    gc.disable()  # everything that importing and rendering makes is needed until the end
+    from cfngen.build.locate import locate
+    from cfngen.cli import build
+
     parser = argparse.ArgumentParser(
         prog="generate.py",
         description="Generate the CloudFormation templates of out/ from the definitions of templates/, "
@@ -31,6 +35,7 @@ def _run(project: Project, argv: Sequence[str], console: Console) -> int:
     begun = fresh.inputs(str(project.root))
     planned = build.build(args, project, console)
     written = fresh.signature(str(project.root))
+    gc.enable()
 
     from cfngen.lint import lint_project, render_text
 
