@@ -1,0 +1,37 @@
+"""`python -m cfngen.sandbox`: the emulator in the foreground, until SIGTERM or Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import threading
+
+from cfngen.sandbox.launcher import emulator_environment
+
+
+def main() -> None:
+    """Serve until told to stop."""
+    parser = argparse.ArgumentParser(prog="python -m cfngen.sandbox", description=__doc__)
+    parser.add_argument("--port", type=int, default=4566, help="a port of 127.0.0.1 (default: 4566)")
+    parser.add_argument("--until-stdin-closes", action="store_true", help="also end with the starter")
+    args = parser.parse_args()
+
+    # MiniStack reads its settings from the environment while it is imported.
+    os.environ.update(emulator_environment(args.port))
+    if args.until_stdin_closes:
+        threading.Thread(target=_end_with_starter, daemon=True).start()
+
+    from cfngen.sandbox import emulator
+
+    emulator.serve()
+
+
+def _end_with_starter() -> None:
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The API operations that are added to MiniStack, one module a service."""

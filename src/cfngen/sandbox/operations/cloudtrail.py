@@ -1,0 +1,55 @@
+"""CloudTrail: Insights selectors and the configuration of event aggregation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ministack.services import cloudtrail
+
+from cfngen.sandbox.operations.serving import RefusedError
+
+# Kept with the trail, so that they go when it goes.
+_INSIGHTS = "_InsightSelectors"
+_CONFIGURATION = "_EventConfiguration"
+cloudtrail._TRAIL_STATE_KEYS |= {_INSIGHTS, _CONFIGURATION}
+
+
+def _trail(given: dict[str, Any]) -> dict[str, Any]:
+    _name, _region, trail = cloudtrail._find_visible_trail(given.get("TrailName", ""))
+    if trail is None:
+        raise RefusedError("TrailNotFoundException", f"Unknown trail: {given.get('TrailName')}")
+    found: dict[str, Any] = trail
+    return found
+
+
+def _put_insights(given: dict[str, Any]) -> dict[str, Any]:
+    trail = _trail(given)
+    trail[_INSIGHTS] = given["InsightSelectors"]
+    trail["HasInsightSelectors"] = bool(given["InsightSelectors"])
+    return {"TrailARN": trail["TrailARN"], "InsightSelectors": trail[_INSIGHTS]}
+
+
+def _get_insights(given: dict[str, Any]) -> dict[str, Any]:
+    trail = _trail(given)
+    if not trail.get(_INSIGHTS):
+        raise RefusedError("InsightNotEnabledException", f"{trail['Name']} has no Insights selectors")
+    return {"TrailARN": trail["TrailARN"], "InsightSelectors": trail[_INSIGHTS]}
+
+
+def _put_configuration(given: dict[str, Any]) -> dict[str, Any]:
+    trail = _trail(given)
+    trail[_CONFIGURATION] = {key: value for key, value in given.items() if key != "TrailName"}
+    return _get_configuration(given)
+
+
+def _get_configuration(given: dict[str, Any]) -> dict[str, Any]:
+    trail = _trail(given)
+    return {"TrailARN": trail["TrailARN"], **trail.get(_CONFIGURATION, {"AggregationConfigurations": []})}
+
+
+OPERATIONS = {
+    "PutInsightSelectors": _put_insights,
+    "GetInsightSelectors": _get_insights,
+    "PutEventConfiguration": _put_configuration,
+    "GetEventConfiguration": _get_configuration,
+}

@@ -1,0 +1,32 @@
+"""Puts operations and services before and beside MiniStack's own."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from ministack import app
+from ministack.core.iam_actions import SERVICE_TO_IAM_NAMESPACE
+
+from cfngen.sandbox.operations import accessanalyzer, ce, cloudtrail, config, logs
+from cfngen.sandbox.operations.serving import Handler, json_service, rest_service
+
+
+def install() -> None:
+    """Add every operation; once a process, before the emulator serves."""
+    for name, module in (("cloudtrail", cloudtrail), ("config", config), ("logs", logs)):
+        app.SERVICE_HANDLERS[name] = json_service(module.OPERATIONS, app.SERVICE_HANDLERS[name])
+    # By their signing names: that is what requests are told apart by.
+    _add("ce", json_service(ce.OPERATIONS), ce)
+    _add("access-analyzer", rest_service("accessanalyzer", accessanalyzer.OPERATIONS), accessanalyzer)
+    _empty_on_reset("logs-query-definitions", logs)
+
+
+def _add(name: str, handler: Handler, module: ModuleType) -> None:
+    app.SERVICE_HANDLERS[name] = handler
+    SERVICE_TO_IAM_NAMESPACE[name] = name
+    _empty_on_reset(name, module)
+
+
+def _empty_on_reset(name: str, module: ModuleType) -> None:
+    app.SERVICE_REGISTRY[name] = {"module": name}
+    app._loaded_modules[name] = module

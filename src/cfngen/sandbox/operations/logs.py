@@ -1,0 +1,52 @@
+"""CloudWatch Logs: query definitions."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from ministack.core.responses import AccountRegionScopedDict, new_uuid
+
+from cfngen.sandbox.operations.serving import RefusedError
+
+_DEFINITIONS = AccountRegionScopedDict()
+
+
+def _put(given: dict[str, Any]) -> dict[str, Any]:
+    identifier = given.get("queryDefinitionId") or new_uuid()
+    if "queryDefinitionId" in given:
+        _known(identifier)
+    kept = {key: value for key, value in given.items() if key != "clientToken"}
+    _DEFINITIONS[identifier] = {
+        "queryLanguage": "CWLI",
+        **kept,
+        "queryDefinitionId": identifier,
+        "lastModified": int(time.time() * 1000),
+    }
+    return {"queryDefinitionId": identifier}
+
+
+def _describe(given: dict[str, Any]) -> dict[str, Any]:
+    prefix = given.get("queryDefinitionNamePrefix", "")
+    found = [item for item in _DEFINITIONS.values() if item["name"].startswith(prefix)]
+    return {"queryDefinitions": found}
+
+
+def _delete(given: dict[str, Any]) -> dict[str, Any]:
+    _known(given["queryDefinitionId"])
+    del _DEFINITIONS[given["queryDefinitionId"]]
+    return {"success": True}
+
+
+def _known(identifier: str) -> None:
+    if identifier not in _DEFINITIONS:
+        raise RefusedError("ResourceNotFoundException", f"Query definition {identifier} does not exist.")
+
+
+OPERATIONS = {
+    "PutQueryDefinition": _put,
+    "DescribeQueryDefinitions": _describe,
+    "DeleteQueryDefinition": _delete,
+}
+
+reset = _DEFINITIONS.clear

@@ -1,0 +1,1 @@
+"""The CloudFormation resource types that are added to MiniStack, one module a subject."""

@@ -1,0 +1,81 @@
+"""All stacks of out/, deployed in dependency order with each environment's values, are really there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cfngen.manifest import Manifest
+from cfngen.project import Project
+from cfngen.sandbox.launcher import Sandbox
+from cfngen.template.deployment import deployment, environment, environments
+from tests.sandbox.deployments import Outcome, delete, deploy
+from tests.sandbox.readback import deployed, read_back
+from tests.sandbox_fixture import Aws, fresh_account
+
+PROJECT = Project.find(Path(__file__))
+MANIFEST = Manifest.read(PROJECT.manifest, "out/manifest.json")
+ENVIRONMENTS = [where.name for where in environments(PROJECT)]
+
+
+class Everything:
+    """One environment's stacks in an account of their own."""
+
+    def __init__(self, aws: Aws, name: str) -> None:
+        self.aws = aws
+        where = environment(PROJECT, name)
+        self.files = {stack: deployment(PROJECT, where, stack) for stack in MANIFEST.order()}
+        self.names = {
+            stack: file.stack_name(MANIFEST.stacks[stack].parameters) for stack, file in self.files.items()
+        }
+        self.outcomes = {stack: self.deploy(stack) for stack in MANIFEST.order()}
+
+    def deploy(self, stack: str) -> Outcome:
+        """Take one stack there as it is in out/."""
+        file = self.files[stack]
+        body = (PROJECT.root / file.template).read_text(encoding="utf-8")
+        return deploy(self.aws, self.names[stack], body, file.parameters, file.tags)
+
+
+@pytest.fixture(scope="module", params=ENVIRONMENTS)
+def everything(request: pytest.FixtureRequest, sandbox: Sandbox) -> Iterator[Everything]:
+    where = environment(PROJECT, request.param)
+    with fresh_account(sandbox, where.region) as aws:
+        yield Everything(aws, where.name)
+
+
+@pytest.mark.parametrize("stack", MANIFEST.order())
+def test_each_resource_is_found_with_its_properties(everything: Everything, stack: str) -> None:
+    assert everything.outcomes[stack].failed == []
+    assert everything.outcomes[stack].status == "CREATE_COMPLETE"
+    assert read_back(everything.aws, everything.names[stack]) == []
+
+
+@pytest.mark.parametrize("stack", MANIFEST.order())
+def test_deploying_again_changes_nothing(everything: Everything, stack: str) -> None:
+    assert "didn't contain changes" in everything.deploy(stack).status
+
+
+def test_a_cost_center_reaches_the_tags_and_nothing_is_replaced(everything: Everything) -> None:
+    for stack in MANIFEST.order():
+        file = everything.files[stack]
+        if "CostCenter" not in MANIFEST.stacks[stack].parameters:
+            continue
+        body = (PROJECT.root / file.template).read_text(encoding="utf-8")
+        name = everything.names[stack]
+        before = deployed(everything.aws, name).physical_ids
+        changed = {**file.parameters, "CostCenter": "changed"}
+        outcome = deploy(everything.aws, name, body, changed, file.tags)
+        assert (outcome.status, outcome.failed) == ("UPDATE_COMPLETE", [])
+        assert deployed(everything.aws, name).physical_ids == before
+        assert read_back(everything.aws, name) == []
+
+
+@pytest.mark.parametrize("name", ENVIRONMENTS)
+def test_all_stacks_can_be_deleted(sandbox: Sandbox, name: str) -> None:
+    with fresh_account(sandbox, environment(PROJECT, name).region) as aws:
+        everything = Everything(aws, name)
+        for stack in reversed(MANIFEST.order()):
+            assert delete(aws, everything.names[stack]) == "DELETE_COMPLETE"

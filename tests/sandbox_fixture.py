@@ -1,0 +1,93 @@
+"""An AWS for tests: `aws` is an empty account of a real emulator, `sandbox` the emulator itself.
+
+A worker of pytest-xdist has one emulator; each test has an account of its own, so nothing needs a reset
+and tests may run side by side. The environment variables of every AWS tool point there during the test.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from cfngen.sandbox.launcher import REGION, Sandbox
+
+_ACCOUNTS = itertools.count(200_000_000_000)
+
+
+@dataclass(frozen=True)
+class Aws:
+    """One account of the emulator, in one Region."""
+
+    sandbox: Sandbox
+    account: str
+    region: str = REGION
+    _clients: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that make a child process act as this account."""
+        return self.sandbox.environment(self.account, self.region)
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of this account."""
+        import boto3
+
+        if service not in self._clients:
+            self._clients[service] = boto3.client(
+                service,
+                region_name=self.region,
+                endpoint_url=self.sandbox.endpoint_url,
+                aws_access_key_id=self.account,
+                aws_secret_access_key="test",
+            )
+        return self._clients[service]
+
+
+@contextmanager
+def fresh_account(sandbox: Sandbox, region: str = REGION) -> Iterator[Aws]:
+    """An account that nobody has used; afterwards its bucket names are free again, as they are global."""
+    account = Aws(sandbox, str(next(_ACCOUNTS)), region)
+    yield account
+    s3 = account.client("s3")
+    for bucket in s3.list_buckets()["Buckets"]:
+        versions = s3.list_object_versions(Bucket=bucket["Name"])
+        for version in (*versions.get("Versions", ()), *versions.get("DeleteMarkers", ())):
+            s3.delete_object(
+                Bucket=bucket["Name"],
+                Key=version["Key"],
+                VersionId=version["VersionId"],
+                BypassGovernanceRetention=True,
+            )
+        s3.delete_bucket(Bucket=bucket["Name"])
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    """A running emulator, stopped after the last test of this worker."""
+    with Sandbox() as running:
+        yield running
+
+
+@pytest.fixture
+def aws(sandbox: Sandbox) -> Iterator[Aws]:
+    """An empty account, which this process's environment points to."""
+    with fresh_account(sandbox) as account, pytest.MonkeyPatch.context() as patch:
+        _point_to(account, patch)
+        yield account
+
+
+def _point_to(account: Aws, patch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        patch.delenv(name)
+    for name, value in account.environment.items():
+        patch.setenv(name, value)
+    # Nothing of the developer's own configuration, and no search for an instance's credentials.
+    patch.setenv("AWS_CONFIG_FILE", os.devnull)
+    patch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
+    patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
