@@ -10,14 +10,14 @@ from typing import Final
 from cfnlint.conditions import UnknownSatisfisfaction
 from cfnlint.template import Template
 
-from cfngen.lint.rules._walk import Value, resources, text
+from cfngen.lint.rules._walk import SEGMENT, Value, resources, text
 from cfngen.template.parameters import effective
 
 SOURCE_URL: Final = (
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies-getting-started-managed.html"
 )
 
-_MANAGED: Final = re.compile(r"arn:[^:]*:iam::aws:policy/(?:[\w+=,.@-]+/)*(?P<name>[\w+=,.@-]+)")
+_MANAGED: Final = re.compile(rf"arn:{SEGMENT}:iam::aws:policy/(?:[\w+=,.@-]+/)*(?P<name>[\w+=,.@-]+)")
 _WIDE: Final = re.compile(r"\w*FullAccess|AdministratorAccess[\w-]*|PowerUserAccess")
 _PLAIN: Final = re.compile(r"^(Amazon|AWS)|_?FullAccess.*$|(?<=AdministratorAccess).*$")
 

@@ -17,6 +17,9 @@ Path = list[str | int]
 
 PARTS: Final = re.compile(r"\$\{([^!][^}]*)\}")
 
+SEGMENT: Final = r"(?:\$\{[^}]*\}|[^:])*"
+"""Regular expression for a part of an ARN, as `text` writes it: `${AWS::Partition}` has colons of its own."""
+
 
 @dataclass(frozen=True)
 class Value:

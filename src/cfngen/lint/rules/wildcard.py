@@ -7,9 +7,10 @@ from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
 from cfngen.lint.rules._policy import IDENTITY, Statement, statements
+from cfngen.lint.rules._walk import SEGMENT
 
 _EVERY_ACTION: Final = re.compile(r"\*|[\w-]+:\*")
-_EVERY_RESOURCE: Final = re.compile(r"\*|arn:[^:]*:[^:]*:[^:]*:[^:]*:\*")
+_EVERY_RESOURCE: Final = re.compile(rf"\*|arn(:{SEGMENT}){{4}}:\*")
 
 
 class Wildcard(CloudFormationLintRule):
