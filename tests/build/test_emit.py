@@ -8,22 +8,30 @@ from typing import Any
 import cfn_flip
 import pytest
 import yaml
-from cfnlint.decode.cfn_yaml import loads as cfnlint_loads
+from cfnlint.decode import decode_str
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cfngen.build import emit
 
+_LOOK_LIKE_OTHER_TYPES = [
+    *("yes", "no", "on", "off", "y", "null", "~", "=", "<<", "012", "0x1f", "1e3", "1_000", "1:30", ".5"),
+    *("2012-10-17", "-", "-1", "+1", "?", ":", "!a", "&a", ".", "...", "--- a", "a:", "a #b"),
+]
 _texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
-_lines = st.lists(st.text(st.sampled_from("ab :#'\"-\t{}!&*%@0123.\\$"), max_size=12), max_size=5).map("\n".join)
+_lines = st.lists(st.text(st.sampled_from("ab :#'\"-\t{}!&*%@0123.\\$"), max_size=12), max_size=5).map(
+    "\n".join
+)
 _scalars = st.one_of(
     st.booleans(),
     st.integers(),
     st.floats(allow_nan=False, allow_infinity=False),
     _texts,
     _lines,
-    st.lists(st.sampled_from(["word", "1:30", "a: b", "#", "-", "x" * 50]), min_size=2, max_size=40).map(" ".join),
-    st.sampled_from("yes no on off null ~ = << 012 0x1f 1e3 1_000 1:30 2012-10-17 .5 - -1 +1 ? : !a &a".split()),
+    st.lists(st.sampled_from(["word", "1:30", "a: b", "#", "-", "x" * 50]), min_size=2, max_size=40).map(
+        " ".join
+    ),
+    st.sampled_from(_LOOK_LIKE_OTHER_TYPES),
 )
 _names = st.from_regex(r"[A-Za-z][A-Za-z0-9:_-]{0,12}", fullmatch=True)
 _values = st.recursive(
@@ -122,7 +130,14 @@ def test_everything_stands_in_the_order_people_read() -> None:
         "AWSTemplateFormatVersion": "2010-09-09",
     }
     data = emit.ordered(template)
-    assert list(data) == ["AWSTemplateFormatVersion", "Parameters", "Rules", "Conditions", "Resources", "Outputs"]
+    assert list(data) == [
+        "AWSTemplateFormatVersion",
+        "Parameters",
+        "Rules",
+        "Conditions",
+        "Resources",
+        "Outputs",
+    ]
     assert list(data["Parameters"]) == ["Z", "A"]
     assert list(data["Parameters"]["Z"]) == ["Type", "Default"]
     assert list(data["Resources"]) == ["B", "A"]
@@ -148,4 +163,5 @@ def test_everything_stands_in_the_order_people_read() -> None:
 
 def test_cfn_lint_reads_it_as_cloudformation_does() -> None:
     template = _template({"Fn::If": ["C", {"Fn::GetAtt": ["A", "Arn"]}, {"Ref": "AWS::NoValue"}]})
-    assert cfnlint_loads(emit.to_yaml(template).decode()) == template
+    decoded, problems = decode_str(emit.to_yaml(template).decode())
+    assert (decoded, problems) == (template, [])
