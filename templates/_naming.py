@@ -22,6 +22,22 @@ TRAIL_LOG_GROUP = "mlops-cloudtrail-log-group"
 TRAIL_DELIVERY_ROLE = "CloudTrail_CloudWatchLogs_Role"
 TRAIL_PREFIX = "mlops-logs"
 
+# Roles that other stacks' policies name.
+NODE_ROLE = f"{P}-eks-nodegroup-role"
+SAGEMAKER_ROLE = f"{P}-sagemaker-execution"
+MODEL_ACCESS_ROLE = f"{P}-pod-model-access"
+PUSH_ROLE = f"{P}-github-push"
+
+# What holds the artifacts, and where in the buckets they are.
+REPOSITORIES = (f"{P}-training", f"{P}-serving")
+ARTIFACT_KEY = f"alias/{P}-artifacts"
+OUTPUT_PREFIX = "output"  # of the data bucket: what jobs write
+MODELS_PREFIX = "models"  # of the model bucket: what pods read
+
+# Of the audit trail and its alarms: the key, where it is the customer's, and the topic.
+AUDIT_KEY = f"alias/{P}-audit"
+ALERT_TOPIC = f"{P}-audit-alerts"
+
 # Part of an ARN between the service and the resource.
 HERE = "${AWS::Region}:${AWS::AccountId}"
 

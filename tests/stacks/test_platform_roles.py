@@ -1,0 +1,273 @@
+"""What the roles of EKS and SageMaker must guarantee."""
+
+from __future__ import annotations
+
+import json
+import re
+from fnmatch import fnmatchcase
+from typing import Any
+
+import pytest
+
+from tests.stacks.deployed import ACCOUNT, REGION, document, properties, refused, resources
+
+STACK = "platform-roles"
+P = "mlops-retail-prediction-dev"
+ENVIRONMENTS = ["dev", "prod"]
+
+
+def attached(logical_id: str, where: str = "dev", **changed: str) -> set[str]:
+    arns = properties(STACK, logical_id, where, **changed).get("ManagedPolicyArns", [])
+    return {arn.removeprefix("arn:aws:iam::aws:policy/") for arn in arns}
+
+
+def trust(logical_id: str, **changed: str) -> dict[str, Any]:
+    return document(properties(STACK, logical_id, **changed)["AssumeRolePolicyDocument"])["Trust"]
+
+
+def sagemaker(where: str = "dev", **changed: str) -> dict[str, dict[str, Any]]:
+    return document(properties(STACK, "SageMakerPolicy", where, **changed)["PolicyDocument"])
+
+
+def allowed(action: str, resource: str, **changed: str) -> list[str]:
+    """The Sids that allow an action on a resource, whatever their conditions."""
+    return [
+        sid
+        for sid, statement in sagemaker(**changed).items()
+        if action in statement["Action"]
+        and any(fnmatchcase(resource, pattern) for pattern in statement["Resource"])
+    ]
+
+
+@pytest.mark.parametrize(
+    ("logical_id", "name", "description", "service"),
+    [
+        (
+            "ClusterRole",
+            "eks-cluster-role",
+            "EKS cluster service role for retail prediction MLOps platform",
+            "eks.amazonaws.com",
+        ),
+        (
+            "NodeRole",
+            "eks-nodegroup-role",
+            "EKS node group role with ECR, S3, and CloudWatch access for retail prediction",
+            "ec2.amazonaws.com",
+        ),
+        (
+            "SageMakerRole",
+            "sagemaker-execution",
+            "SageMaker execution role for retail prediction training jobs and model deployment",
+            "sagemaker.amazonaws.com",
+        ),
+    ],
+)
+def test_names_descriptions_and_principals_that_later_tasks_rely_on(
+    logical_id: str, name: str, description: str, service: str
+) -> None:
+    role = properties(STACK, logical_id)
+    assert role["RoleName"] == f"{P}-{name}"
+    assert role["Description"] == description
+    assert trust(logical_id)["Principal"] == {"Service": service}
+    assert {tag["Key"] for tag in role["Tags"]} >= {"Project", "Environment", "ManagedBy", "CostCenter"}
+
+
+def test_roles_made_in_the_console_can_be_imported() -> None:
+    roles = [body for body in resources(STACK).values() if body["Type"] == "AWS::IAM::Role"]
+    assert len(roles) == 3
+    assert all(role.get("DeletionPolicy") == "Delete" for role in roles)
+
+
+def test_cluster_has_its_policy_only_and_no_logs_permission() -> None:
+    assert attached("ClusterRole") == {"AmazonEKSClusterPolicy"}
+    policies = [body for body in resources(STACK).values() if body["Type"] == "AWS::IAM::ManagedPolicy"]
+    assert all(policy["Properties"]["Roles"] == [f"{P}-sagemaker-execution"] for policy in policies)
+
+
+def test_auto_mode_brings_its_policies_and_session_tags_and_nothing_else_does() -> None:
+    assert trust("ClusterRole")["Action"] == ["sts:AssumeRole"]
+    assert set(trust("ClusterRole", AutoMode="enabled")["Action"]) == {"sts:AssumeRole", "sts:TagSession"}
+    assert attached("ClusterRole", AutoMode="enabled") == {
+        "AmazonEKSClusterPolicy",
+        "AmazonEKSComputePolicy",
+        "AmazonEKSBlockStoragePolicy",
+        "AmazonEKSLoadBalancingPolicy",
+        "AmazonEKSNetworkingPolicy",
+    }
+
+
+@pytest.mark.parametrize("logical_id", ["ClusterRole", "NodeRole"])
+def test_no_source_condition_where_the_service_sends_none(logical_id: str) -> None:
+    assert "Condition" not in trust(logical_id)
+
+
+def test_nodes_have_the_pages_four_in_dev_and_only_join_and_pull_in_prod() -> None:
+    assert attached("NodeRole", "dev") == {
+        "AmazonEKSWorkerNodePolicy",
+        "AmazonEKS_CNI_Policy",
+        "AmazonEC2ContainerRegistryReadOnly",
+        "CloudWatchAgentServerPolicy",
+    }
+    assert attached("NodeRole", "prod") == {
+        "AmazonEKSWorkerNodePolicy",
+        "AmazonEC2ContainerRegistryPullOnly",
+    }
+
+
+@pytest.mark.parametrize("where", ENVIRONMENTS)
+def test_nodes_have_no_s3(where: str) -> None:
+    assert not any("S3" in name for name in attached("NodeRole", where))
+
+
+@pytest.mark.parametrize("where", ENVIRONMENTS)
+def test_sagemaker_is_scoped_in_every_environment(where: str) -> None:
+    assert attached("SageMakerRole", where) == set()
+    assert sagemaker(where)
+
+
+def test_aws_managed_means_the_pages_two_and_no_policy_of_ours() -> None:
+    chosen = {"SageMakerPolicies": "aws-managed"}
+    assert attached("SageMakerRole", **chosen) == {"AmazonSageMakerFullAccess", "AmazonS3FullAccess"}
+    assert "SageMakerPolicy" not in resources(STACK, **chosen)
+
+
+def test_sagemaker_acts_for_this_account_only() -> None:
+    assert trust("SageMakerRole")["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": ACCOUNT},
+        "ArnLike": {"aws:SourceArn": f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:*"},
+    }
+
+
+def test_sagemaker_reads_data_and_writes_output_and_models() -> None:
+    data = f"arn:aws:s3:::{P}-dat-{ACCOUNT}-{REGION}-an"
+    models = f"arn:aws:s3:::{P}-mdl-{ACCOUNT}-{REGION}-an"
+    for action, resource in [
+        ("s3:ListBucket", data),
+        ("s3:GetBucketLocation", models),
+        ("s3:GetObject", f"{data}/raw/sales.csv"),
+        ("s3:PutObject", f"{data}/output/features.csv"),
+        ("s3:AbortMultipartUpload", f"{data}/output/features.csv"),
+        ("s3:GetObject", f"{models}/models/1/model.tar.gz"),
+        ("s3:PutObject", f"{models}/models/1/model.tar.gz"),
+        ("s3:AbortMultipartUpload", f"{models}/models/1/model.tar.gz"),
+    ]:
+        assert allowed(action, resource), (action, resource)
+    for action, resource in [
+        ("s3:PutObject", f"{data}/raw/sales.csv"),
+        ("s3:GetObject", f"arn:aws:s3:::{P}-log-{ACCOUNT}-{REGION}-an/mlops-logs/AWSLogs/x.json.gz"),
+        ("s3:ListBucket", f"arn:aws:s3:::{P}-log-{ACCOUNT}-{REGION}-an"),
+        ("s3:DeleteObject", f"{models}/models/1/model.tar.gz"),
+        ("s3:DeleteObject", f"{data}/output/features.csv"),
+    ]:
+        assert not allowed(action, resource), (action, resource)
+
+
+def test_sagemaker_follows_the_buckets_names() -> None:
+    named = {"DataBucketName": "our-data", "ModelBucketName": "our-models"}
+    assert allowed("s3:GetObject", "arn:aws:s3:::our-data/x", **named)
+    assert allowed("s3:PutObject", "arn:aws:s3:::our-models/x", **named)
+    assert not allowed("s3:GetObject", f"arn:aws:s3:::{P}-dat-{ACCOUNT}-{REGION}-an/x", **named)
+
+
+@pytest.mark.parametrize(
+    ("action", "kind"),
+    [
+        ("CreateTrainingJob", "training-job"),
+        ("CreateProcessingJob", "processing-job"),
+        ("CreateModel", "model"),
+        ("CreateEndpointConfig", "endpoint-config"),
+        ("CreateEndpoint", "endpoint"),
+        ("CreateEndpoint", "endpoint-config"),
+        ("UpdateEndpoint", "endpoint"),
+        ("CreateModelPackage", "model-package"),
+        ("CreateModelPackage", "model-package-group"),
+        ("CreateModelPackageGroup", "model-package-group"),
+    ],
+)
+def test_sagemaker_works_on_the_projects_names_only(action: str, kind: str) -> None:
+    where = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:{kind}"
+    assert allowed(f"sagemaker:{action}", f"{where}/{P}-churn")
+    assert allowed("sagemaker:AddTags", f"{where}/{P}-churn")
+    assert not allowed(f"sagemaker:{action}", f"{where}/other-project-dev-churn")
+    assert not allowed(f"sagemaker:{action}", f"{where}/mlops-retail-prediction-prod-churn")
+
+
+def test_sagemaker_passes_itself_and_to_sagemaker_only() -> None:
+    (statement,) = [each for each in sagemaker().values() if "iam:PassRole" in each["Action"]]
+    assert statement["Action"] == ["iam:PassRole"]
+    assert statement["Resource"] == [f"arn:aws:iam::{ACCOUNT}:role/{P}-sagemaker-execution"]
+    assert statement["Condition"] == {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
+
+
+def test_sagemaker_pulls_the_projects_images_only() -> None:
+    repository = f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository"
+    for action in ["BatchCheckLayerAvailability", "GetDownloadUrlForLayer", "BatchGetImage"]:
+        assert allowed(f"ecr:{action}", f"{repository}/{P}-training")
+        assert allowed(f"ecr:{action}", f"{repository}/{P}-serving")
+        assert not allowed(f"ecr:{action}", f"{repository}/another")
+    assert not allowed("ecr:PutImage", f"{repository}/{P}-training")
+
+
+def test_sagemaker_writes_its_own_log_groups_only() -> None:
+    logs = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group"
+    stream = f"{logs}:/aws/sagemaker/TrainingJobs:log-stream:{P}-churn/algo-1"
+    for action in ["CreateLogStream", "PutLogEvents"]:
+        assert allowed(f"logs:{action}", stream)
+        assert not allowed(f"logs:{action}", f"{logs}:mlops-cloudtrail-log-group:log-stream:x")
+
+
+def test_sagemaker_uses_the_artifacts_key_through_s3_only() -> None:
+    (statement,) = [each for each in sagemaker("prod").values() if "kms:Decrypt" in each["Action"]]
+    assert statement["Resource"] == [f"arn:aws:kms:{REGION}:{ACCOUNT}:key/*"]
+    assert statement["Condition"] == {
+        "ForAnyValue:StringEquals": {"kms:ResourceAliases": "alias/mlops-retail-prediction-prod-artifacts"},
+        "StringEquals": {"kms:ViaService": f"s3.{REGION}.amazonaws.com"},
+    }
+
+
+def test_every_resource_is_named_where_aws_can() -> None:
+    everywhere = {
+        action: statement.get("Condition")
+        for statement in sagemaker().values()
+        if "*" in statement["Resource"]
+        for action in statement["Action"]
+    }
+    assert everywhere == {
+        "ecr:GetAuthorizationToken": None,
+        "cloudwatch:PutMetricData": {"StringLike": {"cloudwatch:namespace": ["/aws/sagemaker/*", f"{P}/*"]}},
+    }
+
+
+def test_no_action_has_a_wildcard() -> None:
+    assert not [action for each in sagemaker().values() for action in each["Action"] if "*" in action]
+
+
+def test_the_policy_fits_into_a_managed_policy_with_the_longest_names() -> None:
+    longest = {
+        "Project": "p" * 23,
+        "Environment": "prod",
+        "DataBucketName": "d" * 63,
+        "ModelBucketName": "m" * 63,
+    }
+    policy = properties(STACK, "SageMakerPolicy", **longest)["PolicyDocument"]
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length
+    assert len(re.sub(r"\s", "", json.dumps(policy))) <= 6144
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"Project": "Retail"}, "Lower-case letters"),
+        ({"Project": "p" * 24}, "at most 23"),
+        ({"Environment": "stage"}, "at most 4"),
+        ({"CostCenter": "a b"}, "Letters, digits"),
+        ({"AutoMode": "true"}, "enabled or disabled"),
+        ({"NodePolicies": "all"}, "page or minimal"),
+        ({"SageMakerPolicies": "full"}, "scoped or aws-managed"),
+        ({"DataBucketName": "Data"}, "3 to 63"),
+        ({"ModelBucketName": "a"}, "3 to 63"),
+    ],
+)
+def test_wrong_values_are_refused_with_what_is_wanted(wrong: dict[str, str], says: str) -> None:
+    assert any(says in remedy for remedy in refused(STACK, **wrong))
+    assert refused(STACK) == []
