@@ -1,0 +1,44 @@
+"""troposphere without the YAML library, until somebody wants it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+
+def _run(source: str) -> str:
+    return subprocess.run([sys.executable, "-c", source], check=True, capture_output=True, text=True).stdout
+
+
+def test_importing_the_wing_loads_no_yaml() -> None:
+    source = "import sys, cfngen.build.stack; print('yaml' in sys.modules, 'troposphere' in sys.modules)"
+    assert _run(source) == "False True\n"
+
+
+def test_to_yaml_of_troposphere_still_works() -> None:
+    source = (
+        "from cfngen.build.stack import Stack\n"
+        "from troposphere.sns import Topic\n"
+        "stack = Stack('d')\n"
+        "stack.add(Topic('T'))\n"
+        "print('AWS::SNS::Topic' in stack.template.to_yaml())\n"
+    )
+    assert _run(source) == "True\n"
+
+
+def test_the_real_module_is_left_alone_where_it_is_loaded_already() -> None:
+    source = "import cfn_flip, cfngen.build; import sys; print(sys.modules['cfn_flip'] is cfn_flip)"
+    assert _run(source) == "True\n"
+
+
+def test_the_collector_is_as_it_was_before() -> None:
+    source = (
+        "import gc\n"
+        "from cfngen.build.lean import uncollected\n"
+        "with uncollected(): print(gc.isenabled())\n"
+        "print(gc.isenabled())\n"
+        "gc.disable()\n"
+        "with uncollected(): pass\n"
+        "print(gc.isenabled())\n"
+    )
+    assert _run(source) == "False\nTrue\nFalse\n"
