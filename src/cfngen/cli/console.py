@@ -41,6 +41,10 @@ class Console:
         """A result, on stdout."""
         self._out.write(text if text.endswith("\n") or not text else text + "\n")
 
+    def flush(self) -> None:
+        """Let a reader have what `data` wrote, in a command that goes on running."""
+        self._out.flush()
+
     def note(self, text: str) -> None:
         """A sentence for a person, on stderr."""
         self._clear()

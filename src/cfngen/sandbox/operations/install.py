@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from ministack import app
+from ministack.core import router
 from ministack.core.iam_actions import SERVICE_TO_IAM_NAMESPACE
 
 from cfngen.sandbox.operations import accessanalyzer, ce, cloudtrail, config, logs
@@ -23,6 +24,8 @@ def install() -> None:
 
 def _add(name: str, handler: Handler, module: ModuleType) -> None:
     app.SERVICE_HANDLERS[name] = handler
+    # Unlisted, the router would read every service model of botocore to learn that there is such a service.
+    router.SERVICE_PATTERNS[name] = {}
     SERVICE_TO_IAM_NAMESPACE[name] = name
     _empty_on_reset(name, module)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ministack.services.cloudformation import provisioners, stacks
 
-from cfngen.sandbox.resources import audit, identity, money, queries, storage, watching
+from cfngen.sandbox.resources import audit, identity, imports, money, queries, storage, watching
 from cfngen.sandbox.resources.kinds import Completion, Properties, ResourceType
 
 Made = tuple[str, dict[str, str]]
@@ -32,6 +32,7 @@ def install() -> None:
         if kind.tags is not None:
             provisioners._STACK_TAG_PROPERTY[kind.type_name] = (kind.tags, "list")
     _leave_the_event_loop({kind.type_name for kind in ALL})
+    imports.install()
     watching.answer_whole_projects()
     watching.accept_dashboard_tags()
 

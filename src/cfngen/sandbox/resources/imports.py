@@ -1,0 +1,44 @@
+"""Import of existing resources, for types that MiniStack can create and not adopt.
+
+MiniStack asks these on its event loop, where no API can be called: they look into its state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container
+
+from ministack.services import cloudtrail, ecr
+from ministack.services.cloudformation import changesets, provisioners
+
+Adopted = tuple[str, dict[str, str]]
+
+
+def _trail(identifier: dict[str, str]) -> Adopted:
+    name = identifier["TrailName"]
+    return name, {"Arn": cloudtrail._trails[name]["TrailARN"]}
+
+
+def _repository(identifier: dict[str, str]) -> Adopted:
+    found = ecr._repositories[identifier["RepositoryName"]]
+    return found["repositoryName"], {
+        "Arn": found["repositoryArn"],
+        "RepositoryUri": found["repositoryUri"],
+    }
+
+
+_IMPORTS = {
+    "AWS::CloudTrail::Trail": ("TrailName", _trail, cloudtrail._trails),
+    "AWS::ECR::Repository": ("RepositoryName", _repository, ecr._repositories),
+}
+
+
+def install() -> None:
+    """After the types themselves."""
+    for kind, (key, adopt, known) in _IMPORTS.items():
+        provisioners._RESOURCE_HANDLERS[kind]["import"] = adopt
+
+        def problem(name: str, kind: str = kind, known: Container[str] = known) -> str | None:
+            missing: str = changesets._IMPORT_NOT_FOUND.format(type=kind, value=name)
+            return None if name in known else missing
+
+        changesets._IMPORT_LOOKUPS[kind] = ((key,), problem)
