@@ -38,7 +38,6 @@ from troposphere.cloudtrail import (
     Trail,
 )
 from troposphere.iam import ManagedPolicy, Role
-from troposphere.kms import Alias, Key
 from troposphere.logs import LogGroup
 from troposphere.s3 import (
     Bucket,
@@ -54,7 +53,7 @@ from troposphere.s3 import (
 
 from cfngen.build import iam
 from cfngen.build.stack import Stack
-from templates import _common, _naming
+from templates import _common, _keys, _naming
 
 stack = Stack(
     "Audit trail: CloudTrail in all Regions with log file validation, S3 data events and Insights, "
@@ -69,7 +68,6 @@ _common.add_common(stack)
 
 TRAIL = "Trail"
 STORAGE = "Log storage"
-ENCRYPTION = "Encryption"
 ORGANIZATION = "Organization"
 EXTRAS = "Extras that cost more"
 
@@ -194,31 +192,7 @@ stack.parameter(
     group=STORAGE,
     label="Object Lock retention (days)",
 )
-stack.parameter(
-    Parameter(
-        "Encryption",
-        Type="String",
-        Description="aws-managed: SSE-S3, free. customer-managed: a KMS key of this stack (CIS 3.5).",
-        Default="aws-managed",
-        AllowedValues=["aws-managed", "customer-managed"],
-        ConstraintDescription="aws-managed or customer-managed.",
-    ),
-    group=ENCRYPTION,
-    label="Encryption",
-)
-stack.parameter(
-    Parameter(
-        "KeyAdministratorRole",
-        Type="String",
-        Description="Existing role of this account, with its path, that administers the key.",
-        Default="",
-        AllowedPattern=r"|([A-Za-z0-9_.-]+/)*[A-Za-z0-9_+=,.@-]{1,64}",
-        MaxLength=512,
-        ConstraintDescription="Empty, or a role's path and name without a leading slash.",
-    ),
-    group=ENCRYPTION,
-    label="Key administrator role",
-)
+_keys.add_encryption(stack, "aws-managed: SSE-S3, free. customer-managed: a KMS key of this stack (CIS 3.5).")
 stack.parameter(
     Parameter(
         "OrganizationTrail",
@@ -269,16 +243,6 @@ stack.parameter(
 )
 
 stack.rule(
-    "CustomerManagedKeyHasAdministrator",
-    [
-        {
-            "Assert": Not(Equals(Ref("KeyAdministratorRole"), "")),
-            "AssertDescription": "A customer-managed key needs a KeyAdministratorRole.",
-        }
-    ],
-    when=Equals(Ref("Encryption"), "customer-managed"),
-)
-stack.rule(
     "OrganizationTrailHasOrganization",
     [
         {
@@ -289,7 +253,6 @@ stack.rule(
     when=Equals(Ref("OrganizationTrail"), "true"),
 )
 
-own_key = stack.condition("UseCustomerManagedKey", Equals(Ref("Encryption"), "customer-managed"))
 locked = stack.condition("UseObjectLock", Not(Equals(Ref("ObjectLockMode"), "none")))
 organization = stack.condition("IsOrganizationTrail", Equals(Ref("OrganizationTrail"), "true"))
 data_insights = stack.condition("UseDataEventInsights", Equals(Ref("DataEventInsights"), "enabled"))
@@ -300,96 +263,63 @@ cloudtrail = iam.service("cloudtrail.amazonaws.com")
 
 # --- The key, where it is ours ------------------------------------------------------------------------------
 
-stack.add(
-    Key(
-        "Key",
-        Condition=own_key,
-        DeletionPolicy="Retain",
-        UpdateReplacePolicy="Retain",
-        Description=Sub(f"Audit trail of {_naming.P}"),
-        EnableKeyRotation=True,
-        PendingWindowInDays=30,
-        KeyPolicy=iam.policy(
-            iam.allow("AccountAdministersThroughIam", [Action("kms", "*")], ["*"], to=iam.account()),
-            iam.allow(
-                "AdministratorManagesKey",
-                [
-                    kms.DescribeKey,
-                    kms.GetKeyPolicy,
-                    kms.GetKeyRotationStatus,
-                    kms.PutKeyPolicy,
-                    kms.EnableKeyRotation,
-                    kms.TagResource,
-                    kms.UntagResource,
-                    kms.UpdateKeyDescription,
-                    kms.ScheduleKeyDeletion,
-                    kms.CancelKeyDeletion,
-                ],
-                ["*"],
-                to=Principal("AWS", _naming.role_arn("${KeyAdministratorRole}")),
-            ),
-            iam.allow(
-                "CloudTrailEncrypts",
-                [Action("kms", "GenerateDataKey*")],
-                ["*"],
-                to=cloudtrail,
-                when={
-                    "StringEquals": {"aws:SourceArn": trail_arn},
-                    "StringLike": {
-                        "kms:EncryptionContext:aws:cloudtrail:arn": Sub(
-                            "arn:${AWS::Partition}:cloudtrail:*:${AWS::AccountId}:trail/*"
-                        )
-                    },
-                },
-            ),
-            iam.allow(
-                "CloudTrailDescribesAndDecrypts",
-                [kms.DescribeKey, kms.Decrypt],
-                ["*"],
-                to=cloudtrail,
-                when={"StringEquals": {"aws:SourceArn": trail_arn}},
-            ),
-            iam.allow(
-                "LogGroupEncrypts",
-                [
-                    kms.Encrypt,
-                    kms.Decrypt,
-                    kms.ReEncryptFrom,
-                    kms.ReEncryptTo,
-                    kms.GenerateDataKey,
-                    kms.DescribeKey,
-                ],
-                ["*"],
-                to=Principal("Service", Sub("logs.${AWS::Region}.amazonaws.com")),
-                when={
-                    "ArnEquals": {
-                        "kms:EncryptionContext:aws:logs:arn": _naming.arn("logs", "log-group:${LogGroupName}")
-                    }
-                },
-            ),
-            iam.allow(
-                "AlarmsPublishEncrypted",
-                [kms.Decrypt, Action("kms", "GenerateDataKey*")],
-                ["*"],
-                to=Principal(
-                    "Service",
-                    ["cloudwatch.amazonaws.com", "budgets.amazonaws.com", "events.amazonaws.com"],
-                ),
-                when={"StringEquals": {"aws:SourceAccount": AccountId}},
-            ),
-            iam.deny(
-                "GrantsAreForServicesOnly",
-                [kms.CreateGrant],
-                ["*"],
-                to=iam.anyone(),
-                when={"Bool": {"kms:GrantIsForAWSResource": "false"}},
-            ),
+own_key = _keys.add_key(
+    stack,
+    "audit",
+    iam.allow(
+        "CloudTrailEncrypts",
+        [Action("kms", "GenerateDataKey*")],
+        ["*"],
+        to=cloudtrail,
+        when={
+            "StringEquals": {"aws:SourceArn": trail_arn},
+            "StringLike": {
+                "kms:EncryptionContext:aws:cloudtrail:arn": Sub(
+                    "arn:${AWS::Partition}:cloudtrail:*:${AWS::AccountId}:trail/*"
+                )
+            },
+        },
+    ),
+    iam.allow(
+        "CloudTrailDescribesAndDecrypts",
+        [kms.DescribeKey, kms.Decrypt],
+        ["*"],
+        to=cloudtrail,
+        when={"StringEquals": {"aws:SourceArn": trail_arn}},
+    ),
+    iam.allow(
+        "LogGroupEncrypts",
+        [
+            kms.Encrypt,
+            kms.Decrypt,
+            kms.ReEncryptFrom,
+            kms.ReEncryptTo,
+            kms.GenerateDataKey,
+            kms.DescribeKey,
+        ],
+        ["*"],
+        to=Principal("Service", Sub("logs.${AWS::Region}.amazonaws.com")),
+        when={
+            "ArnEquals": {
+                "kms:EncryptionContext:aws:logs:arn": _naming.arn("logs", "log-group:${LogGroupName}")
+            }
+        },
+    ),
+    iam.allow(
+        "AlarmsPublishEncrypted",
+        [kms.Decrypt, Action("kms", "GenerateDataKey*")],
+        ["*"],
+        to=Principal(
+            "Service",
+            [
+                "cloudwatch.amazonaws.com",
+                "budgets.amazonaws.com",
+                "costalerts.amazonaws.com",
+                "events.amazonaws.com",
+            ],
         ),
-        Tags=_common.tags(),
-    )
-)
-stack.add(
-    Alias("KeyAlias", Condition=own_key, AliasName=Sub(f"alias/{_naming.P}-audit"), TargetKeyId=Ref("Key"))
+        when={"StringEquals": {"aws:SourceAccount": AccountId}},
+    ),
 )
 
 # --- Where access to the logs is logged ---------------------------------------------------------------------
@@ -551,7 +481,7 @@ stack.add(
         UpdateReplacePolicy="Retain",
         LogGroupName=Ref("LogGroupName"),
         RetentionInDays=Ref("LogRetentionDays"),
-        KmsKeyId=If(own_key, GetAtt("Key", "Arn"), NoValue),
+        KmsKeyId=_keys.key_arn(own_key),
         Tags=_common.tags(),
     )
 )
@@ -602,7 +532,7 @@ stack.add(
         EnableLogFileValidation=True,
         S3BucketName=Ref("TrailBucket"),
         S3KeyPrefix=Ref("LogPrefix"),
-        KMSKeyId=If(own_key, GetAtt("Key", "Arn"), NoValue),
+        KMSKeyId=_keys.key_arn(own_key),
         CloudWatchLogsLogGroupArn=GetAtt("LogGroup", "Arn"),
         CloudWatchLogsRoleArn=GetAtt("DeliveryRole", "Arn"),
         AdvancedEventSelectors=[
