@@ -1,0 +1,328 @@
+"""The audit alarms: someone is told within minutes when the audit trail shows what should not just happen.
+
+Fifteen metric filters on the trail's log group, one for each of the CIS benchmark's monitoring controls, an
+alarm on each, and one topic that all of them, the budgets and the cost anomalies speak through.
+
+Choices, where the obvious one is wrong:
+
+- The patterns are CIS's to the letter, and calls that are younger than the benchmark are counted by a second
+  filter on the same metric, so that the same alarm tells of them (`_audit_alerts.py`).
+- EventBridge publishes with a role, not through the topic's policy: a Condition there does not work for
+  EventBridge, and without one every rule of every account could publish. The role's trust can name our rule.
+- EventBridge sees the Insights events of its own Region only, the trail's log group those of all. So the
+  rule tells those of this Region, readably, and one more filter and alarm count those of the others.
+- `alias/aws/sns` would let no service publish: the topic has the audit trail's own key or none.
+- Security Hub wants somebody to listen: without an AlertEmail, subscribe to the topic by other means.
+
+Sources: https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
+https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+https://docs.aws.amazon.com/eventbridge/latest/userguide/cross-service-confused-deputy-prevention.html
+https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-insights-events-with-cloudtrail.html
+https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+https://docs.aws.amazon.com/sns/latest/dg/sns-security-best-practices.html
+https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html
+https://docs.aws.amazon.com/cost-management/latest/userguide/ad-SNS.html
+"""
+
+from __future__ import annotations
+
+from awacs import kms, sns
+from troposphere import Equals, GetAtt, If, Not, NoValue, Parameter, Ref, Sub
+from troposphere.cloudwatch import Alarm, Dashboard
+from troposphere.events import InputTransformer, Rule, Target
+from troposphere.iam import ManagedPolicy, Role
+from troposphere.logs import MetricFilter, MetricTransformation
+from troposphere.sns import SubscriptionResource, Topic, TopicPolicy
+
+from cfngen.build import iam
+from cfngen.build.stack import Stack
+from templates import _common, _naming
+from templates._audit_alerts import ALERTS, INSIGHTS_ELSEWHERE, Alert
+
+stack = Stack(
+    "Audit alarms: the CIS benchmark's metric filters on the audit trail, an alarm on each, and the topic "
+    "that tells of them.",
+    depends_on=["audit-trail"],
+    termination_protection=True,
+    protected=["Topic"],
+)
+
+TOLD = (*ALERTS, INSIGHTS_ELSEWHERE)
+NAMESPACE = Sub(f"{_naming.P}/Audit")
+
+# --- Parameters ---------------------------------------------------------------------------------------------
+
+_common.add_common(stack)
+
+TRAIL = "Trail"
+NOTIFICATION = "Notification"
+
+stack.parameter(
+    Parameter(
+        "LogGroupName",
+        Type="String",
+        Description="Existing log group that the audit trail is delivered to.",
+        Default=_naming.TRAIL_LOG_GROUP,
+        AllowedPattern="[A-Za-z0-9._/#-]+",
+        MaxLength=512,
+        ConstraintDescription="1 to 512 letters, digits and ._/#-",
+    ),
+    group=TRAIL,
+    label="Log group name",
+)
+stack.parameter(
+    Parameter(
+        "AlertEmail",
+        Type="String",
+        Description="Address that the alerts go to, once its owner has confirmed. Empty: nobody yet.",
+        Default="",
+        AllowedPattern=r"|[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+",
+        MaxLength=320,
+        ConstraintDescription="Empty, or one e-mail address.",
+    ),
+    group=NOTIFICATION,
+    label="E-mail address",
+)
+stack.parameter(
+    Parameter(
+        "Encryption",
+        Type="String",
+        Description="customer-managed: the key of stack audit-trail, which then must have one.",
+        Default="aws-managed",
+        AllowedValues=["aws-managed", "customer-managed"],
+        ConstraintDescription="aws-managed or customer-managed.",
+    ),
+    group=NOTIFICATION,
+    label="Encryption",
+)
+
+someone_listens = stack.condition("HasAlertEmail", Not(Equals(Ref("AlertEmail"), "")))
+own_key = stack.condition("UseCustomerManagedKey", Equals(Ref("Encryption"), "customer-managed"))
+
+# --- The topic ----------------------------------------------------------------------------------------------
+
+stack.add(
+    Topic(
+        "Topic",
+        TopicName=Sub(_naming.ALERT_TOPIC),
+        DisplayName=Sub(f"{_naming.P} alerts"),
+        KmsMasterKeyId=If(own_key, Sub(_naming.AUDIT_KEY), NoValue),
+        Tags=_common.tags(),
+    )
+)
+stack.add(
+    TopicPolicy(
+        "TopicPolicy",
+        Topics=[Ref("Topic")],
+        PolicyDocument=iam.policy(
+            iam.allow(
+                "OurAlarmsPublish",
+                [sns.Publish],
+                [Ref("Topic")],
+                to=iam.service("cloudwatch.amazonaws.com"),
+                when=iam.only_for(_naming.arn("cloudwatch", f"alarm:{_naming.P}-*")),
+            ),
+            iam.allow(
+                "OurBudgetsPublish",
+                [sns.Publish],
+                [Ref("Topic")],
+                to=iam.service("budgets.amazonaws.com"),
+                when=iam.only_for(Sub("arn:${AWS::Partition}:budgets::${AWS::AccountId}:*")),
+            ),
+            iam.allow(
+                "OurCostAnomaliesPublish",
+                [sns.Publish],
+                [Ref("Topic")],
+                to=iam.service("costalerts.amazonaws.com"),
+                when=iam.only_for(Sub("arn:${AWS::Partition}:ce::${AWS::AccountId}:anomalysubscription/*")),
+            ),
+            iam.deny(
+                "DenyInsecureTransport",
+                [sns.Publish],
+                [Ref("Topic")],
+                to=iam.anyone(),
+                when={"Bool": {"aws:SecureTransport": "false"}},
+            ),
+        ),
+    )
+)
+stack.add(
+    SubscriptionResource(
+        "EmailSubscription",
+        Condition=someone_listens,
+        Protocol="email",
+        TopicArn=Ref("Topic"),
+        Endpoint=Ref("AlertEmail"),
+    )
+)
+
+# --- A filter and an alarm for each alert -------------------------------------------------------------------
+
+
+def add_filter(alert: Alert, pattern: str | Sub, *, suffix: str = "") -> None:
+    """A metric filter that counts what the pattern matches in the trail's log group."""
+    stack.add(
+        MetricFilter(
+            f"{alert.name}{'Later' if suffix else ''}Filter",
+            FilterName=alert.named(suffix),
+            LogGroupName=Ref("LogGroupName"),
+            FilterPattern=pattern,
+            MetricTransformations=[
+                MetricTransformation(MetricNamespace=NAMESPACE, MetricName=alert.name, MetricValue="1")
+            ],
+        )
+    )
+
+
+for alert in TOLD:
+    add_filter(alert, Sub(alert.pattern) if "${" in alert.pattern else alert.pattern)
+    if alert.later:
+        add_filter(alert, alert.later, suffix="-later")
+    stack.add(
+        Alarm(
+            f"{alert.name}Alarm",
+            AlarmName=alert.named(),
+            AlarmDescription=alert.told,
+            Namespace=NAMESPACE,
+            MetricName=alert.name,
+            Statistic="Sum",
+            Period=300,
+            EvaluationPeriods=1,
+            Threshold=1,
+            ComparisonOperator="GreaterThanOrEqualToThreshold",
+            TreatMissingData="notBreaching",
+            AlarmActions=[Ref("Topic")],
+            Tags=_common.tags(),
+        )
+    )
+
+# --- Insights events of this Region -------------------------------------------------------------------------
+
+stack.add(
+    Role(
+        "InsightsRole",
+        RoleName=_naming.named("insights-publisher"),
+        Description="EventBridge tells of CloudTrail Insights events",
+        AssumeRolePolicyDocument=iam.service_trust(
+            "events.amazonaws.com",
+            when=iam.only_for(_naming.arn("events", f"rule/{_naming.P}-insights")),
+        ),
+        Tags=_common.tags(),
+    )
+)
+stack.add(
+    ManagedPolicy(
+        "InsightsPolicy",
+        ManagedPolicyName=_naming.named("insights-publisher"),
+        Description="Publish to the alerts topic, and nothing else",
+        Roles=[Ref("InsightsRole")],
+        PolicyDocument=iam.policy(iam.allow("PublishAlerts", [sns.Publish], [Ref("Topic")])),
+    )
+)
+stack.add(
+    ManagedPolicy(
+        "InsightsKeyPolicy",
+        Condition=own_key,
+        ManagedPolicyName=_naming.named("insights-publisher-key"),
+        Description="Use the audit key, through SNS only",
+        Roles=[Ref("InsightsRole")],
+        PolicyDocument=iam.policy(
+            iam.allow(
+                "EncryptAlerts",
+                [kms.Decrypt, kms.GenerateDataKey],
+                [_naming.arn("kms", "key/*")],
+                when={
+                    "StringEquals": {"kms:ViaService": Sub("sns.${AWS::Region}.amazonaws.com")},
+                    "ForAnyValue:StringEquals": {"kms:ResourceAliases": Sub(_naming.AUDIT_KEY)},
+                },
+            )
+        ),
+    )
+)
+stack.add(
+    Rule(
+        "InsightsRule",
+        Name=_naming.named("insights"),
+        Description="CloudTrail Insights saw unusual activity in this Region.",
+        # Only AWS itself may send events whose source begins with aws.
+        EventPattern={"source": [{"prefix": "aws."}], "detail-type": ["AWS Insight via CloudTrail"]},
+        Targets=[
+            Target(
+                Id="alerts",
+                Arn=Ref("Topic"),
+                RoleArn=GetAtt("InsightsRole", "Arn"),
+                InputTransformer=InputTransformer(
+                    InputPathsMap={
+                        "account": "$.account",
+                        "region": "$.region",
+                        "time": "$.time",
+                        "state": "$.detail.insightDetails.state",
+                        "kind": "$.detail.insightDetails.insightType",
+                        "service": "$.detail.insightDetails.eventSource",
+                        "call": "$.detail.insightDetails.eventName",
+                        "id": "$.detail.sharedEventID",
+                    },
+                    InputTemplate=(
+                        '"<kind> (<state>) at <time> in account <account>, <region>: unusual activity of '
+                        '<call> of <service>. Insight <id> in the CloudTrail console."'
+                    ),
+                ),
+            )
+        ],
+        Tags=_common.tags(),
+    )
+)
+
+# --- Everything at a glance ---------------------------------------------------------------------------------
+
+BODY = """{
+  "widgets": [
+    {
+      "type": "alarm", "width": 24, "height": 4,
+      "properties": {
+        "title": "Audit alarms",
+        "alarms": [
+          %(alarms)s
+        ]
+      }
+    },
+    {
+      "type": "metric", "width": 24, "height": 8,
+      "properties": {
+        "title": "What was seen, every five minutes",
+        "region": "${AWS::Region}", "view": "timeSeries", "stacked": true, "stat": "Sum", "period": 300,
+        "metrics": [
+          %(metrics)s
+        ]
+      }
+    },
+    {
+      "type": "log", "width": 24, "height": 8,
+      "properties": {
+        "title": "Refused calls",
+        "region": "${AWS::Region}", "view": "table",
+        "query": "SOURCE '${LogGroupName}' | filter ispresent(errorCode) | stats count(*) by errorCode"
+      }
+    }
+  ]
+}"""
+stack.add(
+    Dashboard(
+        "Dashboard",
+        DashboardName=_naming.named("audit"),
+        DashboardBody=Sub(
+            BODY
+            % {
+                "alarms": ",\n          ".join(f'"${{{alert.name}Alarm.Arn}}"' for alert in TOLD),
+                "metrics": ",\n          ".join(f'["{_naming.P}/Audit", "{alert.name}"]' for alert in TOLD),
+            }
+        ),
+        Tags=_common.tags(),
+    )
+)
+
+# --- Outputs ------------------------------------------------------------------------------------------------
+
+_common.output(stack, "AlertTopicArn", "ARN of the topic that alerts go to", Ref("Topic"))
+_common.output(stack, "AuditDashboardName", "Name of the CloudWatch dashboard", Ref("Dashboard"))
