@@ -1,0 +1,308 @@
+"""Nobody finds out from the invoice: a monthly budget, and a watch for spending that is unlike other days.
+
+Both tell the alert topic of stack audit-alarms, whose policy lets budgets.amazonaws.com and
+costalerts.amazonaws.com of this account publish, and on request one e-mail address, which needs no
+confirmation.
+
+Choices, where the obvious one is wrong:
+
+- Budgets and Cost Explorer are global services. Their resource types deploy in any commercial Region and
+  call us-east-1 by themselves; only the topic has to be in this account.
+- The budget has no name of ours: its notifications cannot be updated, so a changed threshold or address makes
+  a new budget, and CloudFormation could not make a second one of the same name. It names it after the stack.
+- The budget is the account's. `BudgetScope=project` counts what bears our Project tag, which costs nothing
+  until somebody activates the tag for cost allocation: no tag does so by itself, there is no resource type
+  for it, and only the management account (or one that stands alone) may do it. It takes up to 24 hours, and
+  the past stays untagged: `aws ce update-cost-allocation-tags-status --cost-allocation-tags-status
+  TagKey=Project,Status=Active`.
+- An account has one monitor of AWS services, in a member account that is the only kind there may be, and
+  Cost Explorer made it already (Default-Services-Monitor) wherever it was opened since March 2023. A second
+  one is refused, with the words "already exists". So the default makes none; `create` is for an account
+  without, and `existing` takes the id that `aws ce get-anomaly-monitors` tells.
+- SNS is told at once; AWS offers e-mail the daily summary, in a subscription of its own.
+- Tags of a monitor cannot be updated. With `create`, go by way of `none` to change the CostCenter.
+
+Sources: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-budgets-budget.html
+https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html
+https://docs.aws.amazon.com/cost-management/latest/userguide/ad-SNS.html
+https://docs.aws.amazon.com/cost-management/latest/userguide/getting-started-ad.html
+https://docs.aws.amazon.com/cost-management/latest/userguide/management-limits.html
+https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/activating-tags.html
+https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2515
+"""
+
+from __future__ import annotations
+
+import json
+
+from troposphere import And, Condition, Equals, If, Not, NoValue, Or, Parameter, Ref, Sub
+from troposphere.budgets import (
+    Budget,
+    BudgetData,
+    Notification,
+    NotificationWithSubscribers,
+    Spend,
+)
+from troposphere.budgets import ResourceTag as BudgetTag
+from troposphere.budgets import Subscriber as BudgetSubscriber
+from troposphere.ce import AnomalyMonitor, AnomalySubscription, ResourceTag, Subscriber
+
+from cfngen.build.stack import Stack
+from templates import _common, _naming
+
+stack = Stack(
+    "Costs: a monthly budget with actual and forecast thresholds, and anomaly detection, to the alert topic.",
+    depends_on=["audit-alarms"],
+)
+
+# --- Parameters ---------------------------------------------------------------------------------------------
+
+_common.add_common(stack)
+
+BUDGET = "Monthly budget"
+ANOMALIES = "Cost anomalies"
+NOTIFICATION = "Who is told, beside the alert topic"
+
+stack.parameter(
+    Parameter(
+        "MonthlyBudget",
+        Type="Number",
+        Description="US dollars that a month may cost.",
+        Default=50,
+        MinValue=1,
+        MaxValue=1000000,
+        ConstraintDescription="1 to 1000000 US dollars.",
+    ),
+    group=BUDGET,
+    label="Amount (USD)",
+)
+stack.parameter(
+    Parameter(
+        "BudgetScope",
+        Type="String",
+        Description="project: only what is tagged Project, once that tag is active for cost allocation.",
+        Default="account",
+        AllowedValues=["account", "project"],
+        ConstraintDescription="account or project.",
+    ),
+    group=BUDGET,
+    label="What counts",
+)
+stack.parameter(
+    Parameter(
+        "WarnPercent",
+        Type="Number",
+        Description="Tell when this much of the budget is spent.",
+        Default=80,
+        MinValue=1,
+        MaxValue=99,
+        ConstraintDescription="1 to 99 percent; at 100 there is always a notification.",
+    ),
+    group=BUDGET,
+    label="Warn at (percent spent)",
+)
+stack.parameter(
+    Parameter(
+        "ForecastPercent",
+        Type="Number",
+        Description="Tell when the month is forecast to cost this much of the budget. Needs 5 weeks of data.",
+        Default=100,
+        MinValue=1,
+        MaxValue=1000,
+        ConstraintDescription="1 to 1000 percent.",
+    ),
+    group=BUDGET,
+    label="Warn at (percent forecast)",
+)
+stack.parameter(
+    Parameter(
+        "AnomalyMonitor",
+        Type="String",
+        Description="create: for an account that has no monitor of AWS services. existing: use that one.",
+        Default="none",
+        AllowedValues=["none", "create", "existing"],
+        ConstraintDescription="none, create or existing.",
+    ),
+    group=ANOMALIES,
+    label="Monitor of AWS services",
+)
+stack.parameter(
+    Parameter(
+        "AnomalyMonitorId",
+        Type="String",
+        Description="What the existing monitor's ARN ends with (aws ce get-anomaly-monitors).",
+        Default="",
+        AllowedPattern=r"|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+        ConstraintDescription="Empty, or 32 hexadecimal digits in five groups with hyphens between them.",
+    ),
+    group=ANOMALIES,
+    label="Existing monitor",
+)
+stack.parameter(
+    Parameter(
+        "AnomalyImpact",
+        Type="Number",
+        Description="US dollars above the expected from which on an anomaly is told.",
+        Default=10,
+        MinValue=1,
+        MaxValue=1000000,
+        ConstraintDescription="1 to 1000000 US dollars.",
+    ),
+    group=ANOMALIES,
+    label="Least impact (USD)",
+)
+stack.parameter(
+    Parameter(
+        "CostEmail",
+        Type="String",
+        Description="Address for budget notifications and the daily summary of anomalies. May be empty.",
+        Default="",
+        AllowedPattern=r"|[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+",
+        MaxLength=302,
+        ConstraintDescription="Empty, or one e-mail address.",
+    ),
+    group=NOTIFICATION,
+    label="E-mail address",
+)
+stack.rule(
+    "ExistingMonitorHasId",
+    [
+        {
+            "Assert": Not(Equals(Ref("AnomalyMonitorId"), "")),
+            "AssertDescription": "An existing monitor needs its AnomalyMonitorId.",
+        }
+    ],
+    when=Equals(Ref("AnomalyMonitor"), "existing"),
+)
+stack.rule(
+    "IdIsOfExistingMonitor",
+    [
+        {
+            "Assert": Equals(Ref("AnomalyMonitor"), "existing"),
+            "AssertDescription": "An AnomalyMonitorId goes with AnomalyMonitor existing.",
+        }
+    ],
+    when=Not(Equals(Ref("AnomalyMonitorId"), "")),
+)
+
+by_project = stack.condition("CountProject", Equals(Ref("BudgetScope"), "project"))
+creates = stack.condition("CreateMonitor", Equals(Ref("AnomalyMonitor"), "create"))
+monitored = stack.condition("HasMonitor", Or(Condition(creates), Equals(Ref("AnomalyMonitor"), "existing")))
+has_email = stack.condition("HasCostEmail", Not(Equals(Ref("CostEmail"), "")))
+summarized = stack.condition("SendSummary", And(Condition(monitored), Condition(has_email)))
+
+topic = _naming.arn("sns", _naming.ALERT_TOPIC)
+
+# --- The budget ---------------------------------------------------------------------------------------------
+
+
+def told(kind: str, percent: object) -> NotificationWithSubscribers:
+    """Tell everybody when this percentage of the budget is spent or forecast."""
+    return NotificationWithSubscribers(
+        Notification=Notification(
+            NotificationType=kind,
+            ComparisonOperator="GREATER_THAN",
+            Threshold=percent,
+            ThresholdType="PERCENTAGE",
+        ),
+        Subscribers=[
+            BudgetSubscriber(SubscriptionType="SNS", Address=topic),
+            If(has_email, BudgetSubscriber(SubscriptionType="EMAIL", Address=Ref("CostEmail")), NoValue),
+        ],
+    )
+
+
+TAGS = {
+    "CostCenter": Ref("CostCenter"),
+    "Environment": Ref("Environment"),
+    "ManagedBy": "cfngen",
+    "Project": Ref("Project"),
+}
+
+stack.add(
+    Budget(
+        "Budget",
+        Budget=BudgetData(
+            BudgetType="COST",
+            TimeUnit="MONTHLY",
+            BudgetLimit=Spend(Amount=Ref("MonthlyBudget"), Unit="USD"),
+            CostFilters=If(by_project, {"TagKeyValue": [Sub("user:Project$${Project}")]}, NoValue),
+        ),
+        NotificationsWithSubscribers=[
+            told("ACTUAL", Ref("WarnPercent")),
+            told("ACTUAL", 100),
+            told("FORECASTED", Ref("ForecastPercent")),
+        ],
+        ResourceTags=[BudgetTag(Key=key, Value=value) for key, value in TAGS.items()],
+    )
+)
+
+# --- Anomalies ----------------------------------------------------------------------------------------------
+
+stack.add(
+    AnomalyMonitor(
+        "Monitor",
+        Condition=creates,
+        DeletionPolicy="Delete",
+        MonitorName=_naming.named("services"),
+        MonitorType="DIMENSIONAL",
+        MonitorDimension="SERVICE",
+        ResourceTags=[ResourceTag(Key=key, Value=value) for key, value in TAGS.items()],
+    )
+)
+
+monitors = [
+    If(
+        creates,
+        Ref("Monitor"),
+        Sub("arn:${AWS::Partition}:ce::${AWS::AccountId}:anomalymonitor/${AnomalyMonitorId}"),
+    )
+]
+large_enough = Sub(
+    json.dumps(
+        {
+            "Dimensions": {
+                "Key": "ANOMALY_TOTAL_IMPACT_ABSOLUTE",
+                "MatchOptions": ["GREATER_THAN_OR_EQUAL"],
+                "Values": ["${AnomalyImpact}"],
+            }
+        },
+        indent=2,
+    )
+)
+
+stack.add(
+    AnomalySubscription(
+        "AlertSubscription",
+        Condition=monitored,
+        SubscriptionName=_naming.named("cost-anomaly-alerts"),
+        MonitorArnList=monitors,
+        Frequency="IMMEDIATE",
+        ThresholdExpression=large_enough,
+        Subscribers=[Subscriber(Type="SNS", Address=topic)],
+        ResourceTags=[ResourceTag(Key=key, Value=value) for key, value in TAGS.items()],
+    )
+)
+stack.add(
+    AnomalySubscription(
+        "SummarySubscription",
+        Condition=summarized,
+        SubscriptionName=_naming.named("cost-anomaly-summary"),
+        MonitorArnList=monitors,
+        Frequency="DAILY",
+        ThresholdExpression=large_enough,
+        Subscribers=[Subscriber(Type="EMAIL", Address=Ref("CostEmail"))],
+        ResourceTags=[ResourceTag(Key=key, Value=value) for key, value in TAGS.items()],
+    )
+)
+
+# --- Outputs ------------------------------------------------------------------------------------------------
+
+_common.output(stack, "BudgetName", "Name of the budget", Ref("Budget"))
+_common.output(
+    stack,
+    "AnomalyMonitorArn",
+    "ARN of the cost anomaly monitor",
+    monitors[0],
+    condition=monitored,
+)
