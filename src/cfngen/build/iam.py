@@ -12,7 +12,7 @@ from typing import Any
 
 from awacs import aws
 from awacs.aws import Action, PolicyDocument, Principal, Statement
-from troposphere import AccountId, Sub
+from troposphere import AccountId, If, Sub
 
 Conditions = Mapping[str, Mapping[str, Any]]
 
@@ -21,9 +21,15 @@ _TAG_SESSION = Action("sts", "TagSession")
 _WEB_IDENTITY = Action("sts", "AssumeRoleWithWebIdentity")
 
 
-def policy(*statements: Statement) -> PolicyDocument:
-    """A policy document of the current version."""
-    return PolicyDocument(Version="2012-10-17", Statement=list(statements))
+class _PolicyDocument(PolicyDocument):
+    """Takes a statement under `Fn::If` too, as CloudFormation does and awacs does not."""
+
+    props = {**PolicyDocument.props, "Statement": ([Statement, If], True)}  # noqa: RUF012 - as awacs has it
+
+
+def policy(*statements: Statement | If) -> PolicyDocument:
+    """A policy document of the current version; a statement may stand under a condition, as `If`."""
+    return _PolicyDocument(Version="2012-10-17", Statement=list(statements))
 
 
 def allow(

@@ -1,0 +1,366 @@
+"""Where data, models and images are kept, and who may touch them.
+
+Choices, where the obvious one is wrong:
+
+- The bucket policies only deny: who is not denied still needs permission of their own. An object can be
+  touched by the roles that work on it and by a break-glass role, by nobody else of this account either,
+  administrators included. No statement denies an action on a bucket itself to this account, so that a
+  person can always repair the policy, and the trail shows who did.
+- `aws:PrincipalArn` instead of role principals: a principal must exist when the policy is written, and is
+  pinned to an id that a re-created role does not have. The roles are made by other stacks, in any order.
+- An upload without an encryption header passes, since the bucket's default applies; only a header that asks
+  for something else is denied. With a customer-managed key a header must name that key: `aws:kms` alone
+  means the key that AWS manages. SageMaker sends that header itself and asks for `aws:kms` when a job gives
+  no KmsKeyId: so that is allowed with aws-managed encryption, and with a customer-managed key jobs must give
+  the key's ARN (output ArtifactKeyArn) as KmsKeyId.
+- Uploads with a key of the uploader's own (SSE-C) are denied: whoever has that key has the data for ransom.
+- An identity policy alone suffices inside an account, so the allowing statements of the repositories only
+  name who is meant. What holds in prod is the denial of every push but the delivery's (ImagePush). In dev
+  the team still pushes by hand.
+- ECR cannot change a repository's encryption, nor CloudFormation replace a named repository: choose
+  Encryption before the first deployment.
+- Access logs go to the audit trail's access-log bucket, which takes those of buckets of this project and
+  environment by name: a name given by hand should begin with `<Project>-<Environment>-`.
+- Buckets, repositories and key hold what cannot be made again: they outlive the stack. So do the bucket
+  policies, or the buckets would be left behind unprotected.
+
+Sources: https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/specifying-kms-encryption.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-accounts
+https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_OutputDataConfig.html
+https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html
+https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html
+https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from awacs import ecr, s3
+from awacs.aws import Action, PolicyDocument
+from troposphere import AccountId, Equals, GetAtt, If, Not, NoValue, Parameter, Ref, Sub
+from troposphere.ecr import (
+    EncryptionConfiguration,
+    ImageScanningConfiguration,
+    LifecyclePolicy,
+    Repository,
+)
+from troposphere.s3 import Bucket, BucketPolicy, LifecycleConfiguration, LoggingConfiguration
+
+from cfngen.build import iam
+from cfngen.build.stack import Stack
+from templates import _common, _keys, _naming
+
+stack = Stack(
+    "Artifact stores: the data and model buckets and the image repositories, open to the roles that work on "
+    "them only.",
+    depends_on=["audit-trail"],
+    termination_protection=True,
+    protected=["DataBucket", "ModelBucket", "TrainingRepository", "ServingRepository", "Key"],
+)
+
+# --- Parameters ---------------------------------------------------------------------------------------------
+
+_common.add_common(stack)
+
+BUCKETS = "Buckets"
+IMAGES = "Images"
+ACCESS = "Access to data and models"
+
+
+def existing_role(name: str, description: str, *, group: str, label: str) -> str:
+    """Add a parameter for a role that this account has already; returns the condition that one is given."""
+    stack.parameter(
+        Parameter(
+            name,
+            Type="String",
+            Description=description,
+            Default="",
+            AllowedPattern=r"|([A-Za-z0-9_.-]+/)*[A-Za-z0-9_+=,.@-]{1,64}",
+            MaxLength=512,
+            ConstraintDescription="Empty, or a role's path and name without a leading slash.",
+        ),
+        group=group,
+        label=label,
+    )
+    return stack.condition(f"Has{name}", Not(Equals(Ref(name), "")))
+
+
+data_bucket_name = _common.bucket_name(stack, "DataBucketName", "dat", group=BUCKETS, label="Data bucket")
+model_bucket_name = _common.bucket_name(stack, "ModelBucketName", "mdl", group=BUCKETS, label="Model bucket")
+access_log_bucket_name = _common.bucket_name(
+    stack, "AccessLogBucketName", "acc", group=BUCKETS, label="Access-log bucket, as in audit-trail"
+)
+stack.parameter(
+    Parameter(
+        "NoncurrentVersionDays",
+        Type="Number",
+        Description="Days that overwritten and deleted objects can be brought back.",
+        Default=90,
+        MinValue=1,
+        MaxValue=3650,
+        ConstraintDescription="1 to 3650 days.",
+    ),
+    group=BUCKETS,
+    label="Keep old versions (days)",
+)
+stack.parameter(
+    Parameter(
+        "ImagePush",
+        Type="String",
+        Description="account: whom an own policy allows. delivery-only: delivery-access's role, break-glass.",
+        Default="account",
+        AllowedValues=["account", "delivery-only"],
+        ConstraintDescription="account or delivery-only.",
+    ),
+    group=IMAGES,
+    label="Who may push images",
+)
+stack.parameter(
+    Parameter(
+        "UntaggedImageDays",
+        Type="Number",
+        Description="Days that images without a tag are kept.",
+        Default=14,
+        MinValue=1,
+        MaxValue=365,
+        ConstraintDescription="1 to 365 days.",
+    ),
+    group=IMAGES,
+    label="Keep untagged images (days)",
+)
+stack.parameter(
+    Parameter(
+        "KeptImages",
+        Type="Number",
+        Description="Images kept in each repository; the oldest go first.",
+        Default=200,
+        MinValue=10,
+        MaxValue=10000,
+        ConstraintDescription="10 to 10000 images.",
+    ),
+    group=IMAGES,
+    label="Keep images (number)",
+)
+data_role_given = existing_role(
+    "DataRole",
+    "Existing role of the people and jobs that bring data in: every object of the data bucket.",
+    group=ACCESS,
+    label="Data role",
+)
+break_glass_given = existing_role(
+    "BreakGlassRole",
+    "Existing role for emergencies: every object and image. Watch its use.",
+    group=ACCESS,
+    label="Break-glass role",
+)
+_keys.add_encryption(
+    stack, "aws-managed: SSE-S3, AES-256. customer-managed: a KMS key of this stack. For good."
+)
+
+delivery_only = stack.condition("OnlyDeliveryPushes", Equals(Ref("ImagePush"), "delivery-only"))
+
+sagemaker = _naming.role_arn(_naming.SAGEMAKER_ROLE)
+break_glass = If(break_glass_given, _naming.role_arn("${BreakGlassRole}"), NoValue)
+
+own_key = _keys.add_key(stack, "artifacts")
+
+# --- Data and models ----------------------------------------------------------------------------------------
+
+SSE = "s3:x-amz-server-side-encryption"
+
+
+def add_bucket(logical_id: str, name: _common.BucketName, prefix: str, *workers: Any) -> None:
+    """A bucket whose objects are for `workers` and the break-glass role only, and its policy."""
+    bucket, objects = GetAtt(logical_id, "Arn"), Sub(f"${{{logical_id}.Arn}}/*")
+    stack.add(
+        Bucket(
+            logical_id,
+            DeletionPolicy="Retain",
+            UpdateReplacePolicy="Retain",
+            BucketName=name.name,
+            BucketNamespace=name.namespace,
+            BucketEncryption=If(own_key, _common.encrypted(GetAtt("Key", "Arn")), _common.encrypted()),
+            LifecycleConfiguration=LifecycleConfiguration(Rules=_common.tidy(Ref("NoncurrentVersionDays"))),
+            LoggingConfiguration=LoggingConfiguration(
+                DestinationBucketName=access_log_bucket_name.name, LogFilePrefix=prefix
+            ),
+            **_common.private(),
+            Tags=_common.tags(),
+        )
+    )
+    stack.add(
+        BucketPolicy(
+            f"{logical_id}Policy",
+            DeletionPolicy="Retain",
+            UpdateReplacePolicy="Retain",
+            Bucket=Ref(logical_id),
+            PolicyDocument=iam.policy(
+                *iam.tls_only(bucket, objects),
+                iam.deny(
+                    "DenyForeignAccounts",
+                    [Action("s3", "*")],
+                    [bucket, objects],
+                    to=iam.anyone(),
+                    when={
+                        "StringNotEqualsIfExists": {"aws:PrincipalAccount": AccountId},
+                        "BoolIfExists": {"aws:PrincipalIsAWSService": "false"},
+                    },
+                ),
+                iam.deny(
+                    "DenyOthersObjects",
+                    [Action("s3", "*")],
+                    [objects],
+                    to=iam.anyone(),
+                    when={"ArnNotEquals": {"aws:PrincipalArn": [*workers, break_glass]}},
+                ),
+                If(
+                    own_key,
+                    iam.deny(
+                        "DenyOtherEncryption",
+                        [s3.PutObject],
+                        [objects],
+                        to=iam.anyone(),
+                        when={
+                            "Null": {SSE: "false"},
+                            "ArnNotEquals": {f"{SSE}-aws-kms-key-id": GetAtt("Key", "Arn")},
+                        },
+                    ),
+                    iam.deny(
+                        "DenyOtherEncryption",
+                        [s3.PutObject],
+                        [objects],
+                        to=iam.anyone(),
+                        when={"Null": {SSE: "false"}, "StringNotEquals": {SSE: ["AES256", "aws:kms"]}},
+                    ),
+                ),
+                iam.deny(
+                    "DenyKeysOfUploaders",
+                    [s3.PutObject],
+                    [objects],
+                    to=iam.anyone(),
+                    when={"Null": {f"{SSE}-customer-algorithm": "false"}},
+                ),
+            ),
+        )
+    )
+
+
+add_bucket(
+    "DataBucket",
+    data_bucket_name,
+    "data-bucket/",
+    sagemaker,
+    If(data_role_given, _naming.role_arn("${DataRole}"), NoValue),
+)
+add_bucket(
+    "ModelBucket",
+    model_bucket_name,
+    "model-bucket/",
+    sagemaker,
+    _naming.role_arn(_naming.MODEL_ACCESS_ROLE),
+)
+
+# --- Images -------------------------------------------------------------------------------------------------
+
+PULL = [ecr.BatchCheckLayerAvailability, ecr.GetDownloadUrlForLayer, ecr.BatchGetImage]
+PUSH = [ecr.InitiateLayerUpload, ecr.UploadLayerPart, ecr.CompleteLayerUpload, ecr.PutImage]
+LIFECYCLE = """\
+{
+  "rules": [
+    {
+      "rulePriority": 1,
+      "description": "Untagged images go",
+      "selection": {
+        "tagStatus": "untagged",
+        "countType": "sinceImagePushed",
+        "countUnit": "days",
+        "countNumber": ${UntaggedImageDays}
+      },
+      "action": {"type": "expire"}
+    },
+    {
+      "rulePriority": 2,
+      "description": "The oldest images go",
+      "selection": {
+        "tagStatus": "any",
+        "countType": "imageCountMoreThan",
+        "countNumber": ${KeptImages}
+      },
+      "action": {"type": "expire"}
+    }
+  ]
+}
+"""
+
+pullers = [_naming.role_arn(_naming.NODE_ROLE), sagemaker]
+pusher = _naming.role_arn(_naming.PUSH_ROLE)
+meant = [
+    iam.allow(
+        "PullByNodesAndSageMaker", PULL, to=iam.account(), when={"ArnEquals": {"aws:PrincipalArn": pullers}}
+    ),
+    iam.allow(
+        "PushByDelivery",
+        [ecr.BatchCheckLayerAvailability, ecr.BatchGetImage, *PUSH],
+        to=iam.account(),
+        when={"ArnEquals": {"aws:PrincipalArn": pusher}},
+    ),
+]
+nobody_else = iam.deny(
+    "DenyOthersPushes",
+    PUSH,
+    to=iam.anyone(),
+    when={"ArnNotEquals": {"aws:PrincipalArn": [pusher, break_glass]}},
+)
+
+
+def images_policy() -> PolicyDocument:
+    """Who pulls and pushes; a repository's policy names no resource, it is the repository's own."""
+    return iam.policy(*meant, If(delivery_only, nobody_else, NoValue))
+
+
+for logical_id, name in zip(("TrainingRepository", "ServingRepository"), _naming.REPOSITORIES, strict=True):
+    stack.add(
+        Repository(
+            logical_id,
+            DeletionPolicy="Retain",
+            UpdateReplacePolicy="Retain",
+            RepositoryName=Sub(name),
+            ImageTagMutability="IMMUTABLE",
+            ImageScanningConfiguration=ImageScanningConfiguration(ScanOnPush=True),
+            EncryptionConfiguration=If(
+                own_key,
+                EncryptionConfiguration(EncryptionType="KMS", KmsKey=GetAtt("Key", "Arn")),
+                EncryptionConfiguration(EncryptionType="AES256"),
+            ),
+            LifecyclePolicy=LifecyclePolicy(LifecyclePolicyText=Sub(LIFECYCLE)),
+            RepositoryPolicyText=images_policy(),
+            Tags=_common.tags(),
+        )
+    )
+
+# --- Outputs ------------------------------------------------------------------------------------------------
+
+_common.output(stack, "DataBucketName", "Bucket of the data", Ref("DataBucket"))
+_common.output(stack, "ModelBucketName", "Bucket of the models", Ref("ModelBucket"))
+_common.output(
+    stack,
+    "TrainingRepositoryUri",
+    "Where training images are pushed to and pulled from",
+    GetAtt("TrainingRepository", "RepositoryUri"),
+)
+_common.output(
+    stack,
+    "ServingRepositoryUri",
+    "Where serving images are pushed to and pulled from",
+    GetAtt("ServingRepository", "RepositoryUri"),
+)
+_common.output(
+    stack,
+    "ArtifactKeyArn",
+    "Key that encrypts data, models and images: KmsKeyId of SageMaker's jobs",
+    GetAtt("Key", "Arn"),
+    condition=own_key,
+)
