@@ -9,6 +9,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -72,7 +73,8 @@ def write(folder: Path, name: str, findings: list[Finding]) -> None:
         draft.write_bytes(content)
         draft.replace(folder / f"{name}.json")
     except OSError:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink()
 
 
 def prune(folder: Path, keep: int = KEPT) -> None:

@@ -79,6 +79,7 @@ class Engine:
                 # Somebody's own ~/.cfnlintrc must not change what is found in the project.
                 ["--config-file", str(configuration or os.devnull), "--append-rules", str(RULES)],
                 include_checks=list(INFORMATIONAL),
+                ignore_checks=["E2900"],  # our own E9512 sees it all, and says what to do
                 mandatory_checks=MANDATORY,
                 merge_configs=True,
                 templates=[],
@@ -102,30 +103,39 @@ class Engine:
             return merged(_finding(match, work) for match in matches) or [
                 Finding("E0000", "error", "the file holds no mapping of sections", work.name)
             ]
-        rules = self._rules
-        # Fn::FindInMap is wrong only where no value finds anything, so with mappings each is asked by itself.
-        if "Mappings" not in template:
-            found = self._run(work, work.values, rules, every=work.by_itself)
-            if not found:
-                return []
-            if all(finding.rule in self._own for finding in found):
-                rules = self._own
+        found = [
+            finding
+            for region in work.regions
+            for finding in self._run(
+                work,
+                region,
+                [values for values in work.values if values.region == region],
+                self._rules,
+                every=work.by_itself,
+            )
+        ]
+        if not found:
+            return []
         # Somebody is to blame: ask again, one by one, for whom it is wrong.
-        findings = self._run(work, (), rules) if work.by_itself else []
+        rules = self._own if all(finding.rule in self._own for finding in found) else self._rules
+        if work.by_itself:
+            found = [each for region in work.regions for each in self._run(work, region, (), rules)]
+        else:
+            found = []
         for values in work.values:
-            alone = replace(work, regions=(values.region,))
-            findings += [
+            found += [
                 replace(finding, environments=(values.environment,))
-                for finding in self._run(alone, (values,), rules)
+                for finding in self._run(work, values.region, (values,), rules)
             ]
-        return merged(findings)
+        return merged(found)
 
     def _run(
-        self, work: Work, values: Sequence[Values], rules: Rules, *, every: bool = False
+        self, work: Work, region: str, values: Sequence[Values], rules: Rules, *, every: bool = False
     ) -> list[Finding]:
-        template: Any = decode(str(work.path))[0]  # anew: a run changes what it reads
+        """One pass. For one Region: cfn-lint is content with a value that is right in any of several."""
+        template: Any = decode(str(work.path))[0]  # anew: a pass changes what it reads
         try:
-            config = self._config.evolve(regions=list(work.regions))
+            config = self._config.evolve(regions=[region])
             config.set_template_args(template)  # type: ignore[no-untyped-call]
             sets = [ParameterSet(each.file, _parameters(template, each.parameters)) for each in values]
             cfn = Template(str(work.path), template, config.regions, sets)
@@ -158,7 +168,9 @@ def _finding(match: Match, work: Work, values: Sequence[Values] = ()) -> Finding
     inside = len(path) > 1 and path[0] == "Resources"
     line, column = match.linenumber, match.columnnumber
     file = work.name
+    message = match.message.replace(str(work.path), work.name)
     for each in values:
+        message = message.removesuffix(f" from [{each.file!r}]")  # the finding names its environments
         if match.filename == each.file:
             # cfn-lint knows the file, but the place of the parameter's declaration in the template.
             file = each.file
@@ -168,7 +180,7 @@ def _finding(match: Match, work: Work, values: Sequence[Values] = ()) -> Finding
     return Finding(
         rule=match.rule.id,
         level=level,
-        message=match.message.replace(str(work.path), work.name),
+        message=message,
         file=file,
         line=line,
         column=column,

@@ -43,7 +43,7 @@ class Work:
     Attributes:
         path: the file to read.
         name: the same, relative to the project's root.
-        regions: the Regions that the template must be right for, whatever the values are.
+        regions: the Regions that the template must be right for.
         values: the values that it must be right with, each in its own Region.
         by_itself: whether it must also be right with its parameters' own defaults and allowed values.
     """
@@ -110,8 +110,16 @@ def plan(project: Project, stack: str, chosen: list[str]) -> list[Work]:
         by_template.setdefault(project.root / given.template, []).append(
             Values(place.name, place.region, given.file.as_posix(), given.parameters, given.lines)
         )
-    regions = tuple(sorted({place.region for place in places})) or (FALLBACK_REGION,)
+    everywhere = tuple(sorted({place.region for place in places})) or (FALLBACK_REGION,)
     return [
-        Work(path, project.relative(path), regions, tuple(values), by_itself=path.parent == project.out)
+        Work(path, project.relative(path), everywhere, tuple(values))
+        if path.parent == project.out
+        else Work(
+            path,
+            project.relative(path),
+            tuple(sorted({each.region for each in values})),
+            tuple(values),
+            False,
+        )
         for path, values in by_template.items()
     ]

@@ -11,7 +11,6 @@ from cfnlint.conditions import UnknownSatisfisfaction
 from cfnlint.template import Template
 
 from cfngen.lint.rules._walk import SEGMENT, Value, resources, text
-from cfngen.template.parameters import effective
 
 SOURCE_URL: Final = (
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies-getting-started-managed.html"
@@ -39,10 +38,13 @@ class Attachment:
 
     def chosen(self, cfn: Template, given: Mapping[str, str]) -> bool:
         """Whether these parameter values, and the defaults of the others, attach it."""
+        defaults = {
+            name: str(parameter.default)
+            for name, parameter in cfn.context.parameters.items()
+            if isinstance(parameter.default, (str, int, float))
+        }
         try:
-            return bool(
-                cfn.conditions.satisfiable(dict(self.value.conditions), effective(cfn.template, given))
-            )
+            return bool(cfn.conditions.satisfiable(dict(self.value.conditions), {**defaults, **given}))
         except UnknownSatisfisfaction:
             return True
 

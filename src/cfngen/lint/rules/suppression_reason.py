@@ -38,7 +38,7 @@ def _unexplained(metadata: Any, path: Path) -> Iterator[tuple[str, Path]]:
     ignored = _mapping(ours.get("config")).get("ignore_checks")
     reasons = _mapping(ours.get("reasons"))
     for index, check in enumerate(ignored if isinstance(ignored, list) else ()):
-        if not _said(reasons.get(check)):
+        if not _said(reasons.get(str(check))):
             yield str(check), [*path, "cfn-lint", "config", "ignore_checks", index]
     skipped = _mapping(_mapping(metadata).get("checkov")).get("skip")
     for index, entry in enumerate(skipped if isinstance(skipped, list) else ()):

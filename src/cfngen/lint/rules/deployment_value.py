@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from cfnlint.context import ParameterSet
+from cfnlint.rules import CloudFormationLintRule, RuleMatch
+from cfnlint.template import Template
+
+from cfngen.errors import TemplateError
+from cfngen.lint.rules._walk import Path
+from cfngen.template.parameters import check
+
+
+class DeploymentValue(CloudFormationLintRule):
+    """CloudFormation takes the values of each deployment file."""
+
+    id = "E9512"
+    shortdesc = "Give parameters values that the template accepts"
+    description = (
+        "CloudFormation refuses a deployment file that names a parameter the template does not have, leaves "
+        "out one without a default, or has a value against the parameter's type, AllowedValues, "
+        "AllowedPattern, lengths or limits, or against the Rules section. It does so after the upload; "
+        "this is before. cfn-lint's own E2900 sees a part of it."
+    )
+    source_url = (
+        "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html"
+    )
+    tags = ["parameters", "deployment files"]  # noqa: RUF012 - cfn-lint wants a list
+
+    def match(self, cfn: Template) -> list[RuleMatch]:
+        return [found for given in cfn.context.parameter_sets or () for found in _problems(cfn, given)]
+
+
+def _problems(cfn: Template, given: ParameterSet) -> Iterator[RuleMatch]:
+    values = {name: _written(value) for name, value in given.parameters.items()}
+    try:
+        for found in check(cfn.template, values):
+            path: Path = ["Parameters", found.parameter] if found.parameter else ["Rules"]
+            yield RuleMatch(path, f"{found.problem}: {found.remedy}", filename=given.source)
+    except TemplateError as error:
+        yield RuleMatch(["Parameters"], error.problem)
+    except (AttributeError, KeyError, TypeError):
+        return  # not shaped like a template: cfn-lint's own rules say where
+
+
+def _written(value: Any) -> str:
+    return ",".join(value) if isinstance(value, list) else str(value)
