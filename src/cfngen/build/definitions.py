@@ -1,68 +1,21 @@
-"""Find the modules of templates/ and run them: each gives one Stack, or one error that names its line."""
+"""Run the modules of templates/: each gives one Stack, or one error that names its line."""
 
 from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType, TracebackType
 
+from cfngen.build.discovery import Definition
 from cfngen.build.stack import Stack
-from cfngen.errors import DefinitionError, UsageError
+from cfngen.errors import DefinitionError
 from cfngen.project import Project
 
 _PACKAGE = "templates"
-
-
-@dataclass(frozen=True)
-class Definition:
-    """One module of templates/.
-
-    >>> Definition(Path("templates/audit_trail.py")).stack
-    'audit-trail'
-    """
-
-    path: Path
-
-    @property
-    def stack(self) -> str:
-        """The stack's name: the module's, with hyphens, as CloudFormation names may not hold underscores."""
-        return self.path.stem.replace("_", "-")
-
-
-def find(project: Project) -> list[Definition]:
-    """All definitions by name. Modules that start with an underscore are shared, not stacks."""
-    return [
-        Definition(path) for path in sorted(project.templates.glob("*.py")) if not path.name.startswith("_")
-    ]
-
-
-def select(definitions: Sequence[Definition], stacks: Sequence[str]) -> list[Definition]:
-    """Those that are asked for, all when none is.
-
-    Raises:
-        UsageError: a stack that no module defines.
-    """
-    known = {definition.stack for definition in definitions}
-    for stack in stacks:
-        if stack not in known:
-            raise unknown_stack(stack, known)
-    return [definition for definition in definitions if not stacks or definition.stack in stacks]
-
-
-def unknown_stack(stack: str, known: set[str]) -> UsageError:
-    """The error for a name that is no stack, with the nearest one."""
-    from difflib import get_close_matches
-
-    near = get_close_matches(stack, known, 1)
-    hint = f"did you mean {near[0]}? " if near else ""
-    return UsageError(
-        f"there is no stack {stack!r}", remedy=f"{hint}known: {', '.join(sorted(known)) or 'none yet'}"
-    )
 
 
 def load(project: Project, definition: Definition) -> Stack:

@@ -8,8 +8,8 @@ from functools import partial
 from hashlib import sha256
 from typing import Any
 
-from cfngen.build import definitions, emit, lean, write
-from cfngen.build.definitions import Definition
+from cfngen.build import definitions, discovery, emit, lean, write
+from cfngen.build.discovery import Definition
 from cfngen.build.locate import locate
 from cfngen.build.releases import Releases
 from cfngen.build.render import check_size, render
@@ -55,8 +55,8 @@ def plan(project: Project, stacks: Sequence[str] = ()) -> Plan:
         UsageError: a stack that no module defines.
         OutError: out/ cannot be read, holds a file of its own, or a frozen release was altered.
     """
-    everything = definitions.find(project)
-    chosen = definitions.select(everything, stacks)
+    everything = discovery.find(project)
+    chosen = discovery.select(everything, stacks)
     known = {definition.stack for definition in everything}
     before = _manifest(project, needed=bool(stacks))
     entries = {name: entry for name, entry in before.stacks.items() if name in known}
@@ -100,7 +100,7 @@ def template(project: Project, stack: str) -> dict[str, Any]:
     Raises:
         UsageError, DefinitionError, OutError: as `plan`.
     """
-    (definition,) = definitions.select(definitions.find(project), [stack])
+    (definition,) = discovery.select(discovery.find(project), [stack])
     with lean.uncollected():
         return _data(project, definition, Releases(project, _manifest(project, needed=False)))[0]
 

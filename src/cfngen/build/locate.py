@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cfngen.build.definitions import find
+from cfngen.build.discovery import find
 from cfngen.project import Project
 
 

@@ -37,10 +37,11 @@ def _run(project: Project, argv: Sequence[str], console: Console) -> int:
     written = fresh.signature(str(project.root))
     gc.enable()
 
-    from cfngen.lint import lint_project, render_text
+    from cfngen.lint.formats.text_format import render_text
+    from cfngen.lint.runner import lint_project
 
     findings = lint_project(
-        project, planned.built, locate=partial(locate, project), progress=console.progress
+        project, list(planned.built), locate=partial(locate, project), progress=console.progress
     )
     console.progress("")
     build.report(args, project, console, planned, {"findings": [finding.to_dict() for finding in findings]})

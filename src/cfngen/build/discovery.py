@@ -1,0 +1,57 @@
+"""Which definitions templates/ holds: told from file names, without running any."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cfngen.errors import UsageError
+from cfngen.project import Project
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One module of templates/.
+
+    >>> Definition(Path("templates/audit_trail.py")).stack
+    'audit-trail'
+    """
+
+    path: Path
+
+    @property
+    def stack(self) -> str:
+        """The stack's name: the module's, with hyphens, as CloudFormation names may not hold underscores."""
+        return self.path.stem.replace("_", "-")
+
+
+def find(project: Project) -> list[Definition]:
+    """All definitions by name. Modules that start with an underscore are shared, not stacks."""
+    return [
+        Definition(path) for path in sorted(project.templates.glob("*.py")) if not path.name.startswith("_")
+    ]
+
+
+def select(definitions: Sequence[Definition], stacks: Sequence[str]) -> list[Definition]:
+    """Those that are asked for, all when none is.
+
+    Raises:
+        UsageError: a stack that no module defines.
+    """
+    known = {definition.stack for definition in definitions}
+    for stack in stacks:
+        if stack not in known:
+            raise unknown_stack(stack, known)
+    return [definition for definition in definitions if not stacks or definition.stack in stacks]
+
+
+def unknown_stack(stack: str, known: set[str]) -> UsageError:
+    """The error for a name that is no stack, with the nearest one."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(stack, known, 1)
+    hint = f"did you mean {near[0]}? " if near else ""
+    return UsageError(
+        f"there is no stack {stack!r}", remedy=f"{hint}known: {', '.join(sorted(known)) or 'none yet'}"
+    )
