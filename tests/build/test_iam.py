@@ -86,10 +86,18 @@ def test_a_github_trust_names_audience_and_subject() -> None:
     }
 
 
-def test_pod_identity_may_tag_its_session() -> None:
-    rendered = _rendered(iam.pod_identity_trust())
+def test_pod_identity_may_tag_its_session_and_must_say_whose_pod_it_is() -> None:
+    rendered = _rendered(iam.pod_identity_trust("arn:cluster", "shop", "reader"))
     assert isinstance(rendered, dict)
-    assert rendered["Statement"][0]["Action"] == ["sts:AssumeRole", "sts:TagSession"]
+    (statement,) = rendered["Statement"]
+    assert statement["Action"] == ["sts:AssumeRole", "sts:TagSession"]
+    assert statement["Condition"] == {
+        "StringEquals": {
+            "aws:RequestTag/eks-cluster-arn": "arn:cluster",
+            "aws:RequestTag/kubernetes-namespace": "shop",
+            "aws:RequestTag/kubernetes-service-account": "reader",
+        }
+    }
 
 
 def test_tls_only_refuses_http_and_old_tls() -> None:

@@ -112,15 +112,20 @@ def service_trust(name: str, *, when: Conditions | None = None, tag_session: boo
     return policy(allow("Trust", actions, to=service(name), when=when))
 
 
-def pod_identity_trust(cluster: Any = None) -> PolicyDocument:
-    """Let EKS Pod Identity assume the role, for pods of one cluster where it is named.
+def pod_identity_trust(cluster_arn: Any, namespace: Any, service_account: Any) -> PolicyDocument:
+    """Let EKS Pod Identity assume the role for one Kubernetes service account of one cluster.
 
+    EKS tells whose pod it is by session tags, which the caller cannot choose; an association that disables
+    them cannot assume the role.
     https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html
+    https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html
     """
-    when = only_for(cluster) if cluster is not None else {"StringEquals": {"aws:SourceAccount": AccountId}}
-    return policy(
-        allow("Trust", [_ASSUME_ROLE, _TAG_SESSION], to=service("pods.eks.amazonaws.com"), when=when)
-    )
+    tags = {
+        "aws:RequestTag/eks-cluster-arn": cluster_arn,
+        "aws:RequestTag/kubernetes-namespace": namespace,
+        "aws:RequestTag/kubernetes-service-account": service_account,
+    }
+    return service_trust("pods.eks.amazonaws.com", when={"StringEquals": tags}, tag_session=True)
 
 
 def irsa_trust(issuer: str, namespace: str, service_account: str, **variables: Any) -> Sub:

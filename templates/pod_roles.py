@@ -1,0 +1,318 @@
+"""The roles that pods work with: each for one Kubernetes service account of one cluster.
+
+They are made before the cluster is, and attached to it later. What trusts them has two stages:
+
+- Without an issuer: EKS Pod Identity, for the pods of the cluster named here. It needs the
+  eks-pod-identity-agent add-on and one association for each role. EKS says by session tags whose pod asks;
+  the trust policy wants exactly this cluster, namespace and service account.
+- With the cluster's OIDC issuer (OidcIssuer): IAM roles for service accounts. The condition keys hold the
+  issuer, and CloudFormation evaluates nothing in keys, so the trust policy is one string. One OIDC provider
+  for each issuer may exist in an account: eksctl makes it too, then OidcProvider is `existing`.
+
+Choices, where the obvious one is wrong:
+
+- Exact `sub` and `aud`. `system:serviceaccount:*:name` lets anybody who may create a namespace in.
+- A service account has one role, so the accounts must differ.
+- Models are read under `models/` only, and listing needs that prefix: a pod does not see what training
+  leaves beside them.
+- The monitoring policy is for this project's metrics and this cluster's log groups; CloudWatch's own
+  CloudWatchAgentServerPolicy allows every log group of the account, the audit trail's too. Log groups of
+  Container Insights are named after the cluster.
+- VpcCniRole gives the VPC CNI the policy that minimal nodes (stack platform-roles) no longer have. The
+  add-on's service account is fixed: aws-node in kube-system.
+
+Sources: https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html
+https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html
+https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html
+https://docs.aws.amazon.com/eks/latest/userguide/cni-iam-role.html
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/iam-cw-condition-keys-namespace.html
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-reference.html
+https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html
+https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from awacs import cloudwatch, kms, s3, secretsmanager
+from awacs import logs as cwlogs
+from awacs.aws import Statement
+from troposphere import And, Condition, Equals, GetAtt, If, Not, Parameter, Ref, Sub
+from troposphere.iam import ManagedPolicy, OIDCProvider, Role
+
+from cfngen.build import iam
+from cfngen.build.stack import Stack
+from templates import _common, _naming
+
+stack = Stack(
+    "Pod roles: S3 model access, CloudWatch monitoring, Secrets Manager and the network add-on, each for one "
+    "service account.",
+    depends_on=["platform-roles", "artifact-stores"],
+    protected=["ModelAccessRole", "MonitoringRole", "SecretsRole", "NetworkRole"],
+)
+
+# --- Parameters ---------------------------------------------------------------------------------------------
+
+_common.add_common(stack)
+
+CLUSTER = "EKS cluster"
+PODS = "Pods"
+STORES = "What pods read"
+
+
+def kubernetes_name(name: str, default: str, label: str) -> None:
+    """Add a parameter for a Kubernetes name; no wildcard, quote or colon gets into a trust policy by it."""
+    stack.parameter(
+        Parameter(
+            name,
+            Type="String",
+            Description="As it is in Kubernetes; the pods of this one only get the role.",
+            Default=default,
+            AllowedPattern="[a-z0-9]([a-z0-9-]*[a-z0-9])?",
+            MaxLength=63,
+            ConstraintDescription="1 to 63 lower-case letters, digits and inner hyphens.",
+        ),
+        group=PODS,
+        label=label,
+    )
+
+
+stack.parameter(
+    Parameter(
+        "ClusterName",
+        Type="String",
+        Description="Name that the cluster has or will have. Empty: <Project>-<Environment>-cluster.",
+        Default="",
+        AllowedPattern="|[0-9A-Za-z][0-9A-Za-z_-]*",
+        MaxLength=100,
+        ConstraintDescription="Empty, or 1 to 100 letters, digits, hyphens and underscores.",
+    ),
+    group=CLUSTER,
+    label="Cluster name",
+)
+stack.parameter(
+    Parameter(
+        "OidcIssuer",
+        Type="String",
+        Description="Issuer of the cluster without https://. Empty: EKS Pod Identity, also before a cluster.",
+        Default="",
+        AllowedPattern=r"|oidc\.eks\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/id/[0-9A-F]{32}",
+        MaxLength=128,
+        ConstraintDescription="Empty, or oidc.eks.<region>.amazonaws.com/id/ and 32 digits or A to F.",
+    ),
+    group=CLUSTER,
+    label="OIDC issuer",
+)
+stack.parameter(
+    Parameter(
+        "OidcProvider",
+        Type="String",
+        Description="create, or existing where IAM has a provider for this issuer already, as after eksctl.",
+        Default="create",
+        AllowedValues=["create", "existing"],
+        ConstraintDescription="create or existing.",
+    ),
+    group=CLUSTER,
+    label="OIDC provider",
+)
+stack.parameter(
+    Parameter(
+        "VpcCniRole",
+        Type="String",
+        Description="enabled: a role for the VPC CNI, which nodes with minimal policies cannot do without.",
+        Default="disabled",
+        AllowedValues=["enabled", "disabled"],
+        ConstraintDescription="enabled or disabled.",
+    ),
+    group=CLUSTER,
+    label="Role for the VPC CNI",
+)
+kubernetes_name("Namespace", "retail-prediction", "Namespace of the project's pods")
+kubernetes_name("ModelServiceAccount", "model-server", "Service account that reads models")
+kubernetes_name("SecretsServiceAccount", "secrets-reader", "Service account that reads secrets")
+kubernetes_name("MonitoringNamespace", "amazon-cloudwatch", "Namespace of the CloudWatch agent")
+kubernetes_name("MonitoringServiceAccount", "cloudwatch-agent", "Service account of the CloudWatch agent")
+model_bucket_name = _common.bucket_name(
+    stack, "ModelBucketName", "mdl", group=STORES, label="Model bucket, as in artifact-stores"
+)
+
+stack.rule(
+    "ExistingProviderHasIssuer",
+    [
+        {
+            "Assert": Not(Equals(Ref("OidcIssuer"), "")),
+            "AssertDescription": "An existing OIDC provider is that of an OidcIssuer: give it.",
+        }
+    ],
+    when=Equals(Ref("OidcProvider"), "existing"),
+)
+stack.rule(
+    "ServiceAccountHasOneRole",
+    [
+        {
+            "Assert": Not(Equals(Ref("ModelServiceAccount"), Ref("SecretsServiceAccount"))),
+            "AssertDescription": "ModelServiceAccount and SecretsServiceAccount must differ.",
+        }
+    ],
+)
+
+cluster_named = stack.condition("HasClusterName", Not(Equals(Ref("ClusterName"), "")))
+by_issuer = stack.condition("UseOidcIssuer", Not(Equals(Ref("OidcIssuer"), "")))
+new_provider = stack.condition(
+    "CreateOidcProvider", And(Condition(by_issuer), Equals(Ref("OidcProvider"), "create"))
+)
+network = stack.condition("UseNetworkRole", Equals(Ref("VpcCniRole"), "enabled"))
+
+cluster = If(cluster_named, Ref("ClusterName"), _naming.named("cluster"))
+
+
+def of_cluster(service: str, resource: str) -> Sub:
+    """The ARN of something that is named after the cluster: `resource` holds `${Cluster}`."""
+    return Sub(f"arn:${{AWS::Partition}}:{service}:{_naming.HERE}:{resource}", Cluster=cluster)
+
+
+def trust(namespace: str, service_account: str) -> If:
+    """One service account's pods; both are text that may hold a `${Parameter}`."""
+    return If(
+        by_issuer,
+        iam.irsa_trust("${OidcIssuer}", namespace, service_account),
+        iam.pod_identity_trust(
+            of_cluster("eks", "cluster/${Cluster}"), _text(namespace), _text(service_account)
+        ),
+    )
+
+
+def _text(text: str) -> Any:
+    return Ref(text[2:-1]) if text.startswith("${") else text
+
+
+def pod_role(
+    logical_id: str, suffix: str, description: str, namespace: str, service_account: str, *grants: Statement
+) -> None:
+    """A role for one service account's pods, and the policy that is all it may do."""
+    stack.add(
+        Role(
+            f"{logical_id}Role",
+            DeletionPolicy="Delete",
+            RoleName=_naming.named(suffix),
+            Description=description,
+            AssumeRolePolicyDocument=trust(namespace, service_account),
+            Tags=_common.tags(),
+        )
+    )
+    stack.add(
+        ManagedPolicy(
+            f"{logical_id}Policy",
+            ManagedPolicyName=_naming.named(suffix),
+            Description=description,
+            Roles=[Ref(f"{logical_id}Role")],
+            PolicyDocument=iam.policy(*grants),
+        )
+    )
+
+
+# --- The cluster's identity provider ------------------------------------------------------------------------
+
+stack.add(
+    OIDCProvider(
+        "IdentityProvider",
+        Condition=new_provider,
+        Url=Sub("https://${OidcIssuer}"),
+        ClientIdList=["sts.amazonaws.com"],
+        Tags=_common.tags(),
+    )
+)
+
+# --- The roles ----------------------------------------------------------------------------------------------
+
+models = f"{_naming.MODELS_PREFIX}/*"
+pod_role(
+    "ModelAccess",
+    "pod-model-access",
+    "Pods that serve predictions read the models",
+    "${Namespace}",
+    "${ModelServiceAccount}",
+    iam.allow(
+        "ListModels",
+        [s3.ListBucket],
+        [Sub("arn:${AWS::Partition}:s3:::${Bucket}", Bucket=model_bucket_name.name)],
+        when={"StringLike": {"s3:prefix": models}},
+    ),
+    iam.allow(
+        "ReadModels",
+        [s3.GetObject],
+        [Sub(f"arn:${{AWS::Partition}}:s3:::${{Bucket}}/{models}", Bucket=model_bucket_name.name)],
+    ),
+    iam.allow(
+        "DecryptModels",
+        [kms.Decrypt],
+        [_naming.arn("kms", "key/*")],
+        when={
+            "ForAnyValue:StringEquals": {"kms:ResourceAliases": Sub(_naming.ARTIFACT_KEY)},
+            "StringEquals": {"kms:ViaService": Sub("s3.${AWS::Region}.${AWS::URLSuffix}")},
+        },
+    ),
+)
+pod_role(
+    "Monitoring",
+    "pod-monitoring",
+    "The CloudWatch agent publishes metrics and logs of the cluster",
+    "${MonitoringNamespace}",
+    "${MonitoringServiceAccount}",
+    iam.allow(
+        "PublishMetrics",
+        [cloudwatch.PutMetricData],
+        ["*"],
+        when={
+            "StringLike": {
+                "cloudwatch:namespace": ["ContainerInsights", "ContainerInsights/*", Sub(f"{_naming.P}/*")]
+            }
+        },
+    ),
+    iam.allow(
+        "WriteClusterLogs",
+        [cwlogs.CreateLogGroup, cwlogs.CreateLogStream, cwlogs.DescribeLogStreams, cwlogs.PutLogEvents],
+        [of_cluster("logs", "log-group:/aws/containerinsights/${Cluster}/*")],
+    ),
+)
+pod_role(
+    "Secrets",
+    "pod-secrets",
+    "Pods read the secrets of the project",
+    "${Namespace}",
+    "${SecretsServiceAccount}",
+    iam.allow(
+        "ReadSecrets",
+        [secretsmanager.GetSecretValue, secretsmanager.DescribeSecret],
+        [_naming.arn("secretsmanager", f"secret:{_naming.P}/*")],
+    ),
+)
+stack.add(
+    Role(
+        "NetworkRole",
+        Condition=network,
+        DeletionPolicy="Delete",
+        RoleName=_naming.named("pod-network"),
+        Description="The VPC CNI manages the network interfaces of the nodes",
+        AssumeRolePolicyDocument=trust("kube-system", "aws-node"),
+        ManagedPolicyArns=[Sub("arn:${AWS::Partition}:iam::aws:policy/AmazonEKS_CNI_Policy")],
+        Tags=_common.tags(),
+    )
+)
+
+# --- Outputs ------------------------------------------------------------------------------------------------
+
+_common.output(stack, "ModelAccessRoleArn", "Role of pods that read models", GetAtt("ModelAccessRole", "Arn"))
+_common.output(stack, "MonitoringRoleArn", "Role of the CloudWatch agent", GetAtt("MonitoringRole", "Arn"))
+_common.output(stack, "SecretsRoleArn", "Role of pods that read secrets", GetAtt("SecretsRole", "Arn"))
+_common.output(
+    stack, "NetworkRoleArn", "Role of the VPC CNI", GetAtt("NetworkRole", "Arn"), condition=network
+)
+_common.output(
+    stack,
+    "OidcProviderArn",
+    "OIDC provider of the cluster",
+    GetAtt("IdentityProvider", "Arn"),
+    condition=new_provider,
+)
