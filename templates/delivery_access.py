@@ -1,0 +1,213 @@
+"""How GitHub Actions pushes images without a stored credential.
+
+GitHub signs a token for each workflow run; IAM trusts it for exactly one branch or one environment of one
+repository, and the role may push images to the project's two repositories and nothing else.
+
+Choices, where the obvious one is wrong:
+
+- `sub` is compared as a whole. `repo:ORG/REPO:*` would let in every branch, tag and pull request, and
+  `repo:ORG/*` every repository. A pull request's subject ends in `:pull_request`, a fork's begins with the
+  fork's own name: neither is let in.
+- An environment (GitHubEnvironment) is stronger than a branch where it has required reviewers; a workflow
+  that uses one has no branch in its subject, so exactly one of the two is given.
+- Whoever owns the repository's name owns the role: after the repository or its owner was renamed, change
+  GitHubRepository, for others may take the old name.
+- One provider for an issuer may exist in an account: GitHubProvider is `existing` where there is one.
+- No thumbprint: IAM checks GitHub's certificate with its own library of root certificates.
+- Without a repository there is only the provider: nobody is trusted by a default.
+
+Sources: https://docs.github.com/en/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-aws
+https://docs.github.com/en/actions/reference/security/oidc
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html#idp_oidc_Create_GitHub
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html
+https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html
+"""
+
+from __future__ import annotations
+
+from awacs import ecr
+from troposphere import And, Equals, GetAtt, If, Not, Or, Parameter, Ref, Sub
+from troposphere.iam import ManagedPolicy, OIDCProvider, Role
+
+from cfngen.build import iam
+from cfngen.build.stack import Stack
+from templates import _common, _naming
+
+stack = Stack(
+    "Delivery access: GitHub Actions pushes the project's images, from one branch or environment of one "
+    "repository.",
+    depends_on=["artifact-stores"],
+    protected=["PushRole"],
+)
+
+# --- Parameters ---------------------------------------------------------------------------------------------
+
+_common.add_common(stack)
+
+GITHUB = "GitHub"
+
+stack.parameter(
+    Parameter(
+        "GitHubRepository",
+        Type="String",
+        Description="Repository whose workflow pushes images, as OWNER/NAME. Empty: no role yet.",
+        Default="",
+        AllowedPattern="|[A-Za-z0-9](-?[A-Za-z0-9])*/[A-Za-z0-9._-]+",
+        MaxLength=140,
+        ConstraintDescription="Empty, or one repository as OWNER/NAME, without wildcards.",
+    ),
+    group=GITHUB,
+    label="Repository",
+)
+stack.parameter(
+    Parameter(
+        "GitHubBranch",
+        Type="String",
+        Description="Branch that pushes images. Empty where an environment is given.",
+        Default="",
+        AllowedPattern="|[A-Za-z0-9][A-Za-z0-9._/-]*",
+        MaxLength=200,
+        ConstraintDescription="Empty, or one branch, without refs/heads/ and wildcards.",
+    ),
+    group=GITHUB,
+    label="Branch",
+)
+stack.parameter(
+    Parameter(
+        "GitHubEnvironment",
+        Type="String",
+        Description="Environment of the repository, best with required reviewers, that pushes images.",
+        Default="",
+        AllowedPattern="|[A-Za-z0-9][A-Za-z0-9._-]*",
+        MaxLength=200,
+        ConstraintDescription="Empty, or one environment: letters, digits and ._- without wildcards.",
+    ),
+    group=GITHUB,
+    label="Environment of the repository",
+)
+stack.parameter(
+    Parameter(
+        "GitHubProvider",
+        Type="String",
+        Description="create, or existing where IAM has a provider for GitHub already: one an account.",
+        Default="create",
+        AllowedValues=["create", "existing"],
+        ConstraintDescription="create or existing.",
+    ),
+    group=GITHUB,
+    label="OIDC provider of GitHub",
+)
+
+no_repository = Equals(Ref("GitHubRepository"), "")
+no_branch = Equals(Ref("GitHubBranch"), "")
+no_environment = Equals(Ref("GitHubEnvironment"), "")
+
+stack.rule(
+    "RepositoryHasBranchOrEnvironment",
+    [
+        {
+            "Assert": Or(
+                And(Not(no_branch), no_environment),
+                And(no_branch, Not(no_environment)),
+            ),
+            "AssertDescription": "A GitHubRepository needs a GitHubBranch or a GitHubEnvironment, not both.",
+        }
+    ],
+    when=Not(no_repository),
+)
+stack.rule(
+    "BranchOrEnvironmentHasRepository",
+    [
+        {
+            "Assert": And(no_branch, no_environment),
+            "AssertDescription": "A GitHubBranch or GitHubEnvironment is of a GitHubRepository: give it.",
+        }
+    ],
+    when=no_repository,
+)
+stack.rule(
+    "ExistingProviderHasRepository",
+    [
+        {
+            "Assert": Not(no_repository),
+            "AssertDescription": "With an existing provider there is only a GitHubRepository's role to make.",
+        }
+    ],
+    when=Equals(Ref("GitHubProvider"), "existing"),
+)
+
+new_provider = stack.condition("CreateGitHubProvider", Equals(Ref("GitHubProvider"), "create"))
+trusted = stack.condition("HasGitHubRepository", Not(no_repository))
+by_environment = stack.condition("HasGitHubEnvironment", Not(no_environment))
+
+# --- GitHub's identity provider -----------------------------------------------------------------------------
+
+stack.add(
+    OIDCProvider(
+        "IdentityProvider",
+        Condition=new_provider,
+        Url="https://token.actions.githubusercontent.com",
+        ClientIdList=["sts.amazonaws.com"],
+        Tags=_common.tags(),
+    )
+)
+
+# --- The role -----------------------------------------------------------------------------------------------
+
+stack.add(
+    Role(
+        "PushRole",
+        Condition=trusted,
+        DeletionPolicy="Delete",
+        RoleName=Sub(_naming.PUSH_ROLE),
+        Description="GitHub Actions pushes the images of retail prediction",
+        MaxSessionDuration=3600,
+        AssumeRolePolicyDocument=If(
+            by_environment,
+            iam.github_trust("repo:${GitHubRepository}:environment:${GitHubEnvironment}"),
+            iam.github_trust("repo:${GitHubRepository}:ref:refs/heads/${GitHubBranch}"),
+        ),
+        Tags=_common.tags(),
+    )
+)
+stack.add(
+    ManagedPolicy(
+        "PushPolicy",
+        Condition=trusted,
+        ManagedPolicyName=Sub(_naming.PUSH_ROLE),
+        Description="Push images to the repositories of this project, and nothing else",
+        Roles=[Ref("PushRole")],
+        PolicyDocument=iam.policy(
+            iam.allow("SignInToRegistry", [ecr.GetAuthorizationToken], ["*"]),
+            iam.allow(
+                "PushImages",
+                [
+                    ecr.BatchCheckLayerAvailability,
+                    ecr.BatchGetImage,
+                    ecr.InitiateLayerUpload,
+                    ecr.UploadLayerPart,
+                    ecr.CompleteLayerUpload,
+                    ecr.PutImage,
+                ],
+                [_naming.arn("ecr", f"repository/{name}") for name in _naming.REPOSITORIES],
+            ),
+        ),
+    )
+)
+
+# --- Outputs ------------------------------------------------------------------------------------------------
+
+_common.output(
+    stack,
+    "PushRoleArn",
+    "Role of GitHub Actions: role-to-assume of configure-aws-credentials",
+    GetAtt("PushRole", "Arn"),
+    condition=trusted,
+)
+_common.output(
+    stack,
+    "GitHubProviderArn",
+    "OIDC provider of GitHub",
+    GetAtt("IdentityProvider", "Arn"),
+    condition=new_provider,
+)
