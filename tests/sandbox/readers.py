@@ -420,7 +420,10 @@ def analyzer(aws: Account, arn: str, _: Properties) -> dict[str, Any]:
     return {
         **found,
         "AnalyzerName": found["name"],
-        "AnalyzerConfiguration": found.get("configuration"),
+        "AnalyzerConfiguration": _renamed(
+            found.get("configuration", {}),
+            {"unusedAccess": "UnusedAccessConfiguration", "internalAccess": "InternalAccessConfiguration"},
+        ),
         "ArchiveRules": [
             {
                 "RuleName": item["ruleName"],
@@ -446,6 +449,11 @@ def ssm_parameter(aws: Account, name: str, _: Properties) -> dict[str, Any]:
     return {**found, "Tags": {tag["Key"]: tag["Value"] for tag in tags}}
 
 
+def wait_condition_handle(_aws: Account, _url: str, _given: Properties) -> dict[str, Any]:
+    """CloudFormation's own, which no other service knows; it has no properties."""
+    return {}
+
+
 READERS: Mapping[str, Reader] = {
     "AWS::AccessAnalyzer::Analyzer": analyzer,
     "AWS::Athena::NamedQuery": named_query,
@@ -453,6 +461,7 @@ READERS: Mapping[str, Reader] = {
     "AWS::Budgets::Budget": budget,
     "AWS::CE::AnomalyMonitor": anomaly_monitor,
     "AWS::CE::AnomalySubscription": anomaly_subscription,
+    "AWS::CloudFormation::WaitConditionHandle": wait_condition_handle,
     "AWS::CloudTrail::Trail": trail,
     "AWS::CloudWatch::Alarm": alarm,
     "AWS::CloudWatch::Dashboard": dashboard,

@@ -132,7 +132,8 @@ class Deployed:
         if name in self.parameters:
             value = self.parameters[name]
             kind = self.template["Parameters"][name]["Type"]
-            return value.split(",") if kind == "CommaDelimitedList" or kind.startswith("List<") else value
+            several = kind == "CommaDelimitedList" or kind.startswith("List<")
+            return [item.strip() for item in value.split(",")] if several else value
         return self.physical_ids[name]
 
     def _attribute(self, logical_id: str, attribute: str) -> str:

@@ -173,3 +173,18 @@ def test_stack_tags_reach_the_resources(aws: Aws) -> None:
         kind = stack.template["Resources"][name]["Type"]
         found = READERS[kind](aws, stack.physical_ids[name], stack.properties(name))["Tags"]
         assert {"Key": "CostCenter", "Value": "retail"} in found
+
+
+def test_a_reference_in_metadata_is_a_dependency(aws: Aws) -> None:
+    whole = _alone("TrailRole", "Recorder", "DeliveryChannel", "LogBucket", "Topic", "Key")
+    whole["Resources"]["Ready"] = {
+        "Type": "AWS::CloudFormation::WaitConditionHandle",
+        "Metadata": {"Recorder": {"Ref": "Recorder"}},
+    }
+    # By name it would come before the recorder.
+    whole["Resources"]["ARule"] = {
+        "Type": "AWS::Config::ConfigRule",
+        "DependsOn": "Ready",
+        "Properties": {"Source": {"Owner": "AWS", "SourceIdentifier": "CLOUD_TRAIL_ENABLED"}},
+    }
+    assert deploy(aws, STACK, whole).status == "CREATE_COMPLETE"

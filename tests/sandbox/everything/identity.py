@@ -107,7 +107,10 @@ def resources(v: str, second: bool) -> dict[str, Any]:
             "Type": "AWS::AccessAnalyzer::Analyzer",
             "Properties": {
                 "AnalyzerName": "everything-analyzer",
-                "Type": "ACCOUNT",
+                "Type": "ACCOUNT_UNUSED_ACCESS",
+                "AnalyzerConfiguration": {
+                    "UnusedAccessConfiguration": {"UnusedAccessAge": 120 if second else 90}
+                },
                 "ArchiveRules": [
                     {
                         "RuleName": f"rule-{v}",

@@ -14,6 +14,11 @@ _TAGS = AccountScopedDict()
 
 
 def _create_monitor(given: dict[str, Any]) -> dict[str, Any]:
+    dimension = given["AnomalyMonitor"].get("MonitorDimension")
+    if dimension and any(item.get("MonitorDimension") == dimension for item in _MONITORS.values()):
+        # One a dimension and account, so CloudFormation can never replace one.
+        # https://docs.aws.amazon.com/cost-management/latest/userguide/management-limits.html
+        raise RefusedError("ValidationException", "Limit exceeded on dimensional spend monitor creation")
     return _create(given, "AnomalyMonitor", "MonitorArn", _MONITORS, CreationDate=now_iso()[:10])
 
 

@@ -115,6 +115,10 @@ def _rule_attributes(name: str, _: Properties) -> dict[str, str]:
     return {"Arn": rule["ConfigRuleArn"], "ConfigRuleId": rule["ConfigRuleId"]}
 
 
+# What CloudFormation calls the members of an analyzer's configuration, and the API.
+_KINDS = {"UnusedAccessConfiguration": "unusedAccess", "InternalAccessConfiguration": "internalAccess"}
+
+
 def _create_analyzer(name: str, given: Properties) -> str:
     arn: str = call("accessanalyzer", "CreateAnalyzer", AnalyzerName=name, Type=given["Type"])["arn"]
     return arn
@@ -123,9 +127,8 @@ def _create_analyzer(name: str, given: Properties) -> str:
 def _configure_analyzer(arn: str, new: Properties, old: Properties) -> None:
     name = arn.rpartition("/")[2]
     if "AnalyzerConfiguration" in new:
-        call(
-            "accessanalyzer", "UpdateAnalyzer", AnalyzerName=name, Configuration=new["AnalyzerConfiguration"]
-        )
+        configuration = {_KINDS[kind]: value for kind, value in new["AnalyzerConfiguration"].items()}
+        call("accessanalyzer", "UpdateAnalyzer", AnalyzerName=name, Configuration=configuration)
     for rule in old.get("ArchiveRules", []):
         call("accessanalyzer", "DeleteArchiveRule", AnalyzerName=name, RuleName=rule["RuleName"])
     for rule in new.get("ArchiveRules", []):

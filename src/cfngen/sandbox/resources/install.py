@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ministack.services.cloudformation import provisioners, stacks
+from ministack.services.cloudformation import engine, provisioners, stacks
 
 from cfngen.sandbox.resources import audit, identity, imports, money, queries, storage, watching
 from cfngen.sandbox.resources.kinds import Completion, Properties, ResourceType
@@ -32,6 +32,7 @@ def install() -> None:
         if kind.tags is not None:
             provisioners._STACK_TAG_PROPERTY[kind.type_name] = (kind.tags, "list")
     _leave_the_event_loop({kind.type_name for kind in ALL})
+    _depend_on_metadata()
     imports.install()
     watching.answer_whole_projects()
     watching.accept_dashboard_tags()
@@ -82,3 +83,14 @@ def _leave_the_event_loop(names: set[str]) -> None:
     """Let these types run on threads: their handlers call the API that the event loop serves."""
     by_itself = stacks._runs_on_worker_thread
     stacks._runs_on_worker_thread = lambda name: name in names or by_itself(name)
+
+
+def _depend_on_metadata() -> None:
+    """Let a reference in Metadata order two resources too: templates write a conditional DependsOn so."""
+    by_itself: Callable[[Properties, set[str]], set[str]] = engine._extract_deps
+
+    def dependencies(definition: Properties, names: set[str]) -> set[str]:
+        metadata = engine._intrinsic_references(definition.get("Metadata", {}))
+        return by_itself(definition, names) | {name for name, _ in metadata if name in names}
+
+    engine._extract_deps = dependencies
