@@ -10,14 +10,16 @@ Choices, where the obvious one is wrong:
   fork's own name: neither is let in.
 - An environment (GitHubEnvironment) is stronger than a branch where it has required reviewers; a workflow
   that uses one has no branch in its subject, so exactly one of the two is given.
-- Whoever owns the repository's name owns the role: after the repository or its owner was renamed, change
-  GitHubRepository, for others may take the old name.
+- Names can be given up and taken by a stranger, numbers cannot: repositories made or renamed since July
+  2026, and older ones on request, have the ids of owner and repository in their subject. Then give them in
+  GitHubRepository, as OWNER@ID/NAME@ID; by the name alone, whoever owns the name owns the role.
 - One provider for an issuer may exist in an account: GitHubProvider is `existing` where there is one.
 - No thumbprint: IAM checks GitHub's certificate with its own library of root certificates.
 - Without a repository there is only the provider: nobody is trusted by a default.
 
 Sources: https://docs.github.com/en/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-aws
 https://docs.github.com/en/actions/reference/security/oidc
+https://github.blog/changelog/2026-04-23-immutable-subject-claims-for-github-actions-oidc-tokens/
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html#idp_oidc_Create_GitHub
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html
 https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html
@@ -46,15 +48,19 @@ _common.add_common(stack)
 
 GITHUB = "GitHub"
 
+# https://docs.github.com/en/enterprise-cloud@latest/admin/managing-iam/iam-configuration-reference/username-considerations-for-external-authentication
+OWNER = "[A-Za-z0-9][A-Za-z0-9_-]*"
+NAME = "[A-Za-z0-9._-]+"
+
 stack.parameter(
     Parameter(
         "GitHubRepository",
         Type="String",
-        Description="Repository whose workflow pushes images, as OWNER/NAME. Empty: no role yet.",
+        Description="Repository that pushes images: OWNER@ID/NAME@ID, or OWNER/NAME where its tokens say so.",
         Default="",
-        AllowedPattern="|[A-Za-z0-9](-?[A-Za-z0-9])*/[A-Za-z0-9._-]+",
-        MaxLength=140,
-        ConstraintDescription="Empty, or one repository as OWNER/NAME, without wildcards.",
+        AllowedPattern=f"|{OWNER}/{NAME}|{OWNER}@[0-9]+/{NAME}@[0-9]+",
+        MaxLength=180,
+        ConstraintDescription="Empty, or one repository as OWNER/NAME or OWNER@ID/NAME@ID, no wildcards.",
     ),
     group=GITHUB,
     label="Repository",

@@ -35,6 +35,15 @@ def test_one_exact_subject_is_trusted(where: str, subject: str) -> None:
     }
 
 
+def test_ids_that_cannot_be_taken_over_are_part_of_the_subject() -> None:
+    """The subject of a repository that uses immutable subject claims, as GitHub documents it."""
+    repository = {"GitHubRepository": "octocat@123456/my-repo@456789"}
+    assert refused(STACK, **repository) == []
+    assert trust(**repository)["Condition"]["StringEquals"][f"{ISSUER}:sub"] == (
+        "repo:octocat@123456/my-repo@456789:ref:refs/heads/main"
+    )
+
+
 def test_the_role_may_push_to_the_projects_repositories_and_nothing_else() -> None:
     found = document(properties(STACK, "PushPolicy")["PolicyDocument"])
     assert found["SignInToRegistry"]["Action"] == ["ecr:GetAuthorizationToken"]
@@ -89,12 +98,14 @@ def test_the_role_can_be_imported_is_named_and_tagged() -> None:
         ({"GitHubEnvironment": "production"}, "not both"),
         ({"GitHubRepository": ""}, "give it"),
         ({**UNTOUCHED, "GitHubProvider": "existing"}, "only a GitHubRepository's role"),
-        ({"GitHubRepository": "octo-org/*"}, "without wildcards"),
-        ({"GitHubRepository": "*/octo-repo"}, "without wildcards"),
+        ({"GitHubRepository": "octo-org/*"}, "no wildcards"),
+        ({"GitHubRepository": "*/octo-repo"}, "no wildcards"),
         ({"GitHubRepository": "octo-org"}, "OWNER/NAME"),
         ({"GitHubRepository": "octo-org/octo-repo:ref:refs/heads/x"}, "OWNER/NAME"),
         ({"GitHubRepository": "-octo/octo-repo"}, "OWNER/NAME"),
         ({"GitHubRepository": "octo/repo/more"}, "OWNER/NAME"),
+        ({"GitHubRepository": "octo@1/repo"}, "OWNER@ID/NAME@ID"),
+        ({"GitHubRepository": "octo@*/repo@*"}, "OWNER@ID/NAME@ID"),
         ({"GitHubBranch": "release/*"}, "without refs/heads/ and wildcards"),
         ({"GitHubBranch": 'main","x":"y'}, "one branch"),
         ({"GitHubBranch": "ma?n"}, "wildcards"),
