@@ -4,6 +4,9 @@ describes: who, when, where from, what, and how it ended."""
 
 from __future__ import annotations
 
+import gzip
+import json
+from pathlib import Path
 from typing import Any
 
 ACCOUNT = "111122223333"
@@ -56,7 +59,7 @@ def event(service_name: str, name: str, **members: Any) -> dict[str, Any]:
     """One event; `members` override what a changing call of an IAM user looks like. None leaves one out."""
     full = {
         "eventVersion": "1.11",
-        "userIdentity": user("linh"),
+        "userIdentity": user("alice"),
         "eventTime": "2026-03-02T09:15:00Z",
         "eventSource": f"{service_name}.amazonaws.com",
         "eventName": name,
@@ -117,3 +120,17 @@ def insight(state: str, region: str) -> dict[str, Any]:
         },
         "eventCategory": "Insight",
     }
+
+
+def deliver(logs: Path, account: str, region: str, *events: dict[str, Any]) -> None:
+    """Write log files below AWSLogs as a trail does: gzipped, in a folder for each day, an event to a file.
+
+    https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html
+    """
+    for number, each in enumerate(events):
+        day, _, time = each["eventTime"].partition("T")
+        folder = logs / account / "CloudTrail" / region / day.replace("-", "/")
+        stamp = f"{day.replace('-', '')}T{time[:5].replace(':', '')}Z"
+        folder.mkdir(parents=True, exist_ok=True)
+        file = folder / f"{account}_CloudTrail_{region}_{stamp}_{number:016}.json.gz"
+        file.write_bytes(gzip.compress(json.dumps({"Records": [each]}).encode()))

@@ -56,7 +56,7 @@ CASES: list[tuple[dict[str, Any], set[str]]] = [
     # ConsoleSignInWithoutMfa
     (sign_in(mfa="No"), {"ConsoleSignInWithoutMfa"}),
     (sign_in(mfa="Yes"), set()),
-    (sign_in(mfa="No", userIdentity=session("Admin", "linh")), set()),
+    (sign_in(mfa="No", userIdentity=session("Admin", "alice")), set()),
     (sign_in(mfa="No", userIdentity=cloudtrail.ROOT), {"RootUsage"}),
     # ConsoleAuthFailures
     (sign_in(success=False), {"ConsoleAuthFailures"}),
