@@ -24,6 +24,12 @@ from templates import _naming
 
 NAMING = "Naming and tags"
 
+# Dots are allowed by S3, but not by its certificate, and two of them, or an IP address, not by S3 either.
+# `-an` is for names in an account's own namespace.
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+_BUCKET = "[a-z0-9][a-z0-9-]{1,61}[a-z0-9]"
+_NOT_RESERVED = "(?<!-s3alias)(?<!--ol-s3)(?<!--x-s3)(?<!--table-s3)(?<!-an)"
+
 
 def add_common(stack: Stack) -> None:
     """The parameters that every stack has, and no other way to be named or tagged."""
@@ -102,9 +108,9 @@ def bucket_name(
             Type="String",
             Description="Leave empty for a name in this account's own namespace; a name you give is global.",
             Default=default,
-            AllowedPattern="|[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
+            AllowedPattern=f"|(?!xn--|sthree-|amzn-s3-demo-){_BUCKET}{_NOT_RESERVED}",
             MaxLength=63,
-            ConstraintDescription="Empty, or 3 to 63 lower-case letters, digits, hyphens and dots.",
+            ConstraintDescription="Empty, or 3 to 63 lower-case letters, digits and hyphens, not one of S3's.",
         ),
         group=group,
         label=label,
@@ -114,6 +120,25 @@ def bucket_name(
         name=If(given, Ref(parameter), _naming.bucket(code)),
         namespace=If(given, "global", "account-regional"),
     )
+
+
+def existing_bucket(stack: Stack, parameter: str, code: str, *, group: str, label: str) -> If:
+    """Add the parameter for the name of another stack's bucket. Empty gives the name it has by default."""
+    stack.parameter(
+        Parameter(
+            parameter,
+            Type="String",
+            Description="Leave empty where that stack was given no name for it.",
+            Default="",
+            AllowedPattern=f"|{_BUCKET}",
+            MaxLength=63,
+            ConstraintDescription="Empty, or 3 to 63 lower-case letters, digits and hyphens.",
+        ),
+        group=group,
+        label=label,
+    )
+    given = stack.condition(f"Has{parameter}", Not(Equals(Ref(parameter), "")))
+    return If(given, Ref(parameter), _naming.bucket(code))
 
 
 def private() -> dict[str, Any]:

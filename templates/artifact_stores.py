@@ -40,7 +40,7 @@ from typing import Any
 
 from awacs import ecr, s3
 from awacs.aws import Action, PolicyDocument
-from troposphere import AccountId, Equals, GetAtt, If, Not, NoValue, Parameter, Ref, Sub
+from troposphere import AccountId, Equals, GetAtt, If, Not, NoValue, Or, Parameter, Ref, Sub
 from troposphere.ecr import (
     EncryptionConfiguration,
     ImageScanningConfiguration,
@@ -90,7 +90,7 @@ def existing_role(name: str, description: str, *, group: str, label: str) -> str
 
 data_bucket_name = _common.bucket_name(stack, "DataBucketName", "dat", group=BUCKETS, label="Data bucket")
 model_bucket_name = _common.bucket_name(stack, "ModelBucketName", "mdl", group=BUCKETS, label="Model bucket")
-access_log_bucket_name = _common.bucket_name(
+access_log_bucket = _common.existing_bucket(
     stack, "AccessLogBucketName", "acc", group=BUCKETS, label="Access-log bucket, as in audit-trail"
 )
 stack.parameter(
@@ -160,6 +160,24 @@ _keys.add_encryption(
     stack, "aws-managed: SSE-S3, AES-256. customer-managed: a KMS key of this stack. For good."
 )
 
+stack.rule(
+    "BucketsDiffer",
+    [
+        {
+            "Assert": Or(
+                Equals(Ref(one), ""),
+                Not(Equals(Ref(one), Ref(other))),
+            ),
+            "AssertDescription": f"{one} and {other} must differ.",
+        }
+        for one, other in (
+            ("DataBucketName", "ModelBucketName"),
+            ("DataBucketName", "AccessLogBucketName"),
+            ("ModelBucketName", "AccessLogBucketName"),
+        )
+    ],
+)
+
 delivery_only = stack.condition("OnlyDeliveryPushes", Equals(Ref("ImagePush"), "delivery-only"))
 
 sagemaker = _naming.role_arn(_naming.SAGEMAKER_ROLE)
@@ -185,7 +203,7 @@ def add_bucket(logical_id: str, name: _common.BucketName, prefix: str, *workers:
             BucketEncryption=If(own_key, _common.encrypted(GetAtt("Key", "Arn")), _common.encrypted()),
             LifecycleConfiguration=LifecycleConfiguration(Rules=_common.tidy(Ref("NoncurrentVersionDays"))),
             LoggingConfiguration=LoggingConfiguration(
-                DestinationBucketName=access_log_bucket_name.name, LogFilePrefix=prefix
+                DestinationBucketName=access_log_bucket, LogFilePrefix=prefix
             ),
             **_common.private(),
             Tags=_common.tags(),

@@ -39,7 +39,6 @@ stack = Stack(
     "Delivery access: GitHub Actions pushes the project's images, from one branch or environment of one "
     "repository.",
     depends_on=["artifact-stores"],
-    protected=["PushRole"],
 )
 
 # --- Parameters ---------------------------------------------------------------------------------------------

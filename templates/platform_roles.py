@@ -36,7 +36,7 @@ from awacs import cloudwatch, ecr, kms, s3, sagemaker
 from awacs import iam as awsiam
 from awacs import logs as cwlogs
 from awacs.aws import Statement
-from troposphere import Equals, GetAtt, If, NoValue, Parameter, Ref, Sub
+from troposphere import Equals, GetAtt, If, Not, NoValue, Or, Parameter, Ref, Sub
 from troposphere.iam import ManagedPolicy, Role
 
 from cfngen.build import iam
@@ -93,11 +93,24 @@ stack.parameter(
     group=SAGEMAKER,
     label="Policies of SageMaker",
 )
-data_bucket_name = _common.bucket_name(
+data_bucket = _common.existing_bucket(
     stack, "DataBucketName", "dat", group=STORES, label="Data bucket, as in artifact-stores"
 )
-model_bucket_name = _common.bucket_name(
+model_bucket = _common.existing_bucket(
     stack, "ModelBucketName", "mdl", group=STORES, label="Model bucket, as in artifact-stores"
+)
+
+stack.rule(
+    "BucketsDiffer",
+    [
+        {
+            "Assert": Or(
+                Equals(Ref("DataBucketName"), ""),
+                Not(Equals(Ref("DataBucketName"), Ref("ModelBucketName"))),
+            ),
+            "AssertDescription": "DataBucketName and ModelBucketName must differ: raw data is read only.",
+        }
+    ],
 )
 
 auto_mode = stack.condition("UseAutoMode", Equals(Ref("AutoMode"), "enabled"))
@@ -189,18 +202,18 @@ storage: list[Statement] = [
     iam.allow(
         "SeeBuckets",
         [s3.ListBucket, s3.GetBucketLocation],
-        [in_bucket(data_bucket_name.name), in_bucket(model_bucket_name.name)],
+        [in_bucket(data_bucket), in_bucket(model_bucket)],
     ),
-    iam.allow("ReadData", [s3.GetObject], [in_bucket(data_bucket_name.name, "/*")]),
+    iam.allow("ReadData", [s3.GetObject], [in_bucket(data_bucket, "/*")]),
     iam.allow(
         "WriteOutput",
         [s3.PutObject, s3.AbortMultipartUpload],
-        [in_bucket(data_bucket_name.name, f"/{_naming.OUTPUT_PREFIX}/*")],
+        [in_bucket(data_bucket, f"/{_naming.OUTPUT_PREFIX}/*")],
     ),
     iam.allow(
         "ReadAndWriteModels",
         [s3.GetObject, s3.PutObject, s3.AbortMultipartUpload],
-        [in_bucket(model_bucket_name.name, "/*")],
+        [in_bucket(model_bucket, "/*")],
     ),
     iam.allow(
         "UseKeyOfArtifacts",

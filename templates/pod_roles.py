@@ -49,7 +49,7 @@ stack = Stack(
     "Pod roles: S3 model access, CloudWatch monitoring, Secrets Manager and the network add-on, each for one "
     "service account.",
     depends_on=["platform-roles", "artifact-stores"],
-    protected=["ModelAccessRole", "MonitoringRole", "SecretsRole", "NetworkRole"],
+    protected=["ModelAccessRole", "MonitoringRole", "SecretsRole"],
 )
 
 # --- Parameters ---------------------------------------------------------------------------------------------
@@ -133,7 +133,7 @@ kubernetes_name("ModelServiceAccount", "model-server", "Service account that rea
 kubernetes_name("SecretsServiceAccount", "secrets-reader", "Service account that reads secrets")
 kubernetes_name("MonitoringNamespace", "amazon-cloudwatch", "Namespace of the CloudWatch agent")
 kubernetes_name("MonitoringServiceAccount", "cloudwatch-agent", "Service account of the CloudWatch agent")
-model_bucket_name = _common.bucket_name(
+model_bucket = _common.existing_bucket(
     stack, "ModelBucketName", "mdl", group=STORES, label="Model bucket, as in artifact-stores"
 )
 
@@ -236,13 +236,13 @@ pod_role(
     iam.allow(
         "ListModels",
         [s3.ListBucket],
-        [Sub("arn:${AWS::Partition}:s3:::${Bucket}", Bucket=model_bucket_name.name)],
+        [Sub("arn:${AWS::Partition}:s3:::${Bucket}", Bucket=model_bucket)],
         when={"StringLike": {"s3:prefix": models}},
     ),
     iam.allow(
         "ReadModels",
         [s3.GetObject],
-        [Sub(f"arn:${{AWS::Partition}}:s3:::${{Bucket}}/{models}", Bucket=model_bucket_name.name)],
+        [Sub(f"arn:${{AWS::Partition}}:s3:::${{Bucket}}/{models}", Bucket=model_bucket)],
     ),
     iam.allow(
         "DecryptModels",

@@ -62,6 +62,11 @@ def test_buckets_are_private_versioned_logged_and_tidy(where: str, bucket: str) 
     assert {tag["Key"] for tag in found["Tags"]} >= {"Project", "Environment", "ManagedBy", "CostCenter"}
 
 
+def test_another_environments_access_log_bucket_can_be_named() -> None:
+    """Of the account's own namespace, too: it is not made here."""
+    assert refused(STACK, AccessLogBucketName=f"ours-prod-acc-{ACCOUNT}-{REGION}-an") == []
+
+
 def test_each_bucket_has_its_own_place_among_the_access_logs() -> None:
     prefixes = {properties(STACK, each)["LoggingConfiguration"]["LogFilePrefix"] for each in BUCKETS}
     assert len(prefixes) == 2
@@ -255,7 +260,15 @@ def test_a_key_of_ones_own_needs_an_administrator() -> None:
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
+        ({"DataBucketName": "same", "ModelBucketName": "same"}, "must differ"),
+        ({"DataBucketName": "logs", "AccessLogBucketName": "logs"}, "must differ"),
+        ({"ModelBucketName": "logs", "AccessLogBucketName": "logs"}, "must differ"),
         ({"DataBucketName": "Our_Data"}, "3 to 63"),
+        ({"DataBucketName": "our..data"}, "3 to 63"),
+        ({"DataBucketName": "192.168.5.4"}, "3 to 63"),
+        ({"DataBucketName": "xn--data"}, "not one of S3's"),
+        ({"DataBucketName": "our-data-s3alias"}, "not one of S3's"),
+        ({"DataBucketName": f"data-{ACCOUNT}-{REGION}-an"}, "not one of S3's"),
         ({"ModelBucketName": "x"}, "3 to 63"),
         ({"AccessLogBucketName": "-logs"}, "3 to 63"),
         ({"NoncurrentVersionDays": "0"}, "1 to 3650"),

@@ -264,6 +264,7 @@ def test_the_policy_fits_into_a_managed_policy_with_the_longest_names() -> None:
         ({"AutoMode": "true"}, "enabled or disabled"),
         ({"NodePolicies": "all"}, "page or minimal"),
         ({"SageMakerPolicies": "full"}, "scoped or aws-managed"),
+        ({"DataBucketName": "same", "ModelBucketName": "same"}, "must differ"),
         ({"DataBucketName": "Data"}, "3 to 63"),
         ({"ModelBucketName": "a"}, "3 to 63"),
     ],
