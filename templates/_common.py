@@ -110,7 +110,7 @@ def bucket_name(
             Default=default,
             AllowedPattern=f"|(?!xn--|sthree-|amzn-s3-demo-){_BUCKET}{_NOT_RESERVED}",
             MaxLength=63,
-            ConstraintDescription="Empty, or 3 to 63 lower-case letters, digits and hyphens, not one of S3's.",
+            ConstraintDescription="Empty, or 3 to 63 lower-case letters, digits and hyphens, none of S3's.",
         ),
         group=group,
         label=label,
