@@ -103,5 +103,5 @@ def _wait(read: Any, done: Any) -> Any:
         answer = read()
         if done(answer):
             return answer
-        time.sleep(0.02)
+        time.sleep(0.05)
     raise TimeoutError(str(answer))

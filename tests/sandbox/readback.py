@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -42,8 +43,11 @@ def deployed(aws: Account, stack_name: str) -> Deployed:
 
 def as_template(body: str | Mapping[str, Any]) -> Mapping[str, Any]:
     """A template's text as data, by cfn-lint's own loader."""
-    if not isinstance(body, str):
-        return body
+    return _loaded(body) if isinstance(body, str) else body
+
+
+@lru_cache(maxsize=16)
+def _loaded(body: str) -> Mapping[str, Any]:
     from cfnlint.decode import cfn_yaml
 
     return dict(cfn_yaml.loads(body))  # type: ignore[no-untyped-call]

@@ -30,13 +30,18 @@ class Everything:
         self.names = {
             stack: file.stack_name(MANIFEST.stacks[stack].parameters) for stack, file in self.files.items()
         }
+        # Read once: out/ may be generated anew meanwhile.
+        self.bodies = {
+            stack: (PROJECT.root / file.template).read_text(encoding="utf-8")
+            for stack, file in self.files.items()
+        }
         self.outcomes = {stack: self.deploy(stack) for stack in MANIFEST.order()}
 
-    def deploy(self, stack: str) -> Outcome:
-        """Take one stack there as it is in out/."""
+    def deploy(self, stack: str, **changed: str) -> Outcome:
+        """Take one stack there as it is in out/, with the environment's values and the `changed` ones."""
         file = self.files[stack]
-        body = (PROJECT.root / file.template).read_text(encoding="utf-8")
-        return deploy(self.aws, self.names[stack], body, file.parameters, file.tags)
+        values = {**file.parameters, **changed}
+        return deploy(self.aws, self.names[stack], self.bodies[stack], values, file.tags)
 
 
 @pytest.fixture(scope="module", params=ENVIRONMENTS)
@@ -65,14 +70,11 @@ MONITOR = "AWS::CE::AnomalyMonitor"
 
 def test_a_cost_center_reaches_the_tags_in_place(everything: Everything) -> None:
     for stack in MANIFEST.order():
-        file = everything.files[stack]
         if "CostCenter" not in MANIFEST.stacks[stack].parameters:
             continue
-        body = (PROJECT.root / file.template).read_text(encoding="utf-8")
         name = everything.names[stack]
         before = deployed(everything.aws, name)
-        changed = {**file.parameters, "CostCenter": "changed"}
-        outcome = deploy(everything.aws, name, body, changed, file.tags)
+        outcome = everything.deploy(stack, CostCenter="changed")
         if MONITOR in {before.template["Resources"][item]["Type"] for item in before.physical_ids}:
             # Its tags cannot change, and an account may not have the second one that a replacement makes.
             assert outcome.status == "UPDATE_ROLLBACK_COMPLETE"
@@ -86,9 +88,6 @@ def test_a_cost_center_reaches_the_tags_in_place(everything: Everything) -> None
         assert read_back(everything.aws, name) == []
 
 
-@pytest.mark.parametrize("name", ENVIRONMENTS)
-def test_all_stacks_can_be_deleted(sandbox: Sandbox, name: str) -> None:
-    with fresh_account(sandbox, environment(PROJECT, name).region) as aws:
-        everything = Everything(aws, name)
-        for stack in reversed(MANIFEST.order()):
-            assert delete(aws, everything.names[stack]) == "DELETE_COMPLETE"
+def test_all_stacks_can_be_deleted_at_last(everything: Everything) -> None:
+    for stack in reversed(MANIFEST.order()):
+        assert delete(everything.aws, everything.names[stack]) == "DELETE_COMPLETE"
