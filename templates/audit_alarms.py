@@ -28,7 +28,7 @@ https://docs.aws.amazon.com/cost-management/latest/userguide/ad-SNS.html
 from __future__ import annotations
 
 from awacs import kms, sns
-from troposphere import Equals, GetAtt, If, Not, NoValue, Parameter, Ref, Sub
+from troposphere import AccountId, Equals, GetAtt, If, Not, NoValue, Parameter, Ref, Sub
 from troposphere.cloudwatch import Alarm, Dashboard
 from troposphere.events import InputTransformer, Rule, Target
 from troposphere.iam import ManagedPolicy, Role
@@ -135,7 +135,7 @@ stack.add(
                 [sns.Publish],
                 [Ref("Topic")],
                 to=iam.service("costalerts.amazonaws.com"),
-                when=iam.only_for(Sub("arn:${AWS::Partition}:ce::${AWS::AccountId}:anomalysubscription/*")),
+                when={"StringEquals": {"aws:SourceAccount": AccountId}},
             ),
             iam.deny(
                 "DenyInsecureTransport",
