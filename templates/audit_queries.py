@@ -59,8 +59,8 @@ _common.add_common(stack)
 TRAIL = "Trail"
 RESULTS = "Query results"
 
-trail_bucket = _common.bucket_name(
-    stack, "TrailBucketName", "log", group=TRAIL, label="Existing trail bucket"
+trail_bucket = _common.existing_bucket(
+    stack, "TrailBucketName", "log", group=TRAIL, label="Trail bucket name"
 )
 stack.parameter(
     Parameter(
@@ -143,8 +143,8 @@ stack.parameter(
 results_bucket = _common.bucket_name(
     stack, "ResultsBucketName", "qry", group=RESULTS, label="Results bucket name"
 )
-access_log_bucket = _common.bucket_name(
-    stack, "AccessLogBucketName", "acc", group=RESULTS, label="Existing access-log bucket"
+access_log_bucket = _common.existing_bucket(
+    stack, "AccessLogBucketName", "acc", group=RESULTS, label="Access-log bucket name"
 )
 stack.parameter(
     Parameter(
@@ -218,7 +218,7 @@ stack.add(
             ]
         ),
         LoggingConfiguration=LoggingConfiguration(
-            DestinationBucketName=access_log_bucket.name, LogFilePrefix="athena-results/"
+            DestinationBucketName=access_log_bucket, LogFilePrefix="athena-results/"
         ),
         **_common.private(),
         Tags=_common.tags(),
@@ -335,7 +335,7 @@ def location(rest: str) -> Sub:
     """The address of CloudTrail's folders; an organization's trail puts its id before the accounts'."""
     return Sub(
         f"s3://${{Bucket}}/${{LogPrefix}}/AWSLogs/{rest}",
-        Bucket=trail_bucket.name,
+        Bucket=trail_bucket,
         Folder=If(organization, Sub("${OrganizationId}/"), ""),
     )
 
