@@ -1,11 +1,12 @@
 """cfn-lint, held in memory: the rules are loaded once, then asked about as many templates as there are.
 
-The one module that imports cfn-lint, so it is imported only where a verdict is missing.
+The one module that imports cfn-lint, so it is imported only where a verdict is missing. Half of that import
+is sympy, and it cannot be spared: the first condition of a template needs its boolean algebra, which in turn
+imports most of the rest, in an order that only works from sympy's own front door.
 """
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
@@ -72,8 +73,6 @@ class Engine:
     """
 
     def __init__(self, configuration: Path | None) -> None:
-        collecting = gc.isenabled()
-        gc.disable()
         try:
             self._config = ConfigMixIn(
                 # Somebody's own ~/.cfnlintrc must not change what is found in the project.
@@ -85,16 +84,10 @@ class Engine:
                 templates=[],
             )
             self._rules = Runner(self._config).rules
-            self._own = Rules({name: rule for name, rule in self._rules.items() if name[1:] >= OWN})
         except ConfigFileError as error:
             place = configuration.name if configuration else None
             raise CfngenError(str(error), place=place, remedy="see cfn-lint --help") from error
-        finally:
-            # What was loaded stays until the end: neither walked by the collector again nor, when its
-            # pages are shared with forked workers, copied by it.
-            gc.freeze()
-            if collecting:
-                gc.enable()
+        self._own = Rules({name: rule for name, rule in self._rules.items() if name[1:] >= OWN})
 
     def check(self, work: Work) -> list[Finding]:
         """Everything that is wrong with a template, sorted; the same findings in the same order each time."""

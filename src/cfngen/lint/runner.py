@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import gc
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -93,10 +95,11 @@ def _check(
 ) -> dict[str, list[Finding]]:
     jobs = [(stack, work) for stack in stacks for work in plan(project, stack, chosen)]
     progress("Loading cfn-lint ...")
-    from cfngen.lint import workers
-    from cfngen.lint.engine import Engine
+    with _kept():
+        from cfngen.lint import workers
+        from cfngen.lint.engine import Engine
 
-    engine = Engine(configuration)
+        engine = Engine(configuration)
     # The largest first: begun last, it would keep one worker busy while the other has nothing to do.
     jobs.sort(key=lambda job: job[1].path.stat().st_size, reverse=True)
     finished: list[Work] = []
@@ -110,6 +113,21 @@ def _check(
     for (stack, _), findings in zip(jobs, results, strict=True):
         verdicts[stack] += findings
     return verdicts
+
+
+@contextmanager
+def _kept() -> Iterator[None]:
+    """What is made inside stays until the end: the garbage collector neither looks for garbage meanwhile nor
+    walks it ever again, which in a forked worker would copy every page of it.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if collecting:
+            gc.enable()
 
 
 def _located(finding: Finding, stack: str, locate: Locate) -> Finding:
