@@ -47,7 +47,10 @@ class Releases:
         released = self._read(stack, last)
         if released == emit.to_yaml(stamp(data, stack, last)):
             return last
-        raise NotImplementedError
+        from cfngen.template.compare import version_of
+        from cfngen.template.load import load
+
+        return version_of(last, load(released, self._place(stack, last)).data, data)[0]
 
     _remedy = "get it back with git: a release never changes, a new version is a new file"
 

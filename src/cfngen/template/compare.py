@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from cfngen.template.consequence import DANGER, Judgement, judge
 from cfngen.template.diff import diff
 from cfngen.template.permissions import PermissionChange, permission_changes
+from cfngen.template.resolve import resolve
 from cfngen.template.ripple import ripple
 from cfngen.template.schema import Schemas
+from cfngen.template.values import as_text, mark
 from cfngen.template.version import FIRST, Bump, bump, next_version, stamped, unstamped
+
+_RESOLVED: Final = ("Resources", "Outputs")
+_PARTITIONS: Final = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,38 @@ def compare(old: Mapping[str, Any], new: Mapping[str, Any], schemas: Schemas | N
     return Comparison(tuple(ordered), permission_changes(old, new), bump(judgements, schemas))
 
 
+def compare_in(
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+    parameters: Mapping[str, str],
+    *,
+    account: str | None,
+    region: str,
+) -> Comparison:
+    """The same for one environment: values, names and conditions as they come out there.
+
+    What a value of a NoEcho parameter makes stays open, and so does a parameter without a value. The version
+    is the stack's, whatever the environment.
+
+    Raises:
+        TemplateError: a template that no values can be put into.
+
+    >>> topic = lambda name: {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": name}}
+    >>> template = lambda name: {"Parameters": {"P": {"Type": "String"}}, "Resources": {"T": topic(name)}}
+    >>> where = {"account": None, "region": "eu-west-1"}
+    >>> compare_in(template("dev-t"), template({"Fn::Sub": "${P}-t"}), {"P": "dev"}, **where).judgements
+    ()
+    """
+    schemas = Schemas(region)
+    everywhere = compare(old, new, schemas)
+    before, after = (_resolved(unstamped(one), parameters, account, region) for one in (old, new))
+    alone = [judge(change, before, after, schemas) for change in diff(before, after, schemas)]
+    here = ripple(alone, before, after, schemas, written=new)
+    elsewhere = [item for item in everywhere.judgements if item.change.section not in _RESOLVED]
+    ordered = sorted([*here, *elsewhere], key=lambda item: -_danger(item))
+    return Comparison(tuple(ordered), permission_changes(before, after), everywhere.bump)
+
+
 def version_of(
     last: str | None, released: Mapping[str, Any] | None, new: Mapping[str, Any]
 ) -> tuple[str, Comparison]:
@@ -75,6 +112,23 @@ def versions(old: Mapping[str, Any], new: Mapping[str, Any], moved: Bump) -> tup
     """The versions that two templates are stamped with; the one after `old` where `new` has none."""
     before, after = stamped(old), stamped(new)
     return before, after or (next_version(before, moved) if before else None)
+
+
+def _resolved(
+    template: Mapping[str, Any], parameters: Mapping[str, str], account: str | None, region: str
+) -> Mapping[str, Any]:
+    if "Resources" not in template:
+        return template
+    known = dict(parameters)
+    for name, definition in template.get("Parameters", {}).items():
+        hidden = as_text(definition.get("NoEcho", False)) == "true"
+        if hidden or (name not in known and "Default" not in definition):
+            known[name] = mark(name)
+    partition = next((name for start, name in _PARTITIONS.items() if region.startswith(start)), "aws")
+    resolved = resolve(
+        template, known, account=account or mark("AWS::AccountId"), region=region, partition=partition
+    )
+    return {section: resolved[section] for section in _RESOLVED if section in resolved}
 
 
 def _danger(item: Judgement) -> int:

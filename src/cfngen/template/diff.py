@@ -116,7 +116,8 @@ def _section(
     before, after = old.get(section, ABSENT), new.get(section, ABSENT)
     if section not in _BY_NAME:
         if canonical(before) != canonical(after):
-            yield Change(section, "", "", "modify", (Cause((), before, after),))
+            action: Action = "add" if before is ABSENT else "remove" if after is ABSENT else "modify"
+            yield Change(section, "", "", action, (Cause((), before, after),))
         return
     before, after = before or {}, after or {}
     removed = [name for name in before if name not in after]

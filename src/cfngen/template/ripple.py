@@ -9,27 +9,42 @@ from typing import Any
 
 from cfngen.template.canonical import ABSENT
 from cfngen.template.consequence import Judgement, judge, judge_cause
+from cfngen.template.custom_names import without_branches
 from cfngen.template.diff import Cause, Change
 from cfngen.template.load import Path
 from cfngen.template.references import Target, references, users
 from cfngen.template.schema import Schemas
+from cfngen.template.values import unknowns
+
+Uses = dict[Target, list[tuple[str, Path, Any]]]
+"""Who uses what: logical id, path and value."""
 
 _REPLACED = {"replace": "is replaced", "maybe-replace": "may be replaced"}
 
 
 def ripple(
-    judgements: Sequence[Judgement], old: Mapping[str, Any], new: Mapping[str, Any], schemas: Schemas
+    judgements: Sequence[Judgement],
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+    schemas: Schemas,
+    *,
+    written: Mapping[str, Any] | None = None,
 ) -> tuple[Judgement, ...]:
     """The judgements and, merged into them, those of every resource that a change reaches.
 
     Each use of a value is looked at once, so this is linear in the size of the new template.
+
+    Arguments:
+        written: the new template as it was before an environment's values were put into it. It tells who uses
+            what, and only values that are still open in `new` can come out differently.
     """
     sources = dict(_sources(judgements))
     if not sources:
         return tuple(judgements)
     _add_conditions(sources, new.get("Conditions", {}))
     own = {item.change.logical_id: item for item in judgements if item.change.section == "Resources"}
-    reached = _reached(sources, own, old, new, schemas)
+    uses = _uses(new) if written is None else _open_uses(written, new)
+    reached = _reached(sources, own, uses, old, new, schemas)
     result = []
     for item in judgements:
         causes = reached.pop(item.change.logical_id, {}) if item.change.section == "Resources" else {}
@@ -81,23 +96,22 @@ def _add_conditions(sources: dict[Target, str], conditions: Mapping[str, Any]) -
 def _reached(
     sources: dict[Target, str],
     own: Mapping[str, Judgement],
+    uses: Uses,
     old: Mapping[str, Any],
     new: Mapping[str, Any],
     schemas: Schemas,
 ) -> dict[str, dict[Path, Cause]]:
     """For each resource that a source reaches, the values that may come out differently."""
-    by_target = users(new)
     direct = {name: {cause.path for cause in item.change.causes} for name, item in own.items()}
     reached: dict[str, dict[Path, Cause]] = {}
     waiting = deque(sources)
     while waiting:
         target = waiting.popleft()
-        for logical_id, path in by_target.get(target, ()):
+        for logical_id, path, value in uses.get(target, ()):
             known = reached.setdefault(logical_id, {}) if logical_id in old.get("Resources", {}) else None
             if known is None or path in known or path in direct.get(logical_id, ()):
                 continue
             body = new["Resources"][logical_id]
-            value = _at(body, path)
             cause = known[path] = Cause(path, value, value, sources[target])
             verdict = judge_cause(cause, body["Type"], schemas.get(body["Type"]))
             if verdict.consequence == "maybe-replace" and ("name", logical_id) not in sources:
@@ -106,7 +120,33 @@ def _reached(
     return {logical_id: causes for logical_id, causes in reached.items() if causes}
 
 
+def _uses(template: Mapping[str, Any]) -> Uses:
+    """Each target's users, with the value at the place of use."""
+    resources = template.get("Resources", {})
+    return {
+        target: [(name, path, _at(resources[name], path)) for name, path in found]
+        for target, found in users(template).items()
+    }
+
+
+def _open_uses(written: Mapping[str, Any], resolved: Mapping[str, Any]) -> Uses:
+    """The users of a target whose value the environment's values leave open."""
+    resources = resolved.get("Resources", {})
+    uses: Uses = {}
+    for target, found in users(written).items():
+        for name, path in found:
+            plain = tuple(without_branches(path))
+            value = _at(resources.get(name), plain)
+            if unknowns(value):
+                uses.setdefault(target, []).append((name, plain, value))
+    return uses
+
+
 def _at(body: Any, path: Path) -> Any:
+    """The value at the path; None where there is none."""
     for step in path:
-        body = body[step]
+        try:
+            body = body[step]
+        except (LookupError, TypeError):
+            return None
     return body

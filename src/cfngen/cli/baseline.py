@@ -1,0 +1,91 @@
+"""What a stack is compared with: its last release, a revision of the repository, or a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cfngen.cli import git
+from cfngen.errors import OutError, UsageError
+from cfngen.project import Project
+from cfngen.template.load import load
+from cfngen.template.version import key
+
+RELEASE = "release"
+DEFAULT_REVISION = "HEAD"
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """A template to compare with, and where it comes from; `{}` where there is none yet."""
+
+    name: str
+    template: dict[str, Any]
+
+
+def baseline(project: Project, stack: str, against: str | None) -> Baseline:
+    """What `against` names for the stack.
+
+    Arguments:
+        against: `release`, a file or a git revision; None: the last release, and before the first one what
+            git has committed.
+
+    Raises:
+        UsageError: there is no such release, file or revision.
+        TemplateError: what was found is no template.
+    """
+    if against in {None, RELEASE}:
+        released = last_release(project, stack)
+        if released is not None:
+            return _of_file(released, f"release {released.stem}", project)
+        if against == RELEASE:
+            raise UsageError(
+                f"{stack} has no release",
+                place=project.relative(project.releases / stack),
+                remedy=f"release it (cfngen release), or compare with --against {DEFAULT_REVISION}",
+            )
+        if not git.is_repository(project.root):
+            return Baseline("", {})
+        against = DEFAULT_REVISION
+    elif (path := Path(str(against))).is_file():
+        return _of_file(path, str(against), project)
+    revision = git.commit(project.root, str(against))
+    name = f"out/{stack}.yaml"
+    content = git.show(project.root, revision, name)
+    if content is None:
+        return Baseline("", {})
+    return Baseline(str(against), load(content, f"{against}:{name}").data)
+
+
+def last_release(project: Project, stack: str) -> Path | None:
+    """The frozen template with the greatest version; None before the first release."""
+    found = (project.releases / stack).glob("*.yaml")
+    return max(found, key=lambda path: key(path.stem), default=None)
+
+
+def current(project: Project, stack: str) -> dict[str, Any]:
+    """The stack's template as out/ has it.
+
+    Raises:
+        UsageError: out/ has none.
+        TemplateError: it is no template.
+    """
+    path = project.out / f"{stack}.yaml"
+    if not path.is_file():
+        known = ", ".join(sorted(path.stem for path in project.out.glob("*.yaml")))
+        raise UsageError(
+            f"there is no stack {stack!r} in out/",
+            place=project.relative(path),
+            remedy=f"known: {known}" if known else "generate it: python generate.py",
+        )
+    return _of_file(path, "", project).template
+
+
+def _of_file(path: Path, name: str, project: Project) -> Baseline:
+    shown = project.relative(path)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise OutError(f"cannot be read: {error.strerror}", place=shown) from error
+    return Baseline(name, load(content, shown).data)

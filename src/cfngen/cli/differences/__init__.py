@@ -1,0 +1,1 @@
+"""How a difference between two templates is shown: to a person, on a pull request, to a program."""
