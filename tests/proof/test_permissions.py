@@ -1,0 +1,95 @@
+"""The table of who may and may not do what, judged by an IAM evaluator that is not ours.
+
+`@cloud-copilot/iam-simulate` evaluates the generated templates, with dev's and with prod's values in them:
+identity, resource, trust and boundary policies, AWS managed policies expanded. The lines are in `cases/`.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections import Counter
+from functools import cache
+from importlib import import_module
+
+import pytest
+
+from tests.proof import cases
+from tests.proof.account import Decision, account
+from tests.proof.cases._case import Case, Here
+from tests.proof.tools import ENVIRONMENTS, SCENARIOS, manifest, stacks
+
+FEWEST_LINES = 12
+MODULES = {
+    module.name.replace("_", "-"): import_module(f"{cases.__name__}.{module.name}")
+    for module in pkgutil.iter_modules(cases.__path__)
+    if not module.name.startswith("_")
+}
+
+
+@cache
+def table(scenario: str) -> tuple[Case, ...]:
+    """Every line about a scenario."""
+    here = Here(account(scenario))
+    made = [stack for stack in MODULES if stack in stacks(scenario)]
+    return tuple(case for stack in made for case in MODULES[stack].cases(here))
+
+
+@cache
+def decisions(scenario: str) -> list[Decision]:
+    """IAM's answer to each line, from one run of the evaluator."""
+    return account(scenario).decide([case.request for case in table(scenario)])
+
+
+LINES = [
+    pytest.param(scenario, number, id=f"{scenario}: {case.subject.rpartition('/')[2]}: {case.what}")
+    for scenario in SCENARIOS
+    for number, case in enumerate(table(scenario))
+]
+
+
+@pytest.mark.parametrize(("scenario", "number"), LINES)
+def test_line(scenario: str, number: int) -> None:
+    case, decision = table(scenario)[number], decisions(scenario)[number]
+    assert decision.allowed is case.allowed, (
+        f"{case.request}: {', '.join(decision.because) or 'no statement'}"
+    )
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_every_role_and_guarded_resource_has_its_lines(environment: str) -> None:
+    """At least twelve for a role, and as many denials as allowances for everything."""
+    found = Counter((case.subject, case.allowed) for case in table(environment))
+    subjects = {subject for subject, _ in found}
+    assert account(environment).roles.keys() <= subjects
+    for subject in subjects:
+        allowed, denied = found[subject, True], found[subject, False]
+        assert denied >= allowed > 0, subject
+        assert allowed + denied >= FEWEST_LINES, subject
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_every_policy_on_a_resource_decides_a_line(environment: str) -> None:
+    asked = {case.request.resource.split("/x")[0] for case in table(environment)}
+    unasked = [
+        guarded
+        for guarded in account(environment).guarded
+        if not any(resource == guarded or resource.startswith(f"{guarded}/") for resource in asked)
+    ]
+    assert unasked == []
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_only_keys_of_identity_providers_and_callers_escape_the_vocabulary_check(scenario: str) -> None:
+    """An issuer's `sub` and `aud`, and an encryption context, have names that no reference can list."""
+    for case, decision in zip(table(scenario), decisions(scenario), strict=True):
+        for key in decision.unchecked:
+            of_issuer = case.request.action == "sts:AssumeRoleWithWebIdentity" and key.endswith(
+                (":sub", ":aud")
+            )
+            assert of_issuer or key.startswith("kms:EncryptionContext:"), (case, key)
+
+
+def test_every_stack_that_is_made_is_deployed_and_judged() -> None:
+    for environment in ENVIRONMENTS:
+        assert stacks(environment).keys() == manifest().stacks.keys()
+    assert manifest().stacks.keys() >= MODULES.keys()
