@@ -23,6 +23,11 @@ COMMANDS = {
     "lint": "lint the templates of out/ with every environment's values",
     "diff": "tell what a change to a template means: replacements, data, permissions",
     "release": "freeze the current templates as versions",
+    "plan": "make a change set for each stack, explain it and keep it",
+    "deploy": "plan, confirm, execute and follow, in the order of the dependencies",
+    "explain": "tell why a stack's last failed operation failed",
+    "drift": "show what was changed by hand",
+    "recover": "get a stack going again that cannot be deployed to",
     "sandbox": "start an AWS emulator on this machine to try things on",
 }
 

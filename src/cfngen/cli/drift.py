@@ -1,0 +1,86 @@
+"""`cfngen drift`: what was changed by hand, property by property."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from functools import partial
+
+from cfngen.cli import INTERRUPTED, _account
+from cfngen.cli._account import FORMAT_VERSION, Secretive
+from cfngen.cli.console import Console
+from cfngen.cli.plan import CHANGES
+from cfngen.deploy.account import connect
+from cfngen.deploy.clock import Pace
+from cfngen.deploy.drift import Difference, StackDrift, detect
+from cfngen.deploy.poller import Task
+from cfngen.deploy.poller import run as run_tasks
+from cfngen.deploy.request import Request, requests
+from cfngen.project import Project
+from cfngen.template.deployment import environment
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's own options."""
+    _account.add_arguments(parser, stacks="some")
+    parser.add_argument("--exit-code", action="store_true", help=f"exit with {CHANGES} when there is drift")
+
+
+def run(args: argparse.Namespace, project: Project, console: Console) -> int:
+    """Check every stack, side by side; 1 when one cannot be checked."""
+    where = environment(project, args.env)
+    asked = requests(project, where, args.stacks)
+    quiet = _account.secretive(console, asked)
+    account = connect(where)
+    clock = _account.clock()
+
+    def show(found: StackDrift) -> None:
+        if args.format == "text":
+            quiet.data(_text(found, quiet))
+
+    def task(request: Request) -> Task[StackDrift]:
+        name = request.stack_name
+        cut = StackDrift(request.stack, name, "interrupted")
+        return Task(partial(detect, account, request.stack, name, Pace(clock)), lambda _: cut)
+
+    quiet.progress("checking ...")
+    with _account.termination_interrupts():
+        tasks = {request.stack: task(request) for request in asked}
+        results, interrupted = run_tasks(tasks, lambda _: True, clock, show)
+    quiet.progress("")
+    found = list(results.values())
+    if args.format == "json":
+        stacks = [asdict(each) for each in found]
+        quiet.data(quiet.json({"format_version": FORMAT_VERSION, "stacks": stacks}))
+    if interrupted:
+        return INTERRUPTED
+    if any(each.result in {"failed", "unknown"} for each in found):
+        return 1
+    return CHANGES if args.exit_code and any(each.result == "drifted" for each in found) else 0
+
+
+def _text(found: StackDrift, console: Secretive) -> str:
+    words = {
+        "in-sync": "as its template says",
+        "drifted": console.colour("drifted", "yellow"),
+        "unknown": "could not be checked in full",
+        "not-deployed": "not deployed",
+        "failed": console.colour("failed", "red"),
+        "interrupted": "interrupted; the check ends by itself and changes nothing",
+    }
+    lines = [f"{found.stack}: {words[found.result]}"]
+    lines += [f"  {found.reason}"] if found.reason else []
+    for resource in found.resources:
+        lines.append(f"  {resource.status.lower():9} {resource.logical_id}  {resource.type}")
+        lines += [f"    {resource.reason}"] if resource.reason else []
+        lines += [f"    {_difference(each)}" for each in resource.differences]
+    if found.result == "drifted":
+        lines.append(
+            "  bring it back with: cfngen plan --revert-drift, or put the change into the definition"
+        )
+    return "\n".join(lines)
+
+
+def _difference(each: Difference) -> str:
+    expected, actual = (value if value is not None else "(none)" for value in (each.expected, each.actual))
+    return f"{each.path}: {expected} in the template, {actual} in the account"

@@ -1,0 +1,119 @@
+"""What was changed by hand: the difference between a stack's resources and its template."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from cfngen.deploy.account import Account
+from cfngen.deploy.calls import call, patiently
+from cfngen.deploy.clock import Interrupted, Pace, Steps, backoff
+from cfngen.deploy.stack import look
+from cfngen.errors import CfngenError
+
+DriftResult = Literal["in-sync", "drifted", "unknown", "not-deployed", "failed", "interrupted"]
+
+_RESULTS: Mapping[str, DriftResult] = {"IN_SYNC": "in-sync", "DRIFTED": "drifted"}
+_TOLD = ("MODIFIED", "DELETED", "UNKNOWN")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One property that is not as the template says; None where one side has no value."""
+
+    path: str
+    expected: str | None
+    actual: str | None
+
+
+@dataclass(frozen=True)
+class DriftedResource:
+    """One resource that is not as the template says.
+
+    Attributes:
+        status: `MODIFIED`, `DELETED`, or `UNKNOWN` where it could not be checked.
+    """
+
+    logical_id: str
+    physical_id: str
+    type: str
+    status: str
+    differences: tuple[Difference, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class StackDrift:
+    """What one stack's check found."""
+
+    stack: str
+    stack_name: str
+    result: DriftResult
+    resources: tuple[DriftedResource, ...] = ()
+    reason: str | None = None
+
+
+def detect(account: Account, stack: str, stack_name: str, pace: Pace) -> Steps[StackDrift]:
+    """Check one stack. Reads only; an interruption leaves a check that ends by itself."""
+    try:
+        return (yield from _detect(account, stack, stack_name, pace))
+    except KeyboardInterrupt as error:
+        raise Interrupted(StackDrift(stack, stack_name, "interrupted")) from error
+    except CfngenError as error:
+        return StackDrift(stack, stack_name, "failed", reason=str(error))
+
+
+def _detect(account: Account, stack: str, stack_name: str, pace: Pace) -> Steps[StackDrift]:
+    client = account.cloudformation
+    found = yield from look(pace, client, stack_name)
+    if found.status.creatable:
+        return StackDrift(stack, stack_name, "not-deployed")
+    begun = call(client, "DetectStackDrift", StackName=found.id)
+    waits = backoff()
+    while True:
+        detection = yield from patiently(
+            pace,
+            client,
+            "DescribeStackDriftDetectionStatus",
+            StackDriftDetectionId=begun["StackDriftDetectionId"],
+        )
+        if detection["DetectionStatus"] != "DETECTION_IN_PROGRESS":
+            break
+        yield next(waits)
+    resources = yield from _resources(account, found.id, pace)
+    result = _RESULTS.get(detection.get("StackDriftStatus", ""), "unknown")
+    return StackDrift(stack, stack_name, result, resources, detection.get("DetectionStatusReason"))
+
+
+def _resources(account: Account, stack_id: str, pace: Pace) -> Steps[tuple[DriftedResource, ...]]:
+    asked: dict[str, Any] = {"StackName": stack_id, "StackResourceDriftStatusFilters": list(_TOLD)}
+    found: list[DriftedResource] = []
+    while True:
+        page = yield from patiently(pace, account.cloudformation, "DescribeStackResourceDrifts", **asked)
+        found += parse(page["StackResourceDrifts"])
+        if not page.get("NextToken"):
+            return tuple(found)
+        asked["NextToken"] = page["NextToken"]
+
+
+def parse(drifts: Iterable[Mapping[str, Any]]) -> Iterable[DriftedResource]:
+    """The resources that entries of DescribeStackResourceDrifts show."""
+    for data in drifts:
+        yield DriftedResource(
+            logical_id=data["LogicalResourceId"],
+            physical_id=data.get("PhysicalResourceId", ""),
+            type=data["ResourceType"],
+            status=data["StackResourceDriftStatus"],
+            differences=tuple(map(_difference, data.get("PropertyDifferences", ()))),
+            reason=data.get("DriftStatusReason", ""),
+        )
+
+
+def _difference(data: Mapping[str, Any]) -> Difference:
+    kind = data["DifferenceType"]
+    return Difference(
+        path=data["PropertyPath"].strip("/").replace("/", "."),
+        expected=None if kind == "ADD" else data["ExpectedValue"],
+        actual=None if kind == "REMOVE" else data["ActualValue"],
+    )

@@ -1,0 +1,43 @@
+"""What helps against the failures that everybody meets."""
+
+from __future__ import annotations
+
+import re
+
+_KNOWN = (
+    (
+        r"already exists|AlreadyExists|EntityAlreadyExists",
+        "a resource of that name is there, outside of this stack: take it in with --import-existing, "
+        "give it another name, or delete it",
+    ),
+    (
+        r"not authorized to perform|AccessDenied|Access ?Denied|UnauthorizedOperation",
+        "allow that action to the role that deploys, or name a role that may: --role-arn",
+    ),
+    (r"No export named|export .* not found", "deploy the stack that exports it first"),
+    (r"Export .* (is|cannot be).*(imported|in use|updated)", "change the stacks that import it first"),
+    (r"stack policy", "the stack policy protects it: --allow-replace with its logical id lifts that once"),
+    (
+        r"custom-named resource",
+        "CloudFormation cannot replace a resource with a fixed name: give it another name in the same change",
+    ),
+    (r"LimitExceeded|limit exceeded|quota", "ask for a higher quota, or remove what is no longer used"),
+    (r"not empty", "empty it first, or keep it: DeletionPolicy Retain"),
+    (r"timed out|did not stabilize|exceeded .*time", "see in the service itself what it waited for"),
+    (r"log group does not exist", "create the log group first, or depend on the resource that does"),
+    (
+        r"Database .*not found|EntityNotFound",
+        "create the database first, or depend on the resource that does",
+    ),
+)
+
+
+def remedy(reason: str) -> str | None:
+    """What helps, where that is known.
+
+    >>> remedy("No export named vpc found")
+    'deploy the stack that exports it first'
+    >>> remedy("something new") is None
+    True
+    """
+    return next((helps for pattern, helps in _KNOWN if re.search(pattern, reason)), None)

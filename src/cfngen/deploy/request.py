@@ -1,0 +1,165 @@
+"""What is asked for: one stack's template, values, tags and protection, all checked before any call."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from cfngen.deploy.verify import verified
+from cfngen.errors import DeploymentFileError, OutError, UsageError
+from cfngen.manifest import Manifest, StackEntry
+from cfngen.project import Project
+from cfngen.template.capabilities import capabilities
+from cfngen.template.deployment import Deployment, Environment, deployment, deployments
+from cfngen.template.load import load
+from cfngen.template.parameters import Problem, check, effective
+from cfngen.template.values import as_text
+
+MAX_INLINE_BYTES = 51_200
+"""https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"""
+
+MASK = "****"
+"""What CloudFormation itself shows for a NoEcho parameter's value."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One stack as it should be.
+
+    Attributes:
+        stack: the logical stack name.
+        stack_name: the deployed stack's.
+        path: the template, relative to the project's root.
+        content: the template's verified bytes.
+        template: the same as data.
+        parameters: every parameter's value, the defaults included.
+        secret: the names of the NoEcho parameters.
+        tags: the stack's tags.
+        entry: the manifest's word on capabilities, dependencies and protection.
+    """
+
+    stack: str
+    stack_name: str
+    path: Path
+    content: bytes = field(repr=False)
+    template: Mapping[str, Any] = field(repr=False)
+    parameters: Mapping[str, str] = field(repr=False)
+    secret: frozenset[str]
+    tags: Mapping[str, str]
+    entry: StackEntry
+
+    @cached_property
+    def capabilities(self) -> tuple[str, ...]:
+        """What CloudFormation is told to accept."""
+        return capabilities(self.template)
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """The parameters as they may be shown."""
+        return {name: MASK if name in self.secret else value for name, value in self.parameters.items()}
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The values that must never be shown."""
+        return tuple(value for name, value in self.parameters.items() if name in self.secret and value)
+
+    @cached_property
+    def digest(self) -> str:
+        """The same for the same template, values and tags; not of secret values, which could be guessed."""
+        content = [hashlib.sha256(self.content).hexdigest(), self.shown, self.tags]
+        return short_hash(content)
+
+
+def short_hash(content: object) -> str:
+    """Twelve hexadecimal digits of anything that is JSON.
+
+    >>> short_hash(["a", {"b": 1, "a": 2}]) == short_hash(["a", {"a": 2, "b": 1}])
+    True
+    """
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def requests(
+    project: Project,
+    environment: Environment,
+    stacks: Sequence[str] = (),
+    *,
+    inline_only: bool = False,
+) -> list[Request]:
+    """What is asked for in an environment, each stack after those it depends on.
+
+    Arguments:
+        stacks: only these; empty: all that the environment has a deployment file for.
+        inline_only: refuse a template that has to go through S3.
+
+    Raises:
+        UsageError: a stack that does not exist.
+        OutError: out/ is not what the manifest says.
+        DeploymentFileError: a value does not fit its template.
+    """
+    manifest = Manifest.read(project.manifest, project.relative(project.manifest))
+    wanted = list(stacks) or [found.stack for found in deployments(project, environment)]
+    for stack in wanted:
+        if stack not in manifest.stacks:
+            raise UsageError(
+                f"there is no stack {stack!r} in out/",
+                remedy=f"choose from: {', '.join(sorted(manifest.stacks))}",
+            )
+    found = [
+        request(project, deployment(project, environment, stack), manifest.stacks[stack])
+        for stack in manifest.order()
+        if stack in wanted
+    ]
+    if inline_only:
+        for each in found:
+            _refuse_large(each)
+    return found
+
+
+def request(project: Project, values: Deployment, entry: StackEntry) -> Request:
+    """One stack's request.
+
+    Raises:
+        OutError: its template is not what the manifest says.
+        DeploymentFileError: a value does not fit the template.
+    """
+    content = verified(project, values.stack, entry, values.template)
+    template = load(content, values.template.as_posix()).data
+    _refuse(check(template, values.parameters), values)
+    declared = template.get("Parameters", {})
+    return Request(
+        stack=values.stack,
+        stack_name=values.stack_name(entry.parameters),
+        path=values.template,
+        content=content,
+        template=template,
+        parameters=effective(template, values.parameters),
+        secret=frozenset(
+            name for name, body in declared.items() if as_text(body.get("NoEcho", "")) == "true"
+        ),
+        tags=values.tags,
+        entry=entry,
+    )
+
+
+def _refuse(problems: Sequence[Problem], values: Deployment) -> None:
+    if not problems:
+        return
+    first = problems[0]
+    place = values.place(first.parameter) if first.parameter else values.file.as_posix()
+    more = [f"{values.place(other.parameter or '')}: {other.problem}" for other in problems[1:]]
+    raise DeploymentFileError(first.problem, place=place, remedy="\n  ".join([first.remedy, *more]))
+
+
+def _refuse_large(each: Request) -> None:
+    if len(each.content) > MAX_INLINE_BYTES:
+        raise OutError(
+            f"{len(each.content):,} bytes, and CloudFormation takes {MAX_INLINE_BYTES:,} inline",
+            place=each.path.as_posix(),
+            remedy="name a bucket that it can go through: --template-bucket BUCKET",
+        )

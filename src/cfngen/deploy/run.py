@@ -1,0 +1,115 @@
+"""One run over one stack: what every step needs, and how it ends where it is cut short."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+from cfngen.deploy.account import Account
+from cfngen.deploy.clock import Interrupted, Pace, Steps
+from cfngen.deploy.create import Options
+from cfngen.deploy.events import Event
+from cfngen.deploy.plan import Plan
+from cfngen.deploy.request import Request
+from cfngen.deploy.results import Failure, Result, StackResult
+from cfngen.deploy.stack import Stack
+from cfngen.deploy.trail import Trail
+from cfngen.errors import CfngenError
+
+
+class Person(Protocol):
+    """Who is asked and told."""
+
+    def confirm(self, request: Request, found: Plan) -> bool:
+        """Show the plan; whether it may be executed."""
+        ...
+
+    def event(self, request: Request, event: Event) -> None:
+        """Something happened to the stack."""
+        ...
+
+    def say(self, request: Request, text: str) -> None:
+        """A step began."""
+        ...
+
+
+@dataclass(frozen=True)
+class Orders:
+    """How to deploy.
+
+    Attributes:
+        change_set: execute this one, by its ARN, and no other.
+        allow_replace: the protected resources that may be replaced or deleted this time.
+        rollback: undo what a failed operation did.
+    """
+
+    options: Options = field(default_factory=Options)
+    change_set: str | None = None
+    allow_replace: frozenset[str] = frozenset()
+    rollback: bool = True
+
+
+@dataclass
+class Run:
+    """What every step needs.
+
+    Attributes:
+        tightened: the stack policy, while it is lifted.
+    """
+
+    account: Account
+    request: Request
+    orders: Orders
+    person: Person
+    pace: Pace
+    trail: Trail
+    tightened: Mapping[str, Any] | None = None
+
+    def result(self, tag: Result, found: Plan | None = None, failure: Failure | None = None) -> StackResult:
+        made = StackResult(
+            self.request.stack,
+            self.request.stack_name,
+            tag,
+            change_set=self.trail.change_set,
+            failure=failure,
+            to_version=self.request.entry.version,
+            warnings=tuple(self.trail.warnings),
+        )
+        if found is None:
+            return made
+        status = found.stack.status.name
+        return replace(made, effect=found.effect, from_version=found.from_version, status=status)
+
+
+def guarded(run: Run, steps: Steps[StackResult]) -> Steps[StackResult]:
+    """The result, also where the steps were cut short."""
+    try:
+        return (yield from steps)
+    except KeyboardInterrupt as error:
+        cut = run.result("interrupted", failure=Failure("interrupted"))
+        raise Interrupted(replace(cut, state=run.trail.where)) from error
+    except CfngenError as error:
+        failure = Failure(
+            f"{error.place}: {error.problem}" if error.place else error.problem, remedy=error.remedy
+        )
+        tag: Result = "interrupted" if run.trail.running else "failed"
+        return replace(run.result(tag, failure=failure), state=run.trail.where)
+
+
+def unready(request: Request, stack: Stack) -> Failure | None:
+    """Why no change set can be made now; None where one can."""
+    status = stack.status
+    if status.creatable or status.updatable:
+        return None
+    if status.in_progress:
+        remedy = "wait until it has ended, then run this again"
+        return Failure(f"{stack.name} is in {status.name}: {status.meaning}", remedy=remedy)
+    remedy = f"cfngen recover {request.stack} says what can be done, and does it"
+    return Failure(f"{stack.name} is in {status.name}: {status.meaning}", remedy=remedy)
+
+
+def skipped(request: Request, because: Collection[str]) -> StackResult:
+    """The result of a stack that was not begun."""
+    reason = f"not begun: {', '.join(because)} did not succeed" if because else "not begun: interrupted"
+    return StackResult(request.stack, request.stack_name, "skipped", failure=Failure(reason))

@@ -1,0 +1,60 @@
+"""A deployed stack as it is now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cfngen.deploy.calls import CallError, Trouble, patiently
+from cfngen.deploy.clock import Pace, Steps
+from cfngen.deploy.status import StackStatus
+
+
+@dataclass(frozen=True)
+class Stack:
+    """What DescribeStacks says.
+
+    Attributes:
+        id: the stack's ARN; empty where there is no stack.
+        changed: when it was last changed, as AWS wrote it.
+        parameters: values by name, NoEcho ones as `****`.
+        outputs: values by name.
+        protected: whether termination protection is on.
+    """
+
+    name: str
+    id: str = ""
+    status: StackStatus = field(default_factory=StackStatus)
+    changed: str = ""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    protected: bool = False
+
+
+def look(pace: Pace, client: Any, name: str) -> Steps[Stack]:
+    """The stack of that name or ARN; one with an absent status where there is none.
+
+    Raises:
+        CallError: it cannot be known.
+    """
+    try:
+        answer = yield from patiently(pace, client, "DescribeStacks", StackName=name)
+    except CallError as error:
+        if error.trouble is Trouble.MISSING:
+            return Stack(name)
+        raise
+    return parse(answer["Stacks"][0])
+
+
+def parse(data: Mapping[str, Any]) -> Stack:
+    """The stack that an entry of DescribeStacks shows."""
+    return Stack(
+        name=data["StackName"],
+        id=data["StackId"],
+        status=StackStatus(data["StackStatus"]),
+        changed=str(data.get("LastUpdatedTime") or data["CreationTime"]),
+        parameters={item["ParameterKey"]: item["ParameterValue"] for item in data.get("Parameters", ())},
+        outputs={item["OutputKey"]: item["OutputValue"] for item in data.get("Outputs", ())},
+        protected=bool(data.get("EnableTerminationProtection")),
+    )
