@@ -16,7 +16,8 @@ Choices, where the obvious one is wrong:
 - Uploads with a key of the uploader's own (SSE-C) are denied: whoever has that key has the data for ransom.
 - An identity policy alone suffices inside an account, so the allowing statements of the repositories only
   name who is meant. What holds in prod is the denial of every push but the delivery's (ImagePush). In dev
-  the team still pushes by hand.
+  the team still pushes by hand. The account as the principal of a denial is everybody in it; other accounts
+  are allowed nothing.
 - ECR cannot change a repository's encryption, nor CloudFormation replace a named repository: choose
   Encryption before the first deployment.
 - Access logs go to the audit trail's access-log bucket, which takes those of buckets of this project and
@@ -329,7 +330,7 @@ meant = [
 nobody_else = iam.deny(
     "DenyOthersPushes",
     PUSH,
-    to=iam.anyone(),
+    to=iam.account(),
     when={"ArnNotEquals": {"aws:PrincipalArn": [pusher, break_glass]}},
 )
 

@@ -224,7 +224,7 @@ def test_nodes_and_sagemaker_pull_and_the_delivery_pushes(where: str, repository
 def test_in_prod_nobody_else_pushes(repository: str) -> None:
     denied = images_policy(repository, "prod")["DenyOthersPushes"]
     assert denied["Effect"] == "Deny"
-    assert denied["Principal"] == "*"
+    assert denied["Principal"] == {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
     assert set(denied["Action"]) == {
         "ecr:InitiateLayerUpload",
         "ecr:UploadLayerPart",
