@@ -104,7 +104,12 @@ def add_key(stack: Stack, name: str, *statements: Statement, only_if: str | None
                     [kms.CreateGrant],
                     ["*"],
                     to=iam.anyone(),
-                    when={"Bool": {"kms:GrantIsForAWSResource": "false"}},
+                    when={
+                        "BoolIfExists": {
+                            "kms:GrantIsForAWSResource": "false",
+                            "aws:PrincipalIsAWSService": "false",
+                        }
+                    },
                 ),
             ),
             Tags=_common.tags(),

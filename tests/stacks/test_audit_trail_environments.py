@@ -53,7 +53,10 @@ def test_the_key_serves_our_log_group_only() -> None:
 def test_the_key_is_granted_on_to_services_only() -> None:
     denied = _key_policy()["GrantsAreForServicesOnly"]
     assert (denied["Effect"], denied["Principal"]) == ("Deny", "*")
-    assert denied["Condition"] == {"Bool": {"kms:GrantIsForAWSResource": "false"}}
+    # With the keys left out as well: AWS Control Tower's CT.KMS.PR.3.
+    assert denied["Condition"] == {
+        "BoolIfExists": {"kms:GrantIsForAWSResource": "false", "aws:PrincipalIsAWSService": "false"}
+    }
 
 
 def test_prod_locks_its_logs() -> None:
