@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from troposphere import Equals, If, Not, Parameter, Ref, Sub, Tags
+from troposphere import Equals, If, Not, NoValue, Parameter, Ref, Sub, Tags
 from troposphere.s3 import (
     AbortIncompleteMultipartUpload,
     BucketEncryption,
@@ -139,6 +139,29 @@ def existing_bucket(stack: Stack, parameter: str, code: str, *, group: str, labe
     )
     given = stack.condition(f"Has{parameter}", Not(Equals(Ref(parameter), "")))
     return If(given, Ref(parameter), _naming.bucket(code))
+
+
+def permissions_boundary(stack: Stack) -> If:
+    """Add the parameter for the ceiling over every role of a stack; returns the roles' PermissionsBoundary.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+    """
+    stack.parameter(
+        Parameter(
+            "PermissionsBoundary",
+            Type="String",
+            Description="Existing policy that caps the roles; the pipeline makes roles under its own only. Empty: none.",
+            Default="",
+            AllowedPattern=r"|([A-Za-z0-9_.-]+/)*[A-Za-z0-9_+=,.@-]{1,128}",
+            MaxLength=512,
+            ConstraintDescription="Empty, or a policy's path and name without a leading slash.",
+        ),
+        group="Permissions",
+        label="Permissions boundary",
+    )
+    given = stack.condition("HasPermissionsBoundary", Not(Equals(Ref("PermissionsBoundary"), "")))
+    policy = Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/${PermissionsBoundary}")
+    return If(given, policy, NoValue)
 
 
 def private() -> dict[str, Any]:

@@ -103,6 +103,8 @@ stack.parameter(
     label="OIDC provider of GitHub",
 )
 
+boundary = _common.permissions_boundary(stack)
+
 no_repository = Equals(Ref("GitHubRepository"), "")
 no_branch = Equals(Ref("GitHubBranch"), "")
 no_environment = Equals(Ref("GitHubEnvironment"), "")
@@ -172,6 +174,7 @@ stack.add(
             iam.github_trust("repo:${GitHubRepository}:environment:${GitHubEnvironment}"),
             iam.github_trust("repo:${GitHubRepository}:ref:refs/heads/${GitHubBranch}"),
         ),
+        PermissionsBoundary=boundary,
         Tags=_common.tags(),
     )
 )

@@ -100,6 +100,8 @@ model_bucket = _common.existing_bucket(
     stack, "ModelBucketName", "mdl", group=STORES, label="Model bucket, as in artifact-stores"
 )
 
+boundary = _common.permissions_boundary(stack)
+
 stack.rule(
     "BucketsDiffer",
     [
@@ -152,6 +154,7 @@ stack.add(
             ),
             managed("AmazonEKSClusterPolicy"),
         ),
+        PermissionsBoundary=boundary,
         Tags=_common.tags(),
     )
 )
@@ -172,6 +175,7 @@ stack.add(
                 "CloudWatchAgentServerPolicy",
             ),
         ),
+        PermissionsBoundary=boundary,
         Tags=_common.tags(),
     )
 )
@@ -188,6 +192,7 @@ stack.add(
             "sagemaker.amazonaws.com", when=iam.only_for(_naming.arn("sagemaker", "*"))
         ),
         ManagedPolicyArns=If(scoped, NoValue, managed("AmazonSageMakerFullAccess", "AmazonS3FullAccess")),
+        PermissionsBoundary=boundary,
         Tags=_common.tags(),
     )
 )

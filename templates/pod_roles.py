@@ -137,6 +137,8 @@ model_bucket = _common.existing_bucket(
     stack, "ModelBucketName", "mdl", group=STORES, label="Model bucket, as in artifact-stores"
 )
 
+boundary = _common.permissions_boundary(stack)
+
 stack.rule(
     "ExistingProviderHasIssuer",
     [
@@ -198,6 +200,7 @@ def pod_role(
             RoleName=_naming.named(suffix),
             Description=description,
             AssumeRolePolicyDocument=trust(namespace, service_account),
+            PermissionsBoundary=boundary,
             Tags=_common.tags(),
         )
     )
@@ -297,6 +300,7 @@ stack.add(
         Description="The VPC CNI manages the network interfaces of the nodes",
         AssumeRolePolicyDocument=trust("kube-system", "aws-node"),
         ManagedPolicyArns=[Sub("arn:${AWS::Partition}:iam::aws:policy/AmazonEKS_CNI_Policy")],
+        PermissionsBoundary=boundary,
         Tags=_common.tags(),
     )
 )

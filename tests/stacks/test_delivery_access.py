@@ -84,6 +84,12 @@ def test_nobody_is_trusted_by_default() -> None:
     assert refused(STACK, **UNTOUCHED) == []
 
 
+def test_a_boundary_caps_the_role() -> None:
+    assert "PermissionsBoundary" not in properties(STACK, "PushRole")
+    capped = properties(STACK, "PushRole", PermissionsBoundary="P-boundary")["PermissionsBoundary"]
+    assert capped == f"arn:aws:iam::{ACCOUNT}:policy/P-boundary"
+
+
 def test_the_role_can_be_imported_is_named_and_tagged() -> None:
     role = resources(STACK)["PushRole"]
     assert role["DeletionPolicy"] == "Delete"
@@ -113,6 +119,7 @@ def test_the_role_can_be_imported_is_named_and_tagged() -> None:
         ({"GitHubBranch": "", "GitHubEnvironment": "*"}, "without wildcards"),
         ({"GitHubBranch": "", "GitHubEnvironment": "a:b"}, "one environment"),
         ({"GitHubProvider": "none"}, "create or existing"),
+        ({"PermissionsBoundary": "/x"}, "without a leading slash"),
     ],
 )
 def test_wrong_values_are_refused_with_what_is_wanted(wrong: dict[str, str], says: str) -> None:

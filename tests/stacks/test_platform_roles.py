@@ -242,6 +242,13 @@ def test_no_action_has_a_wildcard() -> None:
     assert not [action for each in sagemaker().values() for action in each["Action"] if "*" in action]
 
 
+def test_a_boundary_caps_every_role() -> None:
+    for logical_id in ("ClusterRole", "NodeRole", "SageMakerRole"):
+        assert "PermissionsBoundary" not in properties(STACK, logical_id)
+        capped = properties(STACK, logical_id, PermissionsBoundary="P-boundary")["PermissionsBoundary"]
+        assert capped == f"arn:aws:iam::{ACCOUNT}:policy/P-boundary"
+
+
 def test_the_policy_fits_into_a_managed_policy_with_the_longest_names() -> None:
     longest = {
         "Project": "p" * 23,
@@ -264,6 +271,7 @@ def test_the_policy_fits_into_a_managed_policy_with_the_longest_names() -> None:
         ({"AutoMode": "true"}, "enabled or disabled"),
         ({"NodePolicies": "all"}, "page or minimal"),
         ({"SageMakerPolicies": "full"}, "scoped or aws-managed"),
+        ({"PermissionsBoundary": "/x"}, "without a leading slash"),
         ({"DataBucketName": "same", "ModelBucketName": "same"}, "must differ"),
         ({"DataBucketName": "Data"}, "3 to 63"),
         ({"ModelBucketName": "a"}, "3 to 63"),

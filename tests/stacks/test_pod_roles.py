@@ -145,6 +145,14 @@ def test_minimal_nodes_have_their_network_role_in_the_same_environment() -> None
     ]
 
 
+def test_a_boundary_caps_every_role() -> None:
+    for logical_id, _, _ in WHOSE:
+        given = {"VpcCniRole": "enabled"}
+        assert "PermissionsBoundary" not in properties(STACK, logical_id, **given)
+        capped = properties(STACK, logical_id, **given, PermissionsBoundary="P-boundary")
+        assert capped["PermissionsBoundary"] == f"arn:aws:iam::{ACCOUNT}:policy/P-boundary"
+
+
 def test_roles_can_be_imported_and_are_tagged() -> None:
     roles = [body for body in resources(STACK, "prod").values() if body["Type"] == "AWS::IAM::Role"]
     assert len(roles) == 4
@@ -172,6 +180,7 @@ def test_the_model_access_role_is_the_one_that_the_model_bucket_lets_in() -> Non
         ({"ClusterName": "a/b"}, "hyphens and underscores"),
         ({"ClusterName": "*"}, "hyphens and underscores"),
         ({"VpcCniRole": "yes"}, "enabled or disabled"),
+        ({"PermissionsBoundary": "/x"}, "without a leading slash"),
         ({"Namespace": "*"}, "1 to 63"),
         ({"Namespace": 'a","b'}, "1 to 63"),
         ({"ModelServiceAccount": "a:b"}, "1 to 63"),
