@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from cfngen.cli import INTERRUPTED, _account, plan
-from cfngen.cli._account import Secretive
-from cfngen.cli._outcome import document, end_text, plan_text
+from cfngen.cli import INTERRUPTED, plan
+from cfngen.cli.account import shared
+from cfngen.cli.account.outcome import document, end_text, plan_text
+from cfngen.cli.account.shared import Secretive
 from cfngen.cli.console import Console
 from cfngen.deploy import status
 from cfngen.deploy.account import Account, connect
@@ -30,7 +31,7 @@ from cfngen.template.deployment import environment
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's own options."""
-    _account.add_arguments(parser, stacks="some")
+    shared.add_arguments(parser, stacks="some")
     plan.add_change_set_options(parser)
     parser.add_argument("--yes", action="store_true", help="execute without asking")
     parser.add_argument(
@@ -61,9 +62,9 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
     asked = requests(project, where, args.stacks, inline_only=not args.template_bucket)
     given = _given(args.change_set, asked, named=bool(args.stacks))
     asked = [request for request in asked if not given or request.stack in given]
-    quiet = _account.secretive(console, asked)
+    quiet = shared.secretive(console, asked)
     account = connect(where)
-    clock = _account.clock()
+    clock = shared.clock()
     person = _Terminal(account, where.name, quiet, args.yes, args.format == "text")
     orders = Orders(plan.options(args), None, frozenset(args.allow_replace), not args.no_rollback)
 
@@ -77,7 +78,7 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
         (quiet.data if args.format == "text" else quiet.note)(text)
 
     tasks = {request.stack: task(request) for request in asked}
-    with _account.termination_interrupts():
+    with shared.termination_interrupts():
         results, cut = run_tasks(tasks, lambda result: result.good, clock, show)
     quiet.progress("")
     if args.format == "json":

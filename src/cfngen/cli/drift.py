@@ -6,8 +6,9 @@ import argparse
 from dataclasses import asdict
 from functools import partial
 
-from cfngen.cli import INTERRUPTED, _account
-from cfngen.cli._account import FORMAT_VERSION, Secretive
+from cfngen.cli import INTERRUPTED
+from cfngen.cli.account import shared
+from cfngen.cli.account.shared import FORMAT_VERSION, Secretive
 from cfngen.cli.console import Console
 from cfngen.cli.plan import CHANGES
 from cfngen.deploy.account import connect
@@ -22,7 +23,7 @@ from cfngen.template.deployment import environment
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's own options."""
-    _account.add_arguments(parser, stacks="some")
+    shared.add_arguments(parser, stacks="some")
     parser.add_argument("--exit-code", action="store_true", help=f"exit with {CHANGES} when there is drift")
 
 
@@ -30,9 +31,9 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
     """Check every stack, side by side; 1 when one cannot be checked."""
     where = environment(project, args.env)
     asked = requests(project, where, args.stacks)
-    quiet = _account.secretive(console, asked)
+    quiet = shared.secretive(console, asked)
     account = connect(where)
-    clock = _account.clock()
+    clock = shared.clock()
 
     def show(found: StackDrift) -> None:
         if args.format == "text":
@@ -44,7 +45,7 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
         return Task(partial(detect, account, request.stack, name, Pace(clock)), lambda _: cut)
 
     quiet.progress("checking ...")
-    with _account.termination_interrupts():
+    with shared.termination_interrupts():
         tasks = {request.stack: task(request) for request in asked}
         results, interrupted = run_tasks(tasks, lambda _: True, clock, show)
     quiet.progress("")

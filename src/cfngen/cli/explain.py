@@ -6,9 +6,9 @@ import argparse
 from functools import partial
 from typing import Any
 
-from cfngen.cli import _account
-from cfngen.cli._account import FORMAT_VERSION
-from cfngen.cli._one import one
+from cfngen.cli.account import shared
+from cfngen.cli.account.one import one
+from cfngen.cli.account.shared import FORMAT_VERSION
 from cfngen.cli.console import Console
 from cfngen.deploy.account import connect
 from cfngen.deploy.clock import Pace
@@ -20,16 +20,16 @@ from cfngen.template.deployment import environment
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's own options."""
-    _account.add_arguments(parser, stacks="one")
+    shared.add_arguments(parser, stacks="one")
 
 
 def run(args: argparse.Namespace, project: Project, console: Console) -> int:
     """Explain; 1 only when the account cannot be asked."""
     where = environment(project, args.env)
     (request,) = requests(project, where, [args.stack])
-    quiet = _account.secretive(console, [request])
+    quiet = shared.secretive(console, [request])
     account = connect(where)
-    clock = _account.clock()
+    clock = shared.clock()
     quiet.progress(f"reading the events of {request.stack_name} ...")
     found = one(partial(explain, account, request.stack_name, Pace(clock)), clock)
     document = _document(found, request, project)
@@ -41,7 +41,7 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
 
 
 def _document(found: Explanation, request: Request, project: Project) -> dict[str, Any]:
-    """The JSON of explain; docs/schemas/explain.schema.json describes it."""
+    """The JSON of explain, in the format of `account/explain.schema.json`."""
     failure = found.failure
     return {
         "format_version": FORMAT_VERSION,

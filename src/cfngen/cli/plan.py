@@ -6,9 +6,10 @@ import argparse
 from functools import partial
 from pathlib import Path
 
-from cfngen.cli import INTERRUPTED, _account
-from cfngen.cli._account import Secretive
-from cfngen.cli._outcome import document, end_text, plan_text
+from cfngen.cli import INTERRUPTED
+from cfngen.cli.account import shared
+from cfngen.cli.account.outcome import document, end_text, plan_text
+from cfngen.cli.account.shared import Secretive
 from cfngen.cli.console import Console
 from cfngen.deploy.account import connect
 from cfngen.deploy.create import Options
@@ -27,7 +28,7 @@ CHANGES = 3
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's own options."""
-    _account.add_arguments(parser, stacks="some")
+    shared.add_arguments(parser, stacks="some")
     add_change_set_options(parser)
     parser.add_argument(
         "--exit-code", action="store_true", help=f"exit with {CHANGES} when there are changes"
@@ -63,9 +64,9 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
     """Plan every stack, side by side; 1 when one of them cannot be planned."""
     where = environment(project, args.env)
     asked = requests(project, where, args.stacks, inline_only=not args.template_bucket)
-    quiet = _account.secretive(console, asked)
+    quiet = shared.secretive(console, asked)
     account = connect(where)
-    clock = _account.clock()
+    clock = shared.clock()
     chosen = options(args)
 
     def say(request: Request, text: str) -> None:
@@ -79,7 +80,7 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
         steps = partial(plan_stack, account, request, chosen, clock, keep=not args.discard, say=say)
         return Task(steps, partial(skipped, request))
 
-    with _account.termination_interrupts():
+    with shared.termination_interrupts():
         tasks = {request.stack: start(request) for request in asked}
         results, cut = run_tasks(tasks, lambda result: result.good, clock, show)
     quiet.progress("")

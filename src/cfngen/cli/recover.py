@@ -6,9 +6,10 @@ import argparse
 from functools import partial
 from typing import Any
 
-from cfngen.cli import INTERRUPTED, _account
-from cfngen.cli._account import FORMAT_VERSION, Secretive
-from cfngen.cli._one import one
+from cfngen.cli import INTERRUPTED
+from cfngen.cli.account import shared
+from cfngen.cli.account.one import one
+from cfngen.cli.account.shared import FORMAT_VERSION, Secretive
 from cfngen.cli.console import Console
 from cfngen.deploy.account import Account, connect
 from cfngen.deploy.clock import Clock, Pace
@@ -24,7 +25,7 @@ from cfngen.template.deployment import environment
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's own options."""
-    _account.add_arguments(parser, stacks="one")
+    shared.add_arguments(parser, stacks="one")
     parser.add_argument("--yes", action="store_true", help="do it without asking")
     parser.add_argument(
         "--skip",
@@ -48,9 +49,9 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
         raise UsageError("nobody can be asked here", remedy="run this with --yes")
     where = environment(project, args.env)
     (request,) = requests(project, where, [args.stack])
-    quiet = _account.secretive(console, [request])
+    quiet = shared.secretive(console, [request])
     account = connect(where)
-    clock = _account.clock()
+    clock = shared.clock()
     stack = one(partial(look, Pace(clock), account.cloudformation, request.stack_name), clock)
     chosen = Choices(tuple(args.skip), tuple(args.retain))
     wanted = proposal(stack, chosen)
@@ -62,7 +63,7 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
         note(f"  what can be done: {wanted}")
         if not (args.yes or console.confirm("Do that?")):
             return _ended(args, quiet, request, stack, "declined", None)
-    with _account.termination_interrupts():
+    with shared.termination_interrupts():
         return _act(args, quiet, request, stack, chosen, account, clock)
 
 

@@ -180,6 +180,8 @@ def _ended(run: Run, found: Plan, end: End) -> Steps[StackResult]:
     if not end.status.succeeded:
         run.trail.where = f"{run.request.stack_name} is in {end.status.name}: {end.status.meaning}"
         tighten(run, found.stack)
+        if found.change_set is _NONE and end.status.updatable:  # what an earlier run lifted
+            yield from protect.secure(run.account, run.request, found.stack, run.pace)
         tag: Result = "rolled-back" if end.status.rolled_back else "failed"
         made = run.result(tag, found, end.failure)
         return replace(made, status=end.status.name, state=run.trail.where)

@@ -57,7 +57,7 @@ def follow(account: Account, before: Stack, token: str, pace: Pace, report: Repo
                 continue
             begun = begun or event.at
             report(event)
-            if event.of_stack or (event.failed and not any(not one.of_stack for one in failures)):
+            if event.of_stack or event.failed:
                 failures.append(event)
             end = event if event.of_stack and not StackStatus(event.status).in_progress else None
         if end is not None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from cfngen.cli._account import FORMAT_VERSION, Secretive
+from cfngen.cli.account.shared import FORMAT_VERSION, Secretive
 from cfngen.cli.console import Style
 from cfngen.cli.differences.difference import Difference
 from cfngen.deploy.account import Account
@@ -16,7 +16,7 @@ from cfngen.deploy.status import StackStatus
 
 
 def document(results: Sequence[StackResult], account: Account, environment: str) -> dict[str, Any]:
-    """The JSON of plan and deploy, in the format of `cfngen/schemas/deploy.schema.json`."""
+    """The JSON of plan and deploy, in the format of `deploy.schema.json`."""
     return {
         "format_version": FORMAT_VERSION,
         "environment": environment,

@@ -1,0 +1,1 @@
+"""What plan, deploy, explain, drift and recover have in common, and the schemas of their JSON."""
