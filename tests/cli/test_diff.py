@@ -19,7 +19,7 @@ from cfngen.template.compare import compare
 from tests.projects import TOPIC, SmallProject, make
 
 NAMED = TOPIC.replace('"news"', '"other"')
-SCHEMA = Path(cfngen.__file__).parent / "schemas" / "diff.schema.json"
+SCHEMA = Path(cfngen.__file__).parent / "cli" / "differences" / "diff.schema.json"
 
 OLD = """\
 Parameters:

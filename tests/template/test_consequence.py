@@ -859,6 +859,23 @@ def test_an_unknown_type_is_said_to_be_unknown() -> None:
     assert "has no published schema" in thing.reasons[0]
 
 
+def test_a_deletion_policy_that_is_computed_is_told() -> None:
+    table = one(*removed("AWS::DynamoDB::Table", {}, DeletionPolicy={"Ref": "P"}))
+    assert table.consequence == "delete"
+    assert "unless DeletionPolicy says otherwise: ${P}" in table.reasons[0]
+
+
+def test_what_a_loop_makes_is_said_to_be_unknown() -> None:
+    def template(names: list[str]) -> Any:
+        loop = ["N", names, {"Topic${N}": {"Type": "AWS::SNS::Topic"}}]
+        return {"Resources": {"Fn::ForEach::Topics": loop, "T": {"Type": "AWS::SNS::Topic"}}}
+
+    changed = one(template(["a", "b"]), template(["a"]))
+    assert (changed.consequence, changed.certain, changed.known_type) == ("maybe-replace", False, False)
+    gone = one(template(["a"]), {"Resources": {"T": {"Type": "AWS::SNS::Topic"}}})
+    assert (gone.consequence, gone.certain) == ("delete", False)
+
+
 def test_the_gravest_comes_first() -> None:
     old = {"Resources": {
         "A": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": "a"}},

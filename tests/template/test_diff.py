@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import string
 from collections.abc import Callable
 from typing import Any
@@ -13,11 +15,25 @@ from hypothesis import strategies as st
 from cfngen.template.canonical import ABSENT, canonical
 from cfngen.template.compare import compare
 from cfngen.template.diff import Change, apply, diff
+from cfngen.template.load import MAX_BYTES, MAX_DEPTH, load
 from cfngen.template.schema import Schemas
 
 SCHEMAS = Schemas()
-TYPES = ["AWS::IAM::Role", "AWS::S3::Bucket", "AWS::SNS::Topic", "AWS::KMS::Key", "Custom::Unknown"]
+TYPES = [
+    "AWS::IAM::Role",
+    "AWS::IAM::ManagedPolicy",
+    "AWS::Lambda::Permission",
+    "AWS::S3::Bucket",
+    "AWS::SNS::Topic",
+    "AWS::KMS::Key",
+    "Custom::Unknown",
+]
 PROPERTIES = [
+    "ManagedPolicyArns",
+    "PermissionsBoundary",
+    "PolicyDocument",
+    "Principal",
+    "Roles",
     "Tags",
     "RoleName",
     "Policies",
@@ -66,12 +82,14 @@ RESOURCES = st.fixed_dictionaries(
         "Properties": st.dictionaries(st.sampled_from(PROPERTIES), VALUES, max_size=4),
         "Condition": NAMES,
         "DependsOn": NAMES | st.lists(NAMES, max_size=2),
-        "DeletionPolicy": st.sampled_from(["Retain", "Delete"]),
+        "DeletionPolicy": st.sampled_from(["Retain", "Delete", {"Ref": "A"}, ["Retain"]]),
+        "UpdateReplacePolicy": st.sampled_from(["Retain", {"Ref": "A"}]),
         "Metadata": VALUES,
     },
 )
+LOOPS = st.dictionaries(st.just("Fn::ForEach::L"), st.lists(VALUES, max_size=3), min_size=1)
 TEMPLATES = st.fixed_dictionaries(
-    {"Resources": st.dictionaries(NAMES, RESOURCES, min_size=1, max_size=4)},
+    {"Resources": st.dictionaries(NAMES, RESOURCES, min_size=1, max_size=4) | LOOPS},
     optional={
         "Description": st.sampled_from(["a", "b"]),
         "Transform": st.sampled_from(["x", ["x", "y"]]),
@@ -242,6 +260,31 @@ def test_a_section_that_is_one_value_is_one_change() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda inner: [inner],
+        lambda inner: {"Statement": inner},
+        lambda inner: {"Fn::Join": ["-", [inner, {"Ref": "A"}]]},
+        lambda inner: {"Fn::If": ["C", inner, "x"]},
+        lambda inner: {"Fn::Sub": ["${A}", {"A": inner}]},
+        lambda inner: {"Fn::Join": ["", [{"Fn::If": ["C", inner, "x"]}]]},
+    ],
+)
+def test_what_nests_as_deep_as_a_file_may_is_compared(call: Callable[[Any], Any]) -> None:
+    def template(value: Any) -> dict[str, Any]:
+        levels = 0
+        while levels < MAX_DEPTH:
+            value, before = call(value), levels
+            levels = before + len(re.findall(r"[{\[]", json.dumps(call(""))))
+        properties = {"PolicyDocument": value, "Bucket": value}
+        return {"Resources": {"R": {"Type": "AWS::S3::BucketPolicy", "Properties": properties}}}
+
+    old, new = template("a"), template("b")
+    assert compare(old, new, SCHEMAS).judgements
+    assert diff(apply(old, diff(old, new)), new) == ()
+
+
 class Counting(dict[str, Any]):
     """A mapping that counts how often anybody looks into it."""
 
@@ -307,9 +350,6 @@ def test_the_work_grows_with_the_size_and_not_faster(make: Callable[[int], dict[
 
 
 def test_the_largest_template_takes_time_in_proportion() -> None:
-    from cfngen.template.load import MAX_BYTES, load
-    from cfngen.template.schema import Schemas
-
     lines = ["Resources:"]
     for index in range(500):
         lines.append(f"  R{index}:\n    Type: AWS::S3::BucketPolicy\n    Properties:\n      Bucket: b{index}")

@@ -19,6 +19,7 @@ from cfngen.template.documented import (
 )
 from cfngen.template.load import Path
 from cfngen.template.schema import PropertyPath, ResourceSchema, Schemas
+from cfngen.template.words import text
 
 Consequence = Literal["none", "in-place", "replace", "maybe-replace", "impossible", "delete", "retain"]
 
@@ -53,8 +54,10 @@ def judge(change: Change, old: Mapping[str, Any], new: Mapping[str, Any], schema
     """What one change does by itself; `ripple` adds what it does to others."""
     if change.section == "Outputs":
         return _of_output(change)
-    if change.section != "Resources" or change.logical_id.startswith("Fn::"):
+    if change.section != "Resources":
         return Judgement(change, "none")
+    if change.logical_id.startswith("Fn::"):
+        return _of_loop(change)
     schema = schemas.get(change.type)
     if change.action == "add":
         return Judgement(change, "none", ("is created",), known_type=schema is not None)
@@ -88,6 +91,12 @@ def _of_output(change: Change) -> Judgement:
     return Judgement(change, "none" if touched == {("Description",)} else "in-place")
 
 
+def _of_loop(change: Change) -> Judgement:
+    verdicts: dict[str, Consequence] = {"add": "none", "modify": "maybe-replace"}
+    told = ("only CloudFormation knows the resources that this makes",)
+    return Judgement(change, verdicts.get(change.action, "delete"), told, certain=False, known_type=False)
+
+
 def _gone(change: Change, body: Mapping[str, Any], schemas: Schemas) -> Judgement:
     known = schemas.get(change.type) is not None
     verdict, reason, loses = _fate(change.type, body, "DeletionPolicy", schemas)
@@ -100,9 +109,12 @@ def _fate(
     """What becomes of a resource that its stack has no use for: verdict, sentence, whether data is lost."""
     default = "Snapshot" if resource_type in SNAPSHOT_BY_DEFAULT else "Delete"
     chosen = body.get(policy, default)
+    stateful = schemas.stateful | STATEFUL
+    if not isinstance(chosen, str):
+        told = f"the old resource is deleted, unless {policy} says otherwise: {text(chosen)}"
+        return "delete", told, resource_type in stateful
     if chosen in _KEEPS:
         return "retain", f"the old resource stays, outside of the stack ({policy} {chosen})", False
-    stateful = schemas.stateful | STATEFUL
     if chosen == "Snapshot":
         return "delete", "the old resource is deleted, a snapshot stays", False
     if resource_type not in stateful:

@@ -24,7 +24,7 @@ FIRST: Final = "1.0.0"
 _VERSION: Final = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
 _LOSES: Final = frozenset({"replace", "maybe-replace", "impossible", "delete", "retain"})
 _WORDS: Final = frozenset({"Description", "ConstraintDescription"})
-_TALK: Final = frozenset({"Metadata", "DependsOn"})
+_TALK: Final = frozenset({("Metadata",), ("DependsOn",)})
 """Attributes of a resource that are about the template, not about what is deployed."""
 
 
@@ -142,7 +142,7 @@ def _of_values(change: Change, schemas: Schemas) -> Bump:
     if schema is not None and schema.tags:
         words.add(("Properties", schema.tags))
     small = all(
-        cause.path[:1] in words or cause.path[:2] in words or cause.path[0] in _TALK
+        cause.path[:1] in words or cause.path[:2] in words or cause.path[:1] in _TALK
         for cause in change.causes
     )
     return "patch" if small else "minor"

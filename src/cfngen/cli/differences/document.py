@@ -1,4 +1,4 @@
-"""A difference as data: JSON in the format of `cfngen/schemas/diff.schema.json`, its keys stable."""
+"""A difference as data: JSON in the format of `diff.schema.json`, its keys stable."""
 
 from __future__ import annotations
 
