@@ -150,7 +150,7 @@ def permissions_boundary(stack: Stack) -> If:
         Parameter(
             "PermissionsBoundary",
             Type="String",
-            Description="Existing policy that caps the roles; the pipeline makes roles under its own only. Empty: none.",
+            Description="Existing policy that caps every role here; the pipeline demands its own. Or none.",
             Default="",
             AllowedPattern=r"|([A-Za-z0-9_.-]+/)*[A-Za-z0-9_+=,.@-]{1,128}",
             MaxLength=512,
