@@ -49,8 +49,10 @@ def _change(item: Judgement, console: Console) -> Iterator[str]:
     pad = " " * (_WIDTH + 2)
     if item.change.action == "add":
         return
+    told_below = {cause.reason for cause in item.change.causes}
     for reason in item.reasons:
-        yield f"{pad}{reason}"
+        if reason not in told_below:
+            yield f"{pad}{reason}"
     if item.change.action == "modify":
         for cause in item.change.causes:
             yield from (console.colour(f"{pad}  {line}", "dim") for line in values(cause))
