@@ -38,6 +38,9 @@ MODELS_PREFIX = "models"  # of the model bucket: what pods read
 AUDIT_KEY = f"alias/{P}-audit"
 ALERT_TOPIC = f"{P}-audit-alerts"
 
+# The permissions boundary of roles that the pipeline makes.
+BOUNDARY = f"{P}-boundary"
+
 # Part of an ARN between the service and the resource.
 HERE = "${AWS::Region}:${AWS::AccountId}"
 

@@ -1,0 +1,133 @@
+"""The ceiling over every role that the pipeline makes or changes, whatever its own policies say.
+
+It holds what the project's workloads need, and is wider than each of their policies: it does not grant, it
+caps. What is not in it, no template can give a role: changing IAM, the audit trail, AWS Config, budgets,
+keys, or the buckets themselves. EKS Auto Mode's policies are not in it either (they make instance profiles
+and pass roles): its cluster role is for a person to make.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEKSClusterPolicy.html
+https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEKSWorkerNodePolicy.html
+https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEKS_CNI_Policy.html
+https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEC2ContainerRegistryReadOnly.html
+https://docs.aws.amazon.com/aws-managed-policy/latest/reference/CloudWatchAgentServerPolicy.html
+"""
+
+from __future__ import annotations
+
+from awacs.aws import Statement
+from troposphere import Sub
+
+from cfngen.build import iam
+from templates import _naming
+from templates._execution import global_arn, of
+
+
+def ceiling() -> list[Statement]:
+    """The most that a role of the project can be given."""
+    return [*_things(), *_telling(), *_work(), *_cluster()]
+
+
+def _things() -> list[Statement]:
+    return [
+        # An action applies to its own service's resources only.
+        iam.allow(
+            "DataLogsAndCluster",
+            [
+                *of("ecr", "*LayerUpload PutImage UploadLayerPart"),
+                *of("eks", "DescribeCluster"),
+                *of("eks-auth", "AssumeRoleForPodIdentity"),
+                *of("kms", "Decrypt DescribeKey Encrypt GenerateDataKey"),
+                *of("logs", "CreateLogGroup CreateLogStream DescribeLog* PutLogEvents PutRetentionPolicy"),
+                *of("s3", "*MultipartUpload* DeleteObject GetBucketLocation GetObject ListBucket PutObject"),
+                *of("secretsmanager", "DescribeSecret GetSecretValue"),
+                *of("sns", "Publish"),
+                *of("ssm", "GetParameter"),
+            ],
+            [
+                _naming.arn("ecr", f"repository/{_naming.P}-*"),
+                _naming.arn("eks", "cluster/*"),
+                _naming.arn("kms", "key/*"),
+                _naming.arn("logs", "log-group:*"),
+                Sub(f"arn:${{AWS::Partition}}:s3:::{_naming.P}-dat-*"),
+                Sub(f"arn:${{AWS::Partition}}:s3:::{_naming.P}-mdl-*"),
+                _naming.arn("secretsmanager", f"secret:{_naming.P}/*"),
+                _naming.arn("sns", f"{_naming.P}-*"),
+                Sub("arn:${AWS::Partition}:ssm:*:*:parameter/AmazonCloudWatch-*"),
+            ],
+        ),
+        # Nodes pull EKS's own add-ons from AWS's accounts, too.
+        iam.allow(
+            "PullImages",
+            of("ecr", "Batch*Image BatchCheckLayerAvailability Describe* Get* List*"),
+            [Sub("arn:${AWS::Partition}:ecr:*:*:repository/*")],
+        ),
+    ]
+
+
+def _telling() -> list[Statement]:
+    return [
+        # None of these can be narrowed to a resource.
+        iam.allow(
+            "MetricsTracesAndDescriptions",
+            [
+                *of("autoscaling", "DescribeAutoScalingGroups"),
+                *of("cloudwatch", "PutMetricData"),
+                *of("ec2", "Describe*"),
+                *of("ecr", "GetAuthorizationToken"),
+                *of("elasticloadbalancing", "Describe*"),
+                *of("xray", "GetSampling* Put*"),
+            ],
+            ["*"],
+        ),
+    ]
+
+
+def _work() -> list[Statement]:
+    return [
+        iam.allow(
+            "SageMaker",
+            of("sagemaker", "AddTags Create* Delete* Describe* Invoke* List* Stop* Update*"),
+            [_naming.arn("sagemaker", f"*/{_naming.P}-*")],
+        ),
+        iam.allow(
+            "PassItselfToSageMaker",
+            of("iam", "PassRole"),
+            [global_arn("iam", f"role/{_naming.SAGEMAKER_ROLE}")],
+            when={"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}},
+        ),
+    ]
+
+
+def _cluster() -> list[Statement]:
+    return [
+        iam.allow(
+            "NetworkAndDisks",
+            of(
+                "ec2",
+                "*Addresses *NetworkInterface* *Route *SecurityGroup* *Volume CreateTags "
+                "ModifyInstanceAttribute",
+            ),
+            [_naming.arn("ec2", "*")],
+        ),
+        iam.allow(
+            "Balancers",
+            [
+                *of("autoscaling", "UpdateAutoScalingGroup"),
+                *of(
+                    "elasticloadbalancing",
+                    "Add* Apply* Attach* Configure* Create* De* Modify* Register* Set*",
+                ),
+            ],
+            [
+                _naming.arn("autoscaling", "autoScalingGroup:*"),
+                _naming.arn("elasticloadbalancing", "*"),
+            ],
+        ),
+        iam.allow(
+            "BalancersServiceLinkedRole",
+            of("iam", "CreateServiceLinkedRole"),
+            [global_arn("iam", "role/aws-service-role/*")],
+            when={"StringEquals": {"iam:AWSServiceName": "elasticloadbalancing.amazonaws.com"}},
+        ),
+    ]
