@@ -19,6 +19,7 @@ from cfngen.template.values import as_text, unknowns
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
+NODE_MODULES = HERE / "node_modules"
 PROJECT = Project(ROOT)
 ACCOUNT = "111122223333"
 ENVIRONMENTS = ("dev", "prod")

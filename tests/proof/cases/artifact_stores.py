@@ -148,6 +148,7 @@ def _key(here: Here) -> list[Case]:
         may_not("pods write", pods, "kms:GenerateDataKey", key, through_s3),
         may_not("the nodes", here.role("eks-nodegroup-role"), "kms:Decrypt", key, through_s3),
         may_not("a grant for a person", here.administrator, grant, key, {for_aws: "false"}),
+        may_not("a grant for nobody in particular", here.administrator, grant, key),
         may_not("SageMaker deletes it", sagemaker, "kms:ScheduleKeyDeletion", key),
         may_not("another account's administrator", here.stranger, "kms:Decrypt", key),
     ]

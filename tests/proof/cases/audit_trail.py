@@ -181,6 +181,7 @@ def _key(here: Here) -> list[Case]:
         ),
         may_not("the key's keeper reads", keeper, "kms:Decrypt", key, holds="nothing"),
         may_not("a grant for a person", here.administrator, grant, key, {for_aws: "false"}),
+        may_not("a grant for nobody in particular", here.administrator, grant, key),
         may_not("another account's administrator reads", here.stranger, "kms:Decrypt", key),
         may_not("another account's administrator changes it", here.stranger, "kms:PutKeyPolicy", key),
         may_not("the delivery role reads", here.account.arn_of(STACK, "DeliveryRole"), "kms:Decrypt", key),

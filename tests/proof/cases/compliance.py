@@ -106,6 +106,7 @@ def _key(here: Here) -> list[Case]:
         may_not("CloudTrail", "cloudtrail.amazonaws.com", generate, key, _for_us(here)),
         may_not("the key's keeper reads", keeper, "kms:Decrypt", key, holds="nothing"),
         may_not("a grant for a person", here.administrator, grant, key, {for_aws: "false"}),
+        may_not("a grant for nobody in particular", here.administrator, grant, key),
         may_not("a role without permissions", here.administrator, "kms:Decrypt", key, holds="nothing"),
         may_not("the SageMaker role", here.role("sagemaker-execution"), "kms:Decrypt", key),
         may_not("another account's administrator", here.stranger, "kms:Decrypt", key),
