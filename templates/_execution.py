@@ -86,7 +86,7 @@ def watching() -> list[Statement]:
         iam.allow(
             "WithoutNames",
             [
-                *of("config", "*DeliveryChannel DeleteConfigRule PutConfigRule"),
+                *of("config", "*DeliveryChannel"),
                 *of("logs", "*QueryDefinition"),
             ],
             ["*"],
@@ -102,8 +102,8 @@ def watching() -> list[Statement]:
                 *of("athena", "*NamedQuery *Resource *WorkGroup"),
                 *of("cloudwatch", "*Resource DeleteAlarms DeleteDashboards GetDashboard PutDashboard"),
                 *of("cloudwatch", "PutMetricAlarm"),
-                *of("config", "DeleteConfigurationRecorder PutConfigurationRecorder"),
-                *of("config", "StartConfigurationRecorder"),
+                *of("config", "DeleteConfigRule DeleteConfigurationRecorder PutConfigRule"),
+                *of("config", "PutConfigurationRecorder StartConfigurationRecorder"),
                 *of(
                     "ecr",
                     "*LifecyclePolicy *Repository *RepositoryPolicy *TagResource ListTagsForResource",
@@ -126,6 +126,7 @@ def watching() -> list[Statement]:
                     )
                 ),
                 global_arn("cloudwatch", f"dashboard/{_naming.P}-*"),
+                _naming.arn("config", "config-rule/*"),  # AWS makes up its id
             ],
         ),
         iam.allow(

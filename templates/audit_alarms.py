@@ -97,6 +97,8 @@ stack.parameter(
     label="Encryption",
 )
 
+boundary = _common.permissions_boundary(stack)
+
 someone_listens = stack.condition("HasAlertEmail", Not(Equals(Ref("AlertEmail"), "")))
 own_key = stack.condition("UseCustomerManagedKey", Equals(Ref("Encryption"), "customer-managed"))
 
@@ -208,6 +210,7 @@ stack.add(
             "events.amazonaws.com",
             when=iam.only_for(_naming.arn("events", f"rule/{_naming.P}-insights")),
         ),
+        PermissionsBoundary=boundary,
         Tags=_common.tags(),
     )
 )

@@ -243,6 +243,8 @@ stack.parameter(
     label="Aggregation of data events",
 )
 
+boundary = _common.permissions_boundary(stack)
+
 stack.rule(
     "OrganizationTrailHasOrganization",
     [
@@ -493,6 +495,7 @@ stack.add(
         RoleName=Ref("DeliveryRoleName"),
         Description="CloudTrail delivers the audit trail's events to CloudWatch Logs",
         AssumeRolePolicyDocument=iam.service_trust("cloudtrail.amazonaws.com"),
+        PermissionsBoundary=boundary,
         Tags=_common.tags(),
     )
 )

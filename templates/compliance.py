@@ -128,7 +128,7 @@ stack.parameter(
 bucket_name = _common.bucket_name(
     stack, "ConfigBucketName", "cfg", group=STORAGE, label="AWS Config bucket name"
 )
-access_log_bucket_name = _common.bucket_name(
+access_log_bucket = _common.existing_bucket(
     stack, "AccessLogBucketName", "acc", group=STORAGE, label="Access-log bucket, as in audit-trail"
 )
 stack.parameter(
@@ -148,7 +148,7 @@ _keys.add_encryption(
     stack,
     "customer-managed: a KMS key of this stack, and rules that the trail and the logs have theirs.",
 )
-trail_bucket_name = _common.bucket_name(stack, "TrailBucketName", "log", group=TRAIL, label="Trail bucket")
+trail_bucket = _common.existing_bucket(stack, "TrailBucketName", "log", group=TRAIL, label="Trail bucket")
 stack.parameter(
     Parameter(
         "LogGroupName",
@@ -304,7 +304,7 @@ stack.add(
             ]
         ),
         LoggingConfiguration=LoggingConfiguration(
-            DestinationBucketName=access_log_bucket_name.name, LogFilePrefix="config-bucket/"
+            DestinationBucketName=access_log_bucket, LogFilePrefix="config-bucket/"
         ),
         **_common.private(),
         Tags=_common.tags(),
@@ -458,7 +458,7 @@ class _Claim:
 
 
 OURS = Scope(TagKey="Project", TagValue=Ref("Project"))
-TRAIL_BUCKET = Scope(ComplianceResourceTypes=["AWS::S3::Bucket"], ComplianceResourceId=trail_bucket_name.name)
+TRAIL_BUCKET = Scope(ComplianceResourceTypes=["AWS::S3::Bucket"], ComplianceResourceId=trail_bucket)
 TAGGED = Scope(
     ComplianceResourceTypes=["AWS::CloudFormation::Stack", "AWS::CodeBuild::Project", "AWS::S3::Bucket"]
 )
@@ -476,14 +476,14 @@ CLAIMS = (
         "TrailEnabled",
         "CLOUD_TRAIL_ENABLED",
         "A trail is on and writes to the trail bucket.",
-        {"s3BucketName": trail_bucket_name.name},
+        {"s3BucketName": trail_bucket},
     ),
     _Claim(
         "TrailMultiRegion",
         "MULTI_REGION_CLOUD_TRAIL_ENABLED",
         "The trail records read and write management events of all Regions.",
         {
-            "s3BucketName": trail_bucket_name.name,
+            "s3BucketName": trail_bucket,
             "includeManagementEvents": "true",
             "readWriteType": "ALL",
         },

@@ -174,7 +174,7 @@ stack.parameter(
 bucket_name = _common.bucket_name(
     stack, "TemplateBucketName", "tpl", group=STORAGE, label="Template bucket name"
 )
-access_log_bucket_name = _common.bucket_name(
+access_log_bucket = _common.existing_bucket(
     stack, "AccessLogBucketName", "acc", group=STORAGE, label="Access-log bucket, as in audit-trail"
 )
 stack.parameter(
@@ -232,7 +232,7 @@ stack.parameter(
     group=TRAIL,
     label="Delivery role",
 )
-_common.bucket_name(stack, "TrailBucketName", "log", group=TRAIL, label="Trail bucket")
+_common.existing_bucket(stack, "TrailBucketName", "log", group=TRAIL, label="Trail bucket")
 
 stack.rule(
     "GitHubHasRepositoryAndConnection",
@@ -303,7 +303,7 @@ stack.add(
             ]
         ),
         LoggingConfiguration=LoggingConfiguration(
-            DestinationBucketName=access_log_bucket_name.name, LogFilePrefix="template-bucket/"
+            DestinationBucketName=access_log_bucket, LogFilePrefix="template-bucket/"
         ),
         **_common.private(),
         Tags=_common.tags(),
