@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from cfngen.errors import OutError
 
 FORMAT_VERSION = "1.0"
 
+_NONE: Mapping[str, Any] = MappingProxyType({})
 
-@dataclass(frozen=True)
-class StackEntry:
+
+class StackEntry(NamedTuple):
     """One stack of the manifest.
 
     Attributes:
@@ -36,15 +37,18 @@ class StackEntry:
     depends_on: tuple[str, ...] = ()
     termination_protection: bool = False
     stack_policy: Mapping[str, Any] | None = None
-    parameters: Mapping[str, str | None] = field(default_factory=dict)
-    releases: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str | None] = _NONE
+    releases: Mapping[str, str] = _NONE
+
+    def to_dict(self) -> dict[str, Any]:
+        """The entry as the manifest's JSON writes it."""
+        return {**self._asdict(), "parameters": dict(self.parameters), "releases": dict(self.releases)}
 
 
-@dataclass(frozen=True)
-class Manifest:
+class Manifest(NamedTuple):
     """All stacks by name."""
 
-    stacks: Mapping[str, StackEntry] = field(default_factory=dict)
+    stacks: Mapping[str, StackEntry] = _NONE
 
     def order(self) -> list[str]:
         """The stacks so that each comes after those it depends on; by name where the order is free."""
@@ -57,7 +61,7 @@ class Manifest:
 
     def to_bytes(self) -> bytes:
         """The file's bytes: the same for the same content, stacks by name, a new line at the end."""
-        stacks = {name: asdict(self.stacks[name]) for name in sorted(self.stacks)}
+        stacks = {name: self.stacks[name].to_dict() for name in sorted(self.stacks)}
         return (
             json.dumps({"format_version": FORMAT_VERSION, "stacks": stacks}, indent=2, ensure_ascii=False)
             + "\n"

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from cfngen.errors import UsageError
 from cfngen.project import Project
 
 
-@dataclass(frozen=True)
-class Definition:
+class Definition(NamedTuple):
     """One module of templates/.
 
     >>> Definition(Path("templates/audit_trail.py")).stack

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
@@ -68,16 +67,18 @@ WIDTH = 120
 
 # A string may stand unquoted if it starts harmlessly, holds no indicator and is read as a string again.
 _HARMLESS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_/.$(<")
-_INDICATORS = (": ", " #")
 # What YAML 1.1 reads as another type: null, booleans, merge keys; numbers (0x1f, 1_000, 1:30) and dates.
 _WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n", ".nan", ".inf", "<<"})
+_REMEMBERED = 4096
+_NUMERIC_START = frozenset(".0123456789")
 _NUMERIC = frozenset("0123456789ABCDEFabcdefxoTtZz_.,:+ -")
 
 
 def ordered(template: Mapping[str, Any]) -> dict[str, Any]:
     """The template with its sections and their keys in the order people read them.
 
-    Parameters, resources and outputs keep the order of their definition.
+    Parameters, resources and outputs keep the order of their definition; policies are put in order as they
+    are written.
 
     >>> list(ordered({"Resources": {}, "Description": "d"}))
     ['Description', 'Resources']
@@ -86,33 +87,34 @@ def ordered(template: Mapping[str, Any]) -> dict[str, Any]:
     for section, keys in (("Parameters", PARAMETER), ("Resources", ATTRIBUTES), ("Outputs", OUTPUT)):
         if section in result:
             result[section] = {name: _sort(entry, keys) for name, entry in result[section].items()}
-    for resource in result.get("Resources", {}).values():
-        if "Properties" in resource:
-            resource["Properties"] = _order_policies(resource["Properties"])
     return result
-
-
-def _order_policies(value: Any) -> Any:
-    """Policy documents, wherever they are, in the order in which AWS's documentation writes them."""
-    if isinstance(value, dict):
-        if "Statement" in value:
-            value = _sort(value, DOCUMENT)
-        elif "Effect" in value:
-            value = _sort(value, STATEMENT)
-        return {key: _order_policies(child) for key, child in value.items()}
-    if isinstance(value, list):
-        return [_order_policies(child) for child in value]
-    return value
 
 
 def _sort(mapping: Mapping[str, Any], keys: Sequence[str]) -> dict[str, Any]:
     first = {key: mapping[key] for key in keys if key in mapping}
-    return first | {key: value for key, value in mapping.items() if key not in first}
+    return (
+        first
+        if len(first) == len(mapping)
+        else first | {key: mapping[key] for key in mapping if key not in first}
+    )
+
+
+def _policy_sorted(mapping: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A policy document or statement, wherever it is, in the order in which AWS's documentation writes it."""
+    if "Statement" in mapping:
+        return _sort(mapping, DOCUMENT)
+    return _sort(mapping, STATEMENT) if "Effect" in mapping else mapping
 
 
 def to_json(template: Mapping[str, Any]) -> bytes:
     """The template as JSON, two spaces deep, in the same order as the YAML."""
-    return (json.dumps(ordered(template), indent=2, ensure_ascii=False) + "\n").encode()
+
+    def policies_sorted(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: policies_sorted(child) for key, child in _policy_sorted(value).items()}
+        return [policies_sorted(child) for child in value] if isinstance(value, list) else value
+
+    return (json.dumps(policies_sorted(ordered(template)), indent=2, ensure_ascii=False) + "\n").encode()
 
 
 def to_yaml(template: Mapping[str, Any]) -> bytes:
@@ -129,50 +131,58 @@ def to_yaml(template: Mapping[str, Any]) -> bytes:
             lines.append("")
         if section == "Resources" and value:
             lines.append("Resources:")
-            for index, (logical_id, resource) in enumerate(value.items()):
-                if index:
-                    lines.append("")
-                _entry(lines, f"  {_string(logical_id)}:", resource, 2)
+            for logical_id, resource in value.items():
+                _mapping(lines, {logical_id: resource}, "  ")
+                lines.append("")
+            lines.pop()
         else:
-            _entry(lines, f"{_string(section)}:", value, 0)
+            _mapping(lines, {section: value}, "")
     lines.append("")
     return "\n".join(lines).encode()
 
 
-def _entry(lines: list[str], head: str, value: Any, indent: int) -> None:
-    """`head` (a key with its colon, or a dash) and the value behind or below it."""
-    if isinstance(value, dict) and len(value) == 1:
+def _mapping(lines: list[str], mapping: Mapping[str, Any], pad: str) -> None:
+    if "Effect" in mapping or "Statement" in mapping:
+        mapping = _policy_sorted(mapping)
+    for key, value in mapping.items():
+        _entry(lines, f"{pad}{_WRITTEN[key]}:", value, pad)
+
+
+def _entry(lines: list[str], head: str, value: Any, pad: str) -> None:
+    """`head` (a key with its colon, or a dash) and the value behind it, or below it deeper than `pad`."""
+    if type(value) is str:
+        line = f"{head} {_WRITTEN[value]}"
+        if len(line) <= WIDTH and '"' not in line:
+            lines.append(line)
+        else:
+            _leaf(lines, head, value, pad + "  ")
+        return
+    if type(value) is dict and len(value) == 1:
         tag, value = _shorten(value)
         if tag:
             head = f"{head} {tag}"
-    if isinstance(value, dict) and value:
+    if value and isinstance(value, dict):
         lines.append(head)
-        _mapping(lines, value, indent + 2)
-    elif isinstance(value, list) and value:
+        _mapping(lines, value, pad + "  ")
+    elif value and isinstance(value, list):
         lines.append(head)
-        _sequence(lines, value, indent + 2)
+        _sequence(lines, value, pad + "  ")
     else:
-        _leaf(lines, head, value, indent + 2)
+        _leaf(lines, head, value, pad + "  ")
 
 
-def _mapping(lines: list[str], value: Mapping[str, Any], indent: int) -> None:
-    pad = " " * indent
-    for key, child in value.items():
-        _entry(lines, f"{pad}{_string(key)}:", child, indent)
-
-
-def _sequence(lines: list[str], value: Sequence[Any], indent: int) -> None:
-    pad = " " * indent
-    for child in value:
-        if isinstance(child, dict | list) and child and not _shorten(child)[0]:
+def _sequence(lines: list[str], sequence: Sequence[Any], pad: str) -> None:
+    head = pad + "-"
+    for value in sequence:
+        if value and isinstance(value, dict | list) and not _shorten(value)[0]:
             first = len(lines)
-            if isinstance(child, dict):
-                _mapping(lines, child, indent + 2)
+            if isinstance(value, dict):
+                _mapping(lines, value, pad + "  ")
             else:
-                _sequence(lines, child, indent + 2)
-            lines[first] = f"{pad}- {lines[first][indent + 2 :]}"
+                _sequence(lines, value, pad + "  ")
+            lines[first] = f"{head} {lines[first][len(pad) + 2 :]}"
         else:
-            _entry(lines, f"{pad}-", child, indent)
+            _entry(lines, head, value, pad)
 
 
 def _shorten(value: Any) -> tuple[str, Any]:
@@ -180,10 +190,12 @@ def _shorten(value: Any) -> tuple[str, Any]:
 
     A tag may not follow a tag, so an intrinsic directly inside another keeps its long form there.
     """
-    if not (isinstance(value, dict) and len(value) == 1):
+    if type(value) is not dict or len(value) != 1:
         return "", value
     ((name, argument),) = value.items()
-    if not (name.startswith("Fn::") or name == "Ref" or (name == "Condition" and isinstance(argument, str))):
+    if name == "Ref" and type(argument) is str:
+        return "!Ref", argument
+    if not (name.startswith("Fn::") or (name == "Condition" and type(argument) is str)):
         return "", value
     if not isinstance(argument, str | list | dict) or _shorten(argument)[0]:
         return "", value
@@ -201,22 +213,20 @@ def _is_attribute(argument: Any) -> bool:
     )
 
 
-def _leaf(lines: list[str], head: str, value: Any, indent: int) -> None:
+def _leaf(lines: list[str], head: str, value: Any, pad: str) -> None:
+    """A scalar that may need a block, a fold, or a line of its own."""
     scalar = _scalar(value)
-    if len(head) + 1 + len(scalar) <= WIDTH and scalar[0] != '"':
-        lines.append(f"{head} {scalar}")
-        return
-    pad = " " * indent
+    wide = len(head) + 1 + len(scalar) > WIDTH
     if isinstance(value, str) and (body := value.removesuffix("\n")).replace("\n", "").isprintable():
         if "\n" in body and not value[0].isspace() and not _is_ragged(value):
             lines.append(f"{head} |" if body != value else f"{head} |-")
             lines.extend(pad + line if line else "" for line in body.split("\n"))
             return
-        if body == value and len(head) + 1 + len(value) > WIDTH and (folded := _fold(value, WIDTH - indent)):
+        if wide and body == value and (folded := _fold(value, WIDTH - len(pad))):
             lines.append(f"{head} >-")
             lines.extend(pad + line for line in folded)
             return
-    if len(head) + 1 + len(scalar) > WIDTH and len(pad) < len(head):
+    if wide and len(pad) < len(head):
         lines.extend((head, pad + scalar))
     else:
         lines.append(f"{head} {scalar}")
@@ -242,27 +252,35 @@ def _fold(value: str, width: int) -> list[str] | None:
 
 def _scalar(value: Any) -> str:
     if isinstance(value, str):
-        return _string(value)
+        return _WRITTEN[value]
     if isinstance(value, dict | list):
         return "{}" if isinstance(value, dict) else "[]"
     return json.dumps(value)
 
 
-@lru_cache(maxsize=4096)
+class _Written(dict[str, str]):
+    """Strings as YAML writes them, remembered: a template says the same few hundred over and over."""
+
+    def __missing__(self, value: str) -> str:
+        if len(self) > _REMEMBERED:
+            self.clear()
+        self[value] = written = _string(value)
+        return written
+
+
 def _string(value: str) -> str:
     if not value.isprintable():
         return _escaped(value)
-    if value[:1] in _HARMLESS and not _has_indicator(value) and not _is_other_type(value):
+    if value[:1] in _HARMLESS and not (
+        value[-1] in ": "
+        or ": " in value
+        or " #" in value
+        or value.startswith("...")
+        or value.lower() in _WORDS
+        or (value[0] in _NUMERIC_START and _NUMERIC.issuperset(value))
+    ):
         return value
     return "'" + value.replace("'", "''") + "'"
-
-
-def _has_indicator(value: str) -> bool:
-    return value.endswith((":", " ")) or value.startswith("...") or any(mark in value for mark in _INDICATORS)
-
-
-def _is_other_type(value: str) -> bool:
-    return value.lower() in _WORDS or (value.lstrip(".")[:1].isdecimal() and _NUMERIC.issuperset(value))
 
 
 def _is_ragged(value: str) -> bool:
@@ -276,3 +294,6 @@ def _escaped(value: str) -> str:
     return "".join(
         character if character.isprintable() else f"\\U{ord(character):08x}" for character in quoted
     )
+
+
+_WRITTEN = _Written()

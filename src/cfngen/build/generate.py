@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from cfngen.build import definitions, discovery, emit, lean, write
 from cfngen.build.discovery import Definition
@@ -21,16 +20,14 @@ from cfngen.template.capabilities import capabilities
 METADATA = "cfngen"
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """One file of out/: its bytes now and as they should be; None where there is no file."""
 
     before: bytes | None
     after: bytes | None
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(NamedTuple):
     """What out/ should hold.
 
     Attributes:
@@ -109,7 +106,7 @@ def _build(project: Project, definition: Definition, releases: Releases) -> tupl
     data, entry = _data(project, definition, releases)
     content = emit.to_yaml(data)
     check_size(content, project.relative(definition.path))
-    return content, replace(entry, sha256=sha256(content).hexdigest(), size=len(content))
+    return content, entry._replace(sha256=sha256(content).hexdigest(), size=len(content))
 
 
 def _data(project: Project, definition: Definition, releases: Releases) -> tuple[dict[str, Any], StackEntry]:

@@ -1,8 +1,9 @@
-"""Importing and rendering without what only costs time: a YAML library, the garbage collector.
+"""Importing and rendering without what only costs time: two libraries, the garbage collector.
 
-`import troposphere` imports cfn_flip, which imports PyYAML: a third of the time of a whole run
-(https://github.com/cloudtools/troposphere/blob/main/troposphere/__init__.py). A stand-in module takes
-its place until somebody asks it for an attribute, so `Template.to_yaml()` still works.
+`import troposphere` imports cfn_flip, which imports PyYAML, and troposphere.serverless, which imports a dozen
+services for the type of one attribute: half of the time of a whole run
+(https://github.com/cloudtools/troposphere/blob/main/troposphere/__init__.py). Stand-in modules take their
+places until somebody asks them for more, so `Template.to_yaml()` and serverless resources still work.
 """
 
 from __future__ import annotations
@@ -14,8 +15,6 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
-_NAME = "cfn_flip"
-
 
 class _StandIn(ModuleType):
     def __getattr__(self, attribute: str) -> Any:
@@ -23,16 +22,29 @@ class _StandIn(ModuleType):
             raise AttributeError(attribute)
         from importlib import import_module
 
-        if sys.modules.get(_NAME) is self:
-            del sys.modules[_NAME]
-        real = import_module(_NAME)
+        name = self.__name__
+        if sys.modules.get(name) is self:
+            del sys.modules[name]
+        real = import_module(name)
         self.__dict__.update(vars(real))
         return getattr(real, attribute)
 
 
+# What troposphere asks of each at import: nothing, and a type to annotate an attribute with.
+_STAND_INS: dict[str, dict[str, Any]] = {
+    "cfn_flip": {},
+    "troposphere.serverless": {"Globals": type("Globals", (), {})},
+}
+
+
 def install() -> None:
-    """Put the stand-in in place, unless the real module is there already."""
-    sys.modules.setdefault(_NAME, _StandIn(_NAME))
+    """Put the stand-ins in place, unless troposphere is there already."""
+    if "troposphere" in sys.modules:
+        return
+    for name, attributes in _STAND_INS.items():
+        stand_in = _StandIn(name)
+        stand_in.__dict__.update(attributes)
+        sys.modules.setdefault(name, stand_in)
 
 
 @contextmanager

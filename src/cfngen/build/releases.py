@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from cfngen.build import emit
 from cfngen.errors import OutError
@@ -14,11 +13,12 @@ from cfngen.project import Project
 
 FIRST_VERSION = "1.0.0"
 
+_REMEDY = "get it back with git: a release never changes, a new version is a new file"
+
 Stamp = Callable[[Mapping[str, Any], str, str], Mapping[str, Any]]
 
 
-@dataclass(frozen=True)
-class Releases:
+class Releases(NamedTuple):
     """All releases of a project, as its manifest records them."""
 
     project: Project
@@ -35,7 +35,7 @@ class Releases:
             for version, digest in self.recorded(stack).items():
                 if sha256(self._read(stack, version)).hexdigest() != digest:
                     raise OutError(
-                        "a frozen release was altered", place=self._place(stack, version), remedy=self._remedy
+                        "a frozen release was altered", place=self._place(stack, version), remedy=_REMEDY
                     )
 
     def version(self, stack: str, data: Mapping[str, Any], stamp: Stamp) -> str:
@@ -52,15 +52,13 @@ class Releases:
 
         return version_of(last, load(released, self._place(stack, last)).data, data)[0]
 
-    _remedy = "get it back with git: a release never changes, a new version is a new file"
-
     def _read(self, stack: str, version: str) -> bytes:
         path = self.project.releases / stack / f"{version}.yaml"
         try:
             return path.read_bytes()
         except OSError as error:
             raise OutError(
-                f"cannot be read: {error.strerror}", place=self._place(stack, version), remedy=self._remedy
+                f"cannot be read: {error.strerror}", place=self._place(stack, version), remedy=_REMEDY
             ) from error
 
     def _place(self, stack: str, version: str) -> str:

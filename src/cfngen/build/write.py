@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 import stat
 import sys
 from collections.abc import Iterator, Mapping
@@ -58,6 +57,8 @@ def apply(project: Project, files: Files) -> None:
     """
     if not files:
         return
+    import shutil
+
     staging = project.cache / "out"
     out = project.out
     try:
@@ -99,7 +100,9 @@ def _share(source: str, target: str) -> None:
     try:
         os.link(source, target)
     except OSError:
-        shutil.copy2(source, target)
+        from shutil import copy2
+
+        copy2(source, target)
 
 
 def _rename_each(staging: Path, out: Path, files: Files) -> None:

@@ -7,7 +7,6 @@ sha256 in the manifest. It never changes again: what differs is a new version.
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -115,7 +114,7 @@ def _freeze(project: Project, manifest: Manifest, stacks: list[str], date: str) 
         told.append(changelog.entry(_difference(project, stack, entry.version), date))
         content = (project.out / f"{stack}.yaml").read_bytes()
         files[_path(project, manifest, stack).relative_to(project.out).as_posix()] = content
-        entries[stack] = replace(entry, releases={**entry.releases, entry.version: entry.sha256})
+        entries[stack] = entry._replace(releases={**entry.releases, entry.version: entry.sha256})
     files["manifest.json"] = Manifest(entries).to_bytes()
     written = _read_changelog(project.root / CHANGELOG)
     write.apply(project, files)
