@@ -196,6 +196,16 @@ def test_two_files_as_json(files: SmallProject) -> None:
     assert "managed policy AmazonS3FullAccess" in stack["permissions"][2]["statement"]
 
 
+def test_two_files_outside_of_any_project(tmp_path: Path) -> None:
+    (tmp_path / "old.yaml").write_text(OLD)
+    (tmp_path / "new.json").write_text('{"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}')
+    nowhere = SmallProject(tmp_path)
+    assert "resource Table (AWS::DynamoDB::Table)" in nowhere.cfngen("diff", "old.yaml", "new.json").stdout
+    refused = nowhere.cfngen("diff")
+    assert refused.returncode == 2
+    assert "no templates/ folder" in refused.stderr
+
+
 def test_two_files_as_text_and_in_colour(files: SmallProject) -> None:
     plain = files.cfngen("diff", "old.yaml", "new.yaml").stdout
     assert "  delete        resource Table (AWS::DynamoDB::Table)  DATA LOSS\n" in plain

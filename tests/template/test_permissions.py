@@ -109,7 +109,11 @@ def test_trust_written_as_a_string_of_json() -> None:
 def test_aws_managed_policies_are_seen_as_what_they_are() -> None:
     arn = {"Fn::Sub": "arn:${AWS::Partition}:iam::aws:policy/AmazonS3FullAccess"}
     assert told({"R": role()}, {"R": role(ManagedPolicyArns=[arn])}) == [
-        ("wider", "role R is allowed s3:*, s3-object-lambda:* on * (managed policy AmazonS3FullAccess)")
+        (
+            "wider",
+            "role R is allowed s3:*, s3-object-lambda:* on *"
+            f" (managed policy AmazonS3FullAccess as of {date()})",
+        )
     ]
     own = role(allow(["s3:*", "s3-object-lambda:*"]))
     assert told({"R": own}, {"R": role(ManagedPolicyArns=[arn])}) == []

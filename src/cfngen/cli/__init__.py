@@ -83,4 +83,5 @@ def _run(argv: Sequence[str], console: Console) -> int:
     args = parser.parse_args(argv)
     if module is None:  # argparse has exited before: no word of argv is a command
         return 2
-    return int(module.run(args, Project.find(Path(args.project)), console))
+    find = getattr(module, "find_project", Project.find)
+    return int(module.run(args, find(Path(args.project)), console))

@@ -45,6 +45,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--exit-code", action="store_true", help="exit 3 when anything differs")
 
 
+def find_project(start: Path) -> Project:
+    """The project, or the folder itself: two files can be compared where there is none."""
+    try:
+        return Project.find(start)
+    except UsageError:
+        return Project(start.absolute())
+
+
 def run(args: argparse.Namespace, project: Project, console: Console) -> int:
     """Compare, show, and say in the exit code whether anything differs, if asked to."""
     differences = _of_files(args, project) if _are_files(args.stacks) else _of_stacks(args, project)
@@ -90,6 +98,7 @@ def _read(path: Path, project: Project) -> dict[str, object]:
 
 
 def _of_stacks(args: argparse.Namespace, project: Project) -> list[Difference]:
+    Project.find(project.root)  # raises where the stacks of no project are asked for
     stacks = args.stacks or sorted(path.stem for path in project.out.glob("*.yaml"))
     if args.against and len(stacks) > 1 and Path(args.against).is_file():
         raise UsageError(

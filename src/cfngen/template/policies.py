@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, NamedTuple
 
 from cfngen.template.canonical import intrinsic
+from cfngen.template.managed_policies import date
 from cfngen.template.managed_policies import statements as managed_statements
 from cfngen.template.words import text
 
@@ -145,7 +146,8 @@ def _of_holder(holder: str, properties: Mapping[str, Any], resources: Mapping[st
         name = text(arn)
         known = managed_statements(name)
         document = {"Statement": known} if known is not None else None
-        yield Policy("identity", holder, document, via=name.rpartition("/")[2], when=when)
+        via = name.rpartition("/")[2] + (f" as of {date()}" if known is not None else "")
+        yield Policy("identity", holder, document, via=via, when=when)
     for boundary, when in branches(properties.get("PermissionsBoundary", [])):
         yield Policy("boundary", holder, None, via=text(boundary), when=when)
 

@@ -71,8 +71,6 @@ def values(cause: Cause) -> Iterator[str]:
         yield f"{name}: {_short(cause.before)}, {cause.reason}"
     elif isinstance(cause.before, list) and isinstance(cause.after, list):
         lost, gained = _only_in(cause.before, cause.after), _only_in(cause.after, cause.before)
-        if not lost and not gained:
-            yield f"{name}: in another order"
         yield from (f"{name}: - {item}" for item in lost)
         yield from (f"{name}: + {item}" for item in gained)
     elif cause.before is ABSENT:
