@@ -64,6 +64,17 @@ class EveryValue(Context):
         if self.parameter_sets and instance in self.parameters and instance not in self.ref_values:
             yield from self.evolve(parameter_sets=None).ref_value(instance)
 
+    def evolve(self, **changes: Any) -> EveryValue:
+        """The same as `Context.evolve`, without asking each time what fields there are: a tenth of a run."""
+        if "ref_values" in changes:
+            changes["ref_values"] = {**self.ref_values, **changes["ref_values"]}
+        state = vars(self) | changes
+        if "resources" in changes:
+            state.pop("module_names", None)  # cached, and made of the resources
+        evolved = object.__new__(type(self))
+        vars(evolved).update(state)
+        return evolved
+
 
 class Engine:
     """Loaded rules.
@@ -96,17 +107,11 @@ class Engine:
             return merged(_finding(match, work) for match in matches) or [
                 Finding("E0000", "error", "the file holds no mapping of sections", work.name)
             ]
-        found = [
-            finding
-            for region in work.regions
-            for finding in self._run(
-                work,
-                region,
-                [values for values in work.values if values.region == region],
-                self._rules,
-                every=work.by_itself,
-            )
-        ]
+        found: list[Finding] = []
+        for region in work.regions:
+            here = [values for values in work.values if values.region == region]
+            found += self._run(work, region, here, self._rules, every=work.by_itself, template=template)
+            template = None
         if not found:
             return []
         # Somebody is to blame: ask again, one by one, for whom it is wrong.
@@ -123,10 +128,20 @@ class Engine:
         return merged(found)
 
     def _run(
-        self, work: Work, region: str, values: Sequence[Values], rules: Rules, *, every: bool = False
+        self,
+        work: Work,
+        region: str,
+        values: Sequence[Values],
+        rules: Rules,
+        *,
+        every: bool = False,
+        template: Any = None,
     ) -> list[Finding]:
-        """One pass. For one Region: cfn-lint is content with a value that is right in any of several."""
-        template: Any = decode(str(work.path))[0]  # anew: a pass changes what it reads
+        """One pass. For one Region: cfn-lint is content with a value that is right in any of several.
+
+        `template` is read anew unless it is given: a pass changes what it works on.
+        """
+        template = template or decode(str(work.path))[0]
         try:
             config = self._config.evolve(regions=[region])
             config.set_template_args(template)  # type: ignore[no-untyped-call]

@@ -47,8 +47,8 @@ class Finding:
 
     @property
     def order(self) -> tuple[Any, ...]:
-        """Sorts findings as people read them: by file, from its top to its end."""
-        return (self.file, self.line, self.column, self.rule, self.message, self.environments)
+        """Sorts findings as people read them: by file, from its top to its end; never two the same."""
+        return (self.file, self.line, self.column, self.rule, self.message, repr(self))
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data, for JSON; `from_dict` takes it back."""

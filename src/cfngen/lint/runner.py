@@ -95,22 +95,25 @@ def _check(
 ) -> dict[str, list[Finding]]:
     jobs = [(stack, work) for stack in stacks for work in plan(project, stack, chosen)]
     progress("Loading cfn-lint ...")
-    with _kept():
-        from cfngen.lint import workers
-        from cfngen.lint.engine import Engine
-
-        engine = Engine(configuration)
-    # The largest first: begun last, it would keep one worker busy while the other has nothing to do.
-    jobs.sort(key=lambda job: job[1].path.stat().st_size, reverse=True)
+    jobs.sort(key=lambda job: job[1].path.stat().st_size)
     finished: list[Work] = []
 
     def done(job: tuple[str, Work]) -> None:
         finished.append(job[1])
         progress(f"Linted {job[1].name} ({len(finished)} of {len(jobs)})")
 
-    results = workers.run(lambda job: engine.check(job[1]), jobs, done)
+    with _kept():
+        from cfngen.lint import workers
+        from cfngen.lint.engine import Engine
+
+        engine = Engine(configuration)
+        # The smallest one before the workers part: what cfn-lint loads at its first use, they then share.
+        results = workers.run(lambda job: engine.check(job[1]), jobs[:1], done)
+    # The largest first: begun last, it would keep one worker busy while the other has nothing to do.
+    rest = jobs[:0:-1]
+    results += workers.run(lambda job: engine.check(job[1]), rest, done)
     verdicts: dict[str, list[Finding]] = {stack: [] for stack in stacks}
-    for (stack, _), findings in zip(jobs, results, strict=True):
+    for (stack, _), findings in zip([jobs[0], *rest], results, strict=True):
         verdicts[stack] += findings
     return verdicts
 
