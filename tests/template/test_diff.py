@@ -332,7 +332,13 @@ def policed(index: int) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("make", [chained, policed])
+def managed(index: int) -> dict[str, Any]:
+    statement = {"Effect": "Allow", "Action": f"s3:A{index}", "Resource": "*"}
+    properties = {"ManagedPolicyName": f"p{index}", "PolicyDocument": {"Statement": statement}}
+    return {"Type": "AWS::IAM::ManagedPolicy", "Properties": properties}
+
+
+@pytest.mark.parametrize("make", [chained, policed, managed])
 def test_the_work_grows_with_the_size_and_not_faster(make: Callable[[int], dict[str, Any]]) -> None:
     def work(count: int) -> int:
         old = counted({"Resources": {f"R{index}": make(index) for index in range(count)}})

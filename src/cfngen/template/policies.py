@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, NamedTuple
 
@@ -63,10 +63,11 @@ class Grant(NamedTuple):
 def policies(template: Mapping[str, Any]) -> dict[str, list[Policy]]:
     """All policies of a template by their holder."""
     resources = {name: body for name, body in template.get("Resources", {}).items() if isinstance(body, dict)}
+    listed = set(_listed(resources))
     found: dict[str, list[Policy]] = {}
     for logical_id, body in resources.items():
         when = _while(body["Condition"]) if isinstance(body.get("Condition"), str) else ""
-        for policy in _of_resource(logical_id, body, resources):
+        for policy in _of_resource(logical_id, body, resources, listed):
             joined = _and(when, policy.when)
             found.setdefault(policy.holder, []).append(replace(policy, when=joined))
     return found
@@ -101,7 +102,9 @@ def branches(value: Any, when: str = "") -> Iterator[tuple[Any, str]]:
         yield value, when
 
 
-def _of_resource(logical_id: str, body: Mapping[str, Any], resources: Mapping[str, Any]) -> Iterator[Policy]:
+def _of_resource(
+    logical_id: str, body: Mapping[str, Any], resources: Mapping[str, Any], listed: Set[str]
+) -> Iterator[Policy]:
     properties: Mapping[str, Any] = body.get("Properties", {})
     kind = str(body.get("Type"))
     if kind in _HOLDERS:
@@ -112,7 +115,7 @@ def _of_resource(logical_id: str, body: Mapping[str, Any], resources: Mapping[st
             for name, word in _ATTACHMENTS
             for item, when in branches(properties.get(name, []))
         ]
-        if not attached and not _referenced(logical_id, resources):
+        if not attached and logical_id not in listed:
             attached = [(f"whoever has the policy {logical_id}", "")]
         for holder, when in attached:
             yield Policy("identity", holder, properties.get("PolicyDocument"), when=when)
@@ -156,14 +159,13 @@ def _holder(word: str, value: Any) -> str:
     return f"{word} {value['Ref'] if intrinsic(value) == 'Ref' else text(value)}"
 
 
-def _referenced(logical_id: str, resources: Mapping[str, Any]) -> bool:
-    """Whether a role, user or group of the template lists the policy itself."""
-    return any(
-        arn == {"Ref": logical_id}
-        for body in resources.values()
-        if isinstance(body, dict) and body.get("Type") in _HOLDERS
-        for arn, _ in branches(body.get("Properties", {}).get("ManagedPolicyArns", []))
-    )
+def _listed(resources: Mapping[str, Any]) -> Iterator[str]:
+    """The policies of the template that its roles, users and groups list themselves."""
+    for body in resources.values():
+        if body.get("Type") in _HOLDERS:
+            for arn, _ in branches(body.get("Properties", {}).get("ManagedPolicyArns", [])):
+                if intrinsic(arn) == "Ref":
+                    yield str(arn["Ref"])
 
 
 def _document(value: Any) -> dict[str, Any] | None:
