@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from cfngen.errors import OutError
 
 FORMAT_VERSION = "1.0"
+FIRST_VERSION = "1.0.0"  # of a stack that was never released
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
 

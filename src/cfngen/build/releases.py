@@ -8,10 +8,8 @@ from typing import Any, NamedTuple
 
 from cfngen.build import emit
 from cfngen.errors import OutError
-from cfngen.manifest import Manifest
+from cfngen.manifest import FIRST_VERSION, Manifest
 from cfngen.project import Project
-
-FIRST_VERSION = "1.0.0"
 
 _REMEDY = "get it back with git: a release never changes, a new version is a new file"
 
@@ -47,10 +45,12 @@ class Releases(NamedTuple):
         released = self._read(stack, last)
         if released == emit.to_yaml(stamp(data, stack, last)):
             return last
+        # Only a template that differs from its release pays for reading YAML and comparing.
         from cfngen.template.compare import version_of
         from cfngen.template.load import load
 
-        return version_of(last, load(released, self._place(stack, last)).data, data)[0]
+        version, _ = version_of(last, load(released, self._place(stack, last)).data, data)
+        return version
 
     def _read(self, stack: str, version: str) -> bytes:
         path = self.project.releases / stack / f"{version}.yaml"
