@@ -13,8 +13,9 @@ Choices, where the obvious one is wrong:
 - No `aws:SourceArn` on the trust of the CloudWatch Logs role: CloudTrail does not send it there and the
   delivery would stop. It is on the bucket's and the key's policies instead, where CloudTrail sends it.
 - Server access logs cannot go to a bucket with SSE-KMS default encryption or Object Lock: theirs has neither.
-- What holds evidence outlives the stack. The trail and its role do not, but state it (DeletionPolicy Delete):
-  only a resource that says what becomes of it can be imported, and these two may exist from the console.
+- What holds evidence outlives the stack, with the policy that protects it. The trail and its role do not,
+  and state it (DeletionPolicy Delete): only a resource that says what becomes of it can be imported, and these
+  two may exist from the console.
 - Nothing may delete or overwrite a log: not even an administrator, who would have to change the bucket's
   policy first, which the trail records and an alarm tells.
 
@@ -356,6 +357,8 @@ stack.add(
 stack.add(
     BucketPolicy(
         "AccessLogBucketPolicy",
+        DeletionPolicy="Retain",
+        UpdateReplacePolicy="Retain",
         Bucket=Ref("AccessLogBucket"),
         PolicyDocument=iam.policy(
             iam.allow(
@@ -429,6 +432,8 @@ delivered = [
 stack.add(
     BucketPolicy(
         "TrailBucketPolicy",
+        DeletionPolicy="Retain",
+        UpdateReplacePolicy="Retain",
         Bucket=Ref("TrailBucket"),
         PolicyDocument=iam.policy(
             iam.allow(
