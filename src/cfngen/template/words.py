@@ -15,9 +15,16 @@ def text(value: Any) -> str:
 
     >>> text({"Fn::Join": ["", [{"Fn::GetAtt": ["Bucket", "Arn"]}, "/*"]]})
     '${Bucket.Arn}/*'
+    >>> text({"Fn::If": ["Named", {"Ref": "Name"}, {"Ref": "AWS::NoValue"}]})
+    '${Name} if Named, else nothing'
     """
     if not isinstance(value, dict | list):
         return as_text(value)
+    match value:
+        case {"Ref": "AWS::NoValue"}:
+            return "nothing"
+        case {"Fn::If": [str() as condition, yes, no]}:
+            return f"{text(yes)} if {condition}, else {text(no)}"
     if intrinsic(value):
         words = [_word(part) for part in parts(value)]
         if all(word is not None for word in words):
