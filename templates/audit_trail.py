@@ -14,8 +14,8 @@ Choices, where the obvious one is wrong:
   delivery would stop. It is on the bucket's and the key's policies instead, where CloudTrail sends it.
 - Server access logs cannot go to a bucket with SSE-KMS default encryption or Object Lock: theirs has neither.
 - What holds evidence outlives the stack, with the policy that protects it. The trail and its role do not,
-  and state it (DeletionPolicy Delete): only a resource that says what becomes of it can be imported, and these
-  two may exist from the console.
+  and state it (DeletionPolicy Delete): only what says what becomes of it can be imported, and these two may
+  exist from the console.
 - Nothing may delete or overwrite a log: not even an administrator, who would have to change the bucket's
   policy first, which the trail records and an alarm tells.
 
