@@ -148,7 +148,7 @@ def test_buckets_are_private_versioned_encrypted_and_tls_only(where: str, bucket
 
 
 @pytest.mark.parametrize("logical_id", [*EVIDENCE, "TrailBucketPolicy", "AccessLogBucketPolicy"])
-def test_evidence_and_what_protects_it_outlives_the_stack_and_any_replacement(where: str, logical_id: str) -> None:
+def test_evidence_and_what_protects_it_outlives_the_stack(where: str, logical_id: str) -> None:
     resource = resources(STACK, where)[logical_id]
     assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
 
