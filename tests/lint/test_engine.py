@@ -5,10 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 from copy import deepcopy
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cfnlint.context import Context
+from cfnlint.context.context import Resource
 from cfnlint.decode import decode_str
 from cfnlint.rules import Rules
 from cfnlint.template import Template
@@ -16,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cfngen.errors import CfngenError
-from cfngen.lint.engine import INFORMATIONAL, OWN, RULES, Engine
+from cfngen.lint.engine import INFORMATIONAL, OWN, RULES, Engine, EveryValue
 from cfngen.lint.work import Values, Work
 from tests.lint.conftest import REGION, Check
 
@@ -69,6 +72,23 @@ def test_a_parameter_that_the_template_does_not_have_is_found_in_the_deployment_
     [finding] = engine.check(Work(path, "out/a.yaml", (REGION,), (values,)))
     assert (finding.rule, finding.file, finding.line) == ("E9512", "deployments/dev/a.yaml", 4)
     assert finding.logical_id is None
+
+
+def test_a_context_that_knows_every_value_evolves_as_cfn_lints_own() -> None:
+    plain = Template("a.yaml", {"Resources": {"A": {"Type": "AWS::SNS::Topic"}}}, [REGION]).context
+    names = [field.name for field in fields(Context) if field.init]
+    ours = EveryValue(**{name: getattr(plain, name) for name in names})
+    assert ours.module_names == ()
+    module = {"B": Resource({"Type": "A::B::C::MODULE"})}
+    for changes in (
+        {"ref_values": {"A": 1}},
+        {"ref_values": {"B": 2}, "strict_types": False},
+        {"resources": module},
+    ):
+        plain, ours = plain.evolve(**changes), ours.evolve(**changes)
+        assert type(ours) is EveryValue
+        assert [getattr(ours, name) for name in names] == [getattr(plain, name) for name in names]
+        assert ours.module_names == plain.module_names
 
 
 def test_a_list_parameters_value_is_split(check: Check) -> None:

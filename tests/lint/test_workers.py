@@ -45,9 +45,10 @@ def test_what_a_killed_worker_leaves_is_done_here() -> None:
     assert workers.run(fatal, range(6)) == list(range(6))
 
 
-def test_an_exception_is_the_callers() -> None:
+def test_an_exception_is_the_callers_alone(capfd: pytest.CaptureFixture[str]) -> None:
     def refuse(number: int) -> int:
         raise ValueError(number)
 
     with pytest.raises(ValueError, match="0"):
         workers.run(refuse, range(3))
+    assert capfd.readouterr().err == ""

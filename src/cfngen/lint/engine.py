@@ -16,7 +16,8 @@ from typing import Any, Final
 from cfnlint.config import ConfigMixIn
 from cfnlint.context import Context, ParameterSet
 from cfnlint.decode import decode
-from cfnlint.exceptions import CfnLintExitException, ConfigFileError
+from cfnlint.exceptions import ConfigFileError
+from cfnlint.helpers import REGIONS
 from cfnlint.rules import Match, Rules
 from cfnlint.runner import Runner
 from cfnlint.runner.template.runner import _run_template_per_config
@@ -101,7 +102,15 @@ class Engine:
         self._own = Rules({name: rule for name, rule in self._rules.items() if name[1:] >= OWN})
 
     def check(self, work: Work) -> list[Finding]:
-        """Everything that is wrong with a template, sorted; the same findings in the same order each time."""
+        """Everything that is wrong with a template, sorted; the same findings in the same order each time.
+
+        Raises:
+            CfngenError: cfn-lint knows nothing about one of the Regions.
+        """
+        for region in work.regions:
+            if region not in REGIONS:
+                remedy = f"correct it in the environment.yaml that says {region}, or update cfn-lint"
+                raise CfngenError(f"cfn-lint knows no Region {region}", place=work.name, remedy=remedy)
         template, matches = decode(str(work.path))
         if matches or not isinstance(template, dict):
             return merged(_finding(match, work) for match in matches) or [
@@ -153,8 +162,6 @@ class Engine:
                 }
                 cfn.context = EveryValue(**known)
             matches = list(_run_template_per_config(cfn, config, rules))
-        except CfnLintExitException as error:
-            raise CfngenError(str(error), place=work.name, remedy="correct the Region") from error
         except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
             # cfn-lint trusts some parts of a template to have their shape, such as a resource's Metadata.
             problem = f"cfn-lint cannot make sense of the template: {error}"

@@ -99,5 +99,5 @@ def _work(
         while True:
             index = tasks.recv()
             tasks.send((index, function(items[index])))
-    except (EOFError, KeyboardInterrupt, BrokenPipeError):
-        return  # the parent has finished, or says by itself that it was interrupted
+    except (Exception, KeyboardInterrupt):  # noqa: BLE001
+        return  # the parent has finished, or was interrupted too, or will do this item and hear for itself
