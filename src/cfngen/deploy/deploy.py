@@ -46,6 +46,9 @@ def plan_stack(
         if refusal is not None:
             return replace(run.result("failed", failure=refusal), status=stack.status.name)
         found = yield from _planned(run, stack)
+        if found.change_set.executed:
+            busy = Failure(f"{stack.name}: this very change set is being executed")
+            return run.result("failed", found, replace(busy, remedy="wait until that has ended"))
         if found.empty or found.failure:
             return run.result("failed" if found.failure else "no-change", found, found.failure)
         made = _with_url(run.result("planned", found), account, found.change_set)
@@ -101,6 +104,8 @@ def _deployed(run: Run) -> Steps[StackResult]:
         return run.result("failed", found, found.failure)
     if found.empty:
         return (yield from _unchanged(run, stack))
+    if found.change_set.executed:
+        return (yield from _joined(run, found))
     return (yield from _decided(run, found))
 
 
@@ -167,9 +172,15 @@ def _executed(run: Run, found: Plan) -> Steps[StackResult]:
     refusal = yield from execute(run, found, token)
     if refusal is not None:
         return run.result("failed", found, refusal)
+    return (yield from _joined(run, found))
+
+
+def _joined(run: Run, found: Plan) -> Steps[StackResult]:
+    """Follow the execution of a change set, whoever began it."""
+    run.trail.running = True
     run.trail.where = running(run.request.stack_name)
     there = replace(found, stack=replace(found.stack, id=found.change_set.stack_id))
-    end = yield from followed(run, there.stack, token)
+    end = yield from followed(run, there.stack, operation_token(found.change_set))
     return (yield from _ended(run, there, end))
 
 

@@ -66,7 +66,7 @@ def plan(
     found = yield from read(account, pace, name, request.stack_name, settle=True)
     trail.change_set = found.id
     trail.where = f"the change set {found.id} is kept; nothing was executed"
-    if found.executable:
+    if found.executable or found.executed:  # somebody who asked for the same came first
         return (yield from judged(account, request, Plan(found, made, stack), pace, trail))
     failure = None
     if not found.empty:
