@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from cfngen.manifest import FIRST_VERSION
 from cfngen.template.consequence import DANGER, Judgement, judge
 from cfngen.template.diff import diff
 from cfngen.template.permissions import PermissionChange, permission_changes
@@ -13,7 +14,7 @@ from cfngen.template.resolve import resolve
 from cfngen.template.ripple import ripple
 from cfngen.template.schema import Schemas
 from cfngen.template.values import as_text, mark
-from cfngen.template.version import FIRST, Bump, bump, next_version, stamped, unstamped
+from cfngen.template.version import Bump, bump, next_version, stamped, unstamped
 
 _RESOLVED: Final = ("Resources", "Outputs")
 _PARTITIONS: Final = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
@@ -103,7 +104,7 @@ def version_of(
     '1.2.1'
     """
     if last is None or released is None:
-        return FIRST, compare({}, new)
+        return FIRST_VERSION, compare({}, new)
     found = compare(released, new)
     return next_version(last, found.bump), found
 

@@ -19,7 +19,7 @@ from cfngen.template.schema import Schemas
 Bump = Literal["none", "patch", "minor", "major"]
 
 BUMPS: Final[tuple[Bump, ...]] = ("none", "patch", "minor", "major")
-FIRST: Final = "1.0.0"
+
 
 _VERSION: Final = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
 _LOSES: Final = frozenset({"replace", "maybe-replace", "impossible", "delete", "retain"})
