@@ -34,11 +34,11 @@ def _things() -> list[Statement]:
         iam.allow(
             "DataLogsAndCluster",
             [
-                *of("ecr", "*LayerUpload PutImage UploadLayerPart"),
+                *of("ecr", "*Layer* PutImage"),
                 *of("eks", "DescribeCluster"),
                 *of("eks-auth", "AssumeRoleForPodIdentity"),
                 *of("kms", "Decrypt DescribeKey Encrypt GenerateDataKey"),
-                *of("logs", "CreateLogGroup CreateLogStream DescribeLog* PutLogEvents PutRetentionPolicy"),
+                *of("logs", "CreateLog* DescribeLog* PutLogEvents PutRetentionPolicy"),
                 *of("s3", "*MultipartUpload* DeleteObject GetBucketLocation GetObject ListBucket PutObject"),
                 *of("secretsmanager", "DescribeSecret GetSecretValue"),
                 *of("sns", "Publish"),
@@ -59,7 +59,7 @@ def _things() -> list[Statement]:
         # Nodes pull EKS's own add-ons from AWS's accounts, too.
         iam.allow(
             "PullImages",
-            of("ecr", "Batch*Image BatchCheckLayerAvailability Describe* Get* List*"),
+            of("ecr", "Batch* Describe* Get* List*"),
             [Sub("arn:${AWS::Partition}:ecr:*:*:repository/*")],
         ),
     ]
@@ -87,8 +87,16 @@ def _work() -> list[Statement]:
     return [
         iam.allow(
             "SageMaker",
-            of("sagemaker", "AddTags Create* Delete* Describe* Invoke* List* Stop* Update*"),
-            [_naming.arn("sagemaker", f"*/{_naming.P}-*")],
+            of("sagemaker", "AddTags Create* De* Invoke* List* Stop* Update*"),
+            # IAM takes no wildcard in the place of a resource type:
+            # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+            [
+                _naming.arn("sagemaker", f"{kind}/{_naming.P}-*")
+                for kind in (
+                    *("training-job", "processing-job", "model", "model-package-group", "model-package"),
+                    *("endpoint-config", "endpoint"),
+                )
+            ],
         ),
         iam.allow(
             "PassItselfToSageMaker",
