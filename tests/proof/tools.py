@@ -24,10 +24,11 @@ PROJECT = Project(ROOT)
 ACCOUNT = "111122223333"
 ENVIRONMENTS = ("dev", "prod")
 OIDC_ISSUER = "oidc.eks.ap-southeast-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE"
-SCENARIOS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
+SCENARIOS: Mapping[str, dict[str, dict[str, str]]] = {
     "dev": {},
     "prod": {},
-    # What parameters offer beyond what dev and prod choose, over prod's values.
+    # What parameters offer beyond what dev and prod choose, over prod's values; `*`: every stack that has it.
+    "prod under the boundary": {"*": {"PermissionsBoundary": "mlops-retail-prediction-prod-boundary"}},
     "prod with IRSA": {"pod-roles": {"OidcIssuer": OIDC_ISSUER}},
     "prod with the page's roles": {
         "platform-roles": {"AutoMode": "enabled", "NodePolicies": "page", "SageMakerPolicies": "aws-managed"}
@@ -48,9 +49,13 @@ def stacks(scenario: str) -> Mapping[str, Any]:
     found = {}
     for deployment in deployments(PROJECT, where):
         template = load((ROOT / deployment.template).read_bytes(), deployment.template.as_posix()).data
-        values = {**deployment.parameters, **SCENARIOS[scenario].get(deployment.stack, {})}
+        changed = SCENARIOS[scenario].get("*", {}) | SCENARIOS[scenario].get(deployment.stack, {})
+        declared = template.get("Parameters", {})
+        values = {**deployment.parameters} | {
+            name: text for name, text in changed.items() if name in declared
+        }
         resolved = resolve(
-            _typed(template, template.get("Parameters", {}), values),
+            _typed(template, declared, values),
             values,
             account=ACCOUNT,
             region=where.region,

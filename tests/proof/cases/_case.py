@@ -10,6 +10,7 @@ from tests.proof.account import FOREIGN, Account, Request
 from tests.proof.tools import ACCOUNT
 
 PROJECT_NAME = "mlops-retail-prediction"
+FULL_SCENARIOS = {"dev", "prod", "prod under the boundary"}
 INSECURE = {"aws:SecureTransport": "false"}
 OLD_TLS = {"s3:TlsVersion": "1.1"}
 
@@ -39,6 +40,7 @@ class Here:
         self.account = account
         self.region = account.region
         self.scenario = account.name
+        self.everything = account.name in FULL_SCENARIOS
         self.environment = account.name.partition(" ")[0]
         self.prod = self.environment == "prod"
         self.prefix = f"{PROJECT_NAME}-{self.environment}"

@@ -12,7 +12,7 @@ GET, PUT, PULL, PUSH = "s3:GetObject", "s3:PutObject", "ecr:BatchGetImage", "ecr
 
 def cases(here: Here) -> list[Case]:
     """All lines about the stack."""
-    if here.scenario not in {"dev", "prod"}:
+    if not here.everything:
         return []
     stores = [*_data(here), *_models(here)]
     images = [*_images(here, "TrainingRepository"), *_images(here, "ServingRepository")]

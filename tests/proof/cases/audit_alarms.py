@@ -13,7 +13,7 @@ EVENTS, ALARMS = "events.amazonaws.com", "cloudwatch.amazonaws.com"
 
 def cases(here: Here) -> list[Case]:
     """All lines about the stack."""
-    return [*_topic(here), *_insights(here)] if here.scenario in {"dev", "prod"} else []
+    return [*_topic(here), *_insights(here)] if here.everything else []
 
 
 def _topic(here: Here) -> list[Case]:

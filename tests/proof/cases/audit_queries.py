@@ -9,7 +9,7 @@ STACK = "audit-queries"
 
 def cases(here: Here) -> list[Case]:
     """All lines about the stack."""
-    if here.scenario not in {"dev", "prod"}:
+    if not here.everything:
         return []
     may, may_not = lines("results bucket")
     bucket = here.account.arn_of(STACK, "ResultsBucket")

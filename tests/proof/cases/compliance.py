@@ -13,7 +13,7 @@ OWNER_CONTROLS = {"s3:x-amz-acl": "bucket-owner-full-control"}
 
 def cases(here: Here) -> list[Case]:
     """All lines about the stack."""
-    if here.scenario not in {"dev", "prod"}:
+    if not here.everything:
         return []
     recorder = _recorder(here) if here.account.has(STACK, "RecorderServiceRole") else []
     return [*_bucket(here), *recorder, *(_key(here) if here.account.has(STACK, "Key") else [])]

@@ -13,7 +13,7 @@ WEB_IDENTITY, ASSUME = "sts:AssumeRoleWithWebIdentity", "sts:AssumeRole"
 
 def cases(here: Here) -> list[Case]:
     """All lines about the stack."""
-    return [*_trust(here), *_work(here)] if here.scenario in {"dev", "prod"} else []
+    return [*_trust(here), *_work(here)] if here.everything else []
 
 
 def _trust(here: Here) -> list[Case]:

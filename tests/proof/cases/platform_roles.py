@@ -15,7 +15,7 @@ def cases(here: Here) -> list[Case]:
     """All lines about the stack."""
     if here.scenario == "prod with the page's roles":
         return _page(here)
-    if here.scenario not in {"dev", "prod"}:
+    if not here.everything:
         return []
     sagemaker = [*_sagemaker_trust(here), *_sagemaker(here), *_sagemaker_may_not(here)]
     return [*_cluster(here), *_nodes(here), *sagemaker]
