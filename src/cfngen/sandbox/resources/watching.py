@@ -35,7 +35,14 @@ def _configure_dashboard(name: str, new: Properties, old: Properties) -> None:
     call("cloudwatch", "UntagResource", ResourceARN=arn, TagKeys=gone)
 
 
-_PROJECT_MEMBERS = ("autoRetryLimit", "cache", "concurrentBuildLimit", "logsConfig", "queuedTimeoutInMinutes")
+_PROJECT_MEMBERS = (
+    "autoRetryLimit",
+    "buildBatchConfig",
+    "cache",
+    "concurrentBuildLimit",
+    "logsConfig",
+    "queuedTimeoutInMinutes",
+)
 
 
 def _configure_project(name: str, new: Properties, _: Properties) -> None:
