@@ -18,7 +18,7 @@ https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-insights-f
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from troposphere import Sub
 
@@ -31,8 +31,7 @@ def calls(*names: str, source: str = "") -> str:
     return f"{{($.eventSource={source}) && ({any_of})}}" if source else f"{{{any_of}}}"
 
 
-@dataclass(frozen=True)
-class Alert:
+class Alert(NamedTuple):
     """What is to be told.
 
     Attributes:

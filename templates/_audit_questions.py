@@ -15,7 +15,7 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_AnalyzeLogData-disc
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # ruff: noqa: S608 - the SQL is put together from the constants of this file
 
@@ -35,8 +35,7 @@ parse userIdentity.arn "assumed-role/*/*" as role, session
 | fields coalesce(userIdentity.userName, session, userIdentity.invokedBy, userIdentity.type) as person"""
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """A question and how to ask it.
 
     Attributes:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from troposphere import Equals, If, Not, NoValue, Parameter, Ref, Sub, Tags
 from troposphere.s3 import (
@@ -90,8 +89,7 @@ def output(stack: Stack, name: str, description: str, value: Any, *, condition: 
     stack.output(name, description, value, export=Sub(f"{_naming.P}-{name}"), condition=condition)
 
 
-@dataclass(frozen=True)
-class BucketName:
+class BucketName(NamedTuple):
     """A bucket's name, which a parameter may override, and the namespace that goes with it."""
 
     name: If

@@ -41,8 +41,7 @@ https://aws.amazon.com/config/pricing/ and https://aws.amazon.com/iam/access-ana
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from awacs import kms, s3
 from troposphere import And, Condition, Equals, GetAtt, If, Join, Parameter, Ref, Sub
@@ -436,8 +435,7 @@ stack.add(
 # --- A rule for each claim ----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Claim:
+class _Claim(NamedTuple):
     """Something that we say of the account, and the managed rule that looks whether it is so.
 
     Attributes:
@@ -452,7 +450,7 @@ class _Claim:
     logical_id: str
     identifier: str
     says: str
-    given: dict[str, Any] = field(default_factory=dict)
+    given: dict[str, Any] | None = None
     scope: Scope | None = None
     only_if: str | None = None
 

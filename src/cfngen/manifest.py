@@ -45,6 +45,12 @@ class StackEntry(NamedTuple):
         """The entry as the manifest's JSON writes it."""
         return {**self._asdict(), "parameters": dict(self.parameters), "releases": dict(self.releases)}
 
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> StackEntry:
+        """The entry that `to_dict` gave."""
+        listed = {key: tuple(data[key]) for key in ("capabilities", "depends_on")}
+        return cls(**{**data, **listed})
+
 
 class Manifest(NamedTuple):
     """All stacks by name."""
@@ -79,7 +85,7 @@ class Manifest(NamedTuple):
             data = json.loads(content)
             if data["format_version"] != FORMAT_VERSION:
                 raise ValueError(f"format_version is {data['format_version']!r}, not {FORMAT_VERSION!r}")
-            return cls({stack: _entry(entry) for stack, entry in data["stacks"].items()})
+            return cls({stack: StackEntry.from_dict(entry) for stack, entry in data["stacks"].items()})
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             reason = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
             raise OutError(
@@ -102,6 +108,3 @@ class Manifest(NamedTuple):
         return cls.from_bytes(content, name)
 
 
-def _entry(data: Mapping[str, Any]) -> StackEntry:
-    listed = {key: tuple(data[key]) for key in ("capabilities", "depends_on")}
-    return StackEntry(**{**data, **listed})

@@ -287,9 +287,9 @@ def test_killed_between_two_steps_out_is_as_it_was_or_complete(project: SmallPro
     project.cfngen("build")
     before = project.out()
     project.define("news", TOPIC.replace('"news"', '"headlines"'))
-    owner = "write.shutil" if call in {"rmtree", "copytree"} else "write"
+    owner = "shutil" if call in {"rmtree", "copytree"} else "write"
     killed = (
-        "import os, signal\n"
+        "import os, shutil, signal\n"
         "from cfngen.build import write\n"
         f"real = {owner}.{call}\n"
         "def last(*arguments, **options):\n"

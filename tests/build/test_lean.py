@@ -29,16 +29,3 @@ def test_to_yaml_of_troposphere_still_works() -> None:
 def test_the_real_module_is_left_alone_where_it_is_loaded_already() -> None:
     source = "import cfn_flip, cfngen.build; import sys; print(sys.modules['cfn_flip'] is cfn_flip)"
     assert _run(source) == "True\n"
-
-
-def test_the_collector_is_as_it_was_before() -> None:
-    source = (
-        "import gc\n"
-        "from cfngen.build.lean import uncollected\n"
-        "with uncollected(): print(gc.isenabled())\n"
-        "print(gc.isenabled())\n"
-        "gc.disable()\n"
-        "with uncollected(): pass\n"
-        "print(gc.isenabled())\n"
-    )
-    assert _run(source) == "False\nTrue\nFalse\n"

@@ -8,8 +8,9 @@ import sys
 import pytest
 
 from cfngen.errors import DeploymentFileError, OutError, UsageError
-from cfngen.lint import lint_project, workers
+from cfngen.lint import workers
 from cfngen.lint.finding import Finding
+from cfngen.lint.runner import lint_project
 from cfngen.lint.work import stacks
 from cfngen.project import Project
 from tests.lint.conftest import MakeProject
@@ -130,7 +131,7 @@ def test_a_kept_verdict_needs_no_cfn_lint(make_project: MakeProject) -> None:
     project = make_project(TEMPLATES, VALUES)
     first = lint(project)
     program = (
-        "import sys; from pathlib import Path; from cfngen.lint import lint_project\n"
+        "import sys; from pathlib import Path; from cfngen.lint.runner import lint_project\n"
         "from cfngen.project import Project; from cfngen.lint.work import stacks\n"
         "project = Project(Path(sys.argv[1]))\n"
         "print(len(lint_project(project, stacks(project))))\n"

@@ -7,7 +7,7 @@ from functools import partial
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from cfngen.build import definitions, discovery, emit, lean, write
+from cfngen.build import definitions, discovery, emit, halves, write
 from cfngen.build.discovery import Definition
 from cfngen.build.locate import locate
 from cfngen.build.releases import Releases
@@ -62,18 +62,15 @@ def plan(project: Project, stacks: Sequence[str] = ()) -> Plan:
     changes: dict[str, Change] = {}
     built: list[str] = []
     errors: list[CfngenError] = []
-    with lean.uncollected():
-        for definition in chosen:
-            try:
-                content, entry = _build(project, definition, releases)
-                _check_dependencies(project, definition, entry, known)
-            except DefinitionError as error:
-                errors.append(error)
-                continue
-            built.append(definition.stack)
-            entries[definition.stack] = entry
-            _compare(project, f"{definition.stack}.yaml", content, changes)
+    attempts = halves.run(partial(_attempt, project, releases, known), chosen)
     definitions.forget()
+    for definition, (content, entry, error) in zip(chosen, attempts, strict=True):
+        if content is None:
+            errors.append(DefinitionError(**error))
+            continue
+        built.append(definition.stack)
+        entries[definition.stack] = StackEntry.from_dict(entry)
+        _compare(project, f"{definition.stack}.yaml", content, changes)
     errors.extend(_cycles(entries))
     if not stacks:
         _remove_gone(project, known, before, changes)
@@ -98,8 +95,21 @@ def template(project: Project, stack: str) -> dict[str, Any]:
         UsageError, DefinitionError, OutError: as `plan`.
     """
     (definition,) = discovery.select(discovery.find(project), [stack])
-    with lean.uncollected():
-        return _data(project, definition, Releases(project, _manifest(project, needed=False)))[0]
+    data, _ = _data(project, definition, Releases(project, _manifest(project, needed=False)))
+    definitions.forget()
+    return data
+
+
+def _attempt(
+    project: Project, releases: Releases, known: set[str], definition: Definition
+) -> tuple[bytes | None, dict[str, Any], dict[str, Any]]:
+    """The template's bytes and entry, or what is wrong with the definition; plain data, for `halves`."""
+    try:
+        content, entry = _build(project, definition, releases)
+        _check_dependencies(project, definition, entry, known)
+    except DefinitionError as error:
+        return None, {}, {"problem": error.problem, "place": error.place, "remedy": error.remedy}
+    return content, entry.to_dict(), {}
 
 
 def _build(project: Project, definition: Definition, releases: Releases) -> tuple[bytes, StackEntry]:

@@ -1,4 +1,4 @@
-"""Importing and rendering without what only costs time: two libraries, the garbage collector.
+"""Importing troposphere without two libraries that only cost time.
 
 `import troposphere` imports cfn_flip, which imports PyYAML, and troposphere.serverless, which imports a dozen
 services for the type of one attribute: half of the time of a whole run
@@ -8,10 +8,7 @@ places until somebody asks them for more, so `Template.to_yaml()` and serverless
 
 from __future__ import annotations
 
-import gc
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
@@ -45,15 +42,3 @@ def install() -> None:
         stand_in = _StandIn(name)
         stand_in.__dict__.update(attributes)
         sys.modules.setdefault(name, stand_in)
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Keep the garbage collector from walking through what is all still needed."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

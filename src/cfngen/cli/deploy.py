@@ -59,7 +59,7 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
             "nobody can be asked here", remedy="review a `cfngen plan`, then run this with --yes"
         )
     where = environment(project, args.env)
-    asked = requests(project, where, args.stacks, inline_only=not args.template_bucket)
+    asked = requests(project, where, args.stacks, without=args.without, inline_only=not args.template_bucket)
     given = _given(args.change_set, asked, named=bool(args.stacks))
     asked = [request for request in asked if not given or request.stack in given]
     quiet = shared.secretive(console, asked)

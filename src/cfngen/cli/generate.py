@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import gc
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 from cfngen import fresh
-from cfngen.cli import guarded
+from cfngen.build.locate import locate
+from cfngen.cli import build, guarded
 from cfngen.cli.console import Console
 from cfngen.project import Project
 
@@ -20,10 +20,6 @@ def main(root: Path, argv: Sequence[str]) -> int:
 
 
 def _run(project: Project, argv: Sequence[str], console: Console) -> int:
-    gc.disable()  # everything that importing and rendering makes is needed until the end
-    from cfngen.build.locate import locate
-    from cfngen.cli import build
-
     parser = argparse.ArgumentParser(
         prog="generate.py",
         description="Generate the CloudFormation templates of out/ from the definitions of templates/, "
@@ -35,17 +31,16 @@ def _run(project: Project, argv: Sequence[str], console: Console) -> int:
     begun = fresh.inputs(str(project.root))
     planned = build.build(args, project, console)
     written = fresh.signature(str(project.root))
-    gc.enable()
 
-    from cfngen.lint.formats.text_format import render_text
     from cfngen.lint.runner import lint_project
 
-    findings = lint_project(
-        project, list(planned.built), locate=partial(locate, project), progress=console.progress
-    )
+    there = [stack for stack in planned.built if (project.out / f"{stack}.yaml").exists()]
+    findings = lint_project(project, there, locate=partial(locate, project), progress=console.progress)
     console.progress("")
     build.report(args, project, console, planned, {"findings": [finding.to_dict() for finding in findings]})
     if args.format == "text" and findings:
+        from cfngen.lint.formats.text_format import render_text
+
         console.data(render_text(findings, console))
     failed = any(finding.level == "error" for finding in findings)
     if args.format == "text" and not (planned.changes or planned.errors or findings):

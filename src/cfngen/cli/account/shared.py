@@ -27,6 +27,9 @@ def add_arguments(parser: argparse.ArgumentParser, *, stacks: Literal["one", "so
     else:
         told = "only these stacks (default: all of the environment)"
         parser.add_argument("stacks", metavar="STACK", nargs="*", help=told)
+        parser.add_argument(
+            "--without", action="append", default=[], metavar="STACK", help="not this stack; can be repeated"
+        )
     parser.add_argument("--env", metavar="ENV", required=True, help="a folder of deployments/")
     parser.add_argument(
         "--format", choices=("text", "json"), default="text", help="what stdout gets (default: text)"
