@@ -40,6 +40,14 @@ def test_the_exit_code_tells_changes_where_asked_to(here: World) -> None:
     assert here.plan("--exit-code").code == 0
 
 
+def test_a_stack_can_be_left_out(here: World) -> None:
+    for name in ("one", "two"):
+        here.stack(name, topic(name))
+    assert set(here.plan("--without", "two").stacks) == {"one"}
+    assert set(here.deploy("--without", "one").stacks) == {"two"}
+    assert here.plan("--without", "three").code == 2
+
+
 def test_it_can_be_saved(here: World) -> None:
     here.stack("one", topic("one"))
     path = here.root / "reports" / "plan.json"

@@ -10,6 +10,8 @@
     follow.py, events.py     one operation to its end; progress and root cause
     run.py, trail.py         what a run needs, and what it would leave if it were cut short
     poller.py, clock.py      all stacks in one thread, each in its turn, in the order of their dependencies
+    publish.py               templates in a bucket, each version once
+    quick_create.py, template_configuration.py   values for the console, for CodePipeline
     explain.py, drift.py, recover.py, upload.py, remedies.py
 
 A step that takes time is a generator: it yields the seconds it wants to wait, the poller does the waiting.

@@ -47,12 +47,21 @@ class Account:
         """The console's page about a stack or its change set; None where it is no AWS that is talked to."""
         if ".amazonaws.com" not in self.cloudformation.meta.endpoint_url:
             return None
-        host = _CONSOLES.get(self.partition, _CHINA)
-        page = f"https://{self.region}.{host}/cloudformation/home?region={self.region}#/stacks/"
+        page = stacks_page(self.partition, self.region)
         stack = f"stackId={quote(stack_id, safe='')}"
         if change_set is None:
             return f"{page}stackinfo?{stack}"
         return f"{page}changesets/changes?{stack}&changeSetId={quote(change_set, safe='')}"
+
+
+def stacks_page(partition: str, region: str) -> str:
+    """What the URLs of CloudFormation's pages about stacks begin with.
+
+    >>> stacks_page("aws-cn", "cn-north-1")
+    'https://cn-north-1.console.amazonaws.cn/cloudformation/home?region=cn-north-1#/stacks/'
+    """
+    host = _CONSOLES.get(partition, _CHINA)
+    return f"https://{region}.{host}/cloudformation/home?region={region}#/stacks/"
 
 
 def connect(environment: Environment, session: Any = None) -> Account:

@@ -56,6 +56,8 @@ _CODES = {
     "ChangeSetNotFound": Trouble.MISSING,
     "ChangeSetNotFoundException": Trouble.MISSING,
     "AlreadyExistsException": Trouble.EXISTS,
+    "PreconditionFailed": Trouble.EXISTS,  # S3: nothing was to be there
+    "ConditionalRequestConflict": Trouble.CONFLICT,
     "InvalidChangeSetStatus": Trouble.CONFLICT,
     "InvalidChangeSetStatusException": Trouble.CONFLICT,
     "TokenAlreadyExistsException": Trouble.CONFLICT,

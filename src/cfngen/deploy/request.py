@@ -89,12 +89,14 @@ def requests(
     environment: Environment,
     stacks: Sequence[str] = (),
     *,
+    without: Sequence[str] = (),
     inline_only: bool = False,
 ) -> list[Request]:
     """What is asked for in an environment, each stack after those it depends on.
 
     Arguments:
         stacks: only these; empty: all that the environment has a deployment file for.
+        without: not these.
         inline_only: refuse a template that has to go through S3.
 
     Raises:
@@ -104,7 +106,7 @@ def requests(
     """
     manifest = Manifest.read(project.manifest, project.relative(project.manifest))
     wanted = list(stacks) or [found.stack for found in deployments(project, environment)]
-    for stack in wanted:
+    for stack in (*wanted, *without):
         if stack not in manifest.stacks:
             raise UsageError(
                 f"there is no stack {stack!r} in out/",
@@ -113,7 +115,7 @@ def requests(
     found = [
         request(project, deployment(project, environment, stack), manifest.stacks[stack])
         for stack in manifest.order()
-        if stack in wanted
+        if stack in wanted and stack not in without
     ]
     if inline_only:
         for each in found:

@@ -17,6 +17,11 @@ def template_url(s3: Any, bucket: str, content: bytes) -> str:
     name = f"cfngen/{hashlib.sha256(content).hexdigest()}.yaml"
     if not _present(s3, bucket, name):
         call(s3, "PutObject", Bucket=bucket, Key=name, Body=content, ContentType="application/yaml")
+    return object_url(s3, bucket, name)
+
+
+def object_url(s3: Any, bucket: str, name: str) -> str:
+    """Where CloudFormation finds an object of a bucket in the client's Region."""
     return f"{s3.meta.endpoint_url.rstrip('/')}/{bucket}/{name}"
 
 
