@@ -26,17 +26,17 @@ from cfngen.project import Project
 from cfngen.template.capabilities import capabilities
 from tests.sandbox_fixture import Aws
 
-SPEED = 50
-
 
 class FastClock:
     """A clock whose seconds pass in a fiftieth of the time."""
 
+    speed = 50
+
     def now(self) -> float:
-        return time.monotonic() * SPEED
+        return time.monotonic() * self.speed
 
     def sleep(self, seconds: float) -> None:
-        time.sleep(seconds / SPEED)
+        time.sleep(seconds / self.speed)
 
 
 class Terminal(io.StringIO):
@@ -166,7 +166,8 @@ class World:
 _LOADER = create_loader()  # the service models, read once for all tests of a worker
 
 
-def _session() -> Session:
+def botocore_session() -> Session:
+    """A session as the commands make it."""
     session = Session()
     session.register_component("data_loader", _LOADER)
     return session
@@ -176,7 +177,7 @@ def _session() -> Session:
 def here(tmp_path: Path, aws: Aws, monkeypatch: pytest.MonkeyPatch) -> World:
     """An empty project and an empty account; the commands' clock is a fast one."""
     monkeypatch.setattr(shared, "SystemClock", FastClock)
-    monkeypatch.setattr(account, "_session", _session)
+    monkeypatch.setattr(account, "_session", botocore_session)
     (tmp_path / "templates").mkdir()
     made = World(tmp_path, aws)
     made.environment()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cfngen.deploy.account import Account
-from cfngen.deploy.calls import CallError, Trouble, patiently
+from cfngen.deploy.calls import CallError, patiently
 from cfngen.deploy.changeset import ChangeSet
 from cfngen.deploy.clock import Pace, Steps
 from cfngen.deploy.create import Options, change_set_name, make
@@ -77,18 +77,15 @@ def plan(
 
 def judged(account: Account, request: Request, found: Plan, pace: Pace, trail: Trail) -> Steps[Plan]:
     """The plan with what its changes do."""
-    warnings: tuple[str, ...] = ()
     old: Mapping[str, Any] | None = {}
     if not found.stack.status.creatable:
         try:
             old = yield from _deployed(account, found.stack, pace)
         except (CallError, TemplateError) as error:
-            if isinstance(error, CallError) and error.trouble is Trouble.CREDENTIALS:
-                raise
             old = None
-            warnings = (f"the deployed template cannot be compared, so permissions are not shown: {error}",)
+            unseen = "the deployed template cannot be compared, so permissions are not shown"
+            trail.warnings.append(f"{unseen}: {error}")
     new = _resolved(account, request.template, request.shown, request.stack_name)
-    trail.warnings.extend(warnings)
     before = stamped(old) if old else None
     return replace(found, effect=effect(found.change_set, old, new), from_version=before)
 

@@ -80,16 +80,10 @@ def discard(account: Account, found: ChangeSet, pace: Pace) -> Steps[None]:
 
 
 def tidy(account: Account, found: ChangeSet, pace: Pace, trail: Trail) -> Steps[None]:
-    """Discard a change set that is of no use; that it cannot be deleted is no failure of what was asked for.
-
-    Raises:
-        CallError: the credentials have gone.
-    """
+    """Discard a change set that is of no use; that it cannot be deleted is no failure of what was asked for."""
     try:
         yield from discard(account, found, pace)
     except CallError as error:
-        if error.trouble is Trouble.CREDENTIALS:
-            raise
         trail.warnings.append(f"the change set {found.id} could not be deleted: {error}")
     else:
         trail.change_set = None
