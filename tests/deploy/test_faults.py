@@ -246,6 +246,7 @@ def _document(rows: dict[tuple[str, str], list[str]]) -> str:
     return "\n".join([*head, *(_row(*case, cells) for case, cells in rows.items())]) + "\n"
 
 
+@pytest.mark.skipif("CFNGEN_WRITE_FAULTS" in os.environ, reason="it is being written")
 def test_the_document_is_about_all_of_them() -> None:
     head, lines = _document({}).splitlines(), DOCUMENT.read_text().splitlines()
     assert lines[: len(head)] == head

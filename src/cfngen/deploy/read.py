@@ -80,7 +80,7 @@ def discard(account: Account, found: ChangeSet, pace: Pace) -> Steps[None]:
 
 
 def tidy(account: Account, found: ChangeSet, pace: Pace, trail: Trail) -> Steps[None]:
-    """Discard a change set that is of no use; that it cannot be deleted is no failure of what was asked for."""
+    """Discard a change set that is of no use; that it cannot be deleted is a warning, no failure."""
     try:
         yield from discard(account, found, pace)
     except CallError as error:
