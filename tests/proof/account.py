@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal
@@ -62,7 +63,7 @@ class Account:
         self.name = name
         self.region = environment(PROJECT, name.partition(" ")[0]).region
         self.roles: dict[str, Document] = {}  # the trust policy by ARN
-        self.identity: dict[str, list[tuple[str, Document]]] = defaultdict(list)  # by role ARN
+        self.identity: dict[str, list[tuple[str, Document]]] = {}  # by role ARN
         self.boundary: dict[str, str] = {}  # by role ARN
         self.guarded: dict[str, Document] = {}  # the resource policy by ARN
         self.aliases: dict[str, list[str]] = defaultdict(list)  # by key ARN
@@ -100,15 +101,35 @@ class Account:
         """An ARN in this Region."""
         return f"arn:aws:{service}:{'' if service == 'iam' else self.region}:{account}:{resource}"
 
-    def decide(self, requests: Sequence[Request]) -> list[Decision]:
-        """IAM's answers, in one run of the evaluator.
+    def policies(self) -> dict[str, Document]:
+        """Every policy that a role holds or could hold, by name."""
+        return dict(each for held in self.identity.values() for each in held) | self._managed
 
-        Which account an AWS service calls from is nowhere documented: its requests are judged without one
-        and with a foreign one, and both must come out the same.
-        """
-        variants = [list(self._simulations(request)) for request in requests]
-        answers = iter(node("evaluate.mjs", [each for several in variants for each in several]))
-        return [_decision([next(answers) for _ in several]) for several in variants]
+    def deciding(self, request: Request) -> list[Document]:
+        """The policies of our stacks that a request is judged by."""
+        guard = self._guard(request.resource)
+        held = self._held(request) if ":role/" in request.principal and request.holds == "stack" else []
+        return [
+            *([guard] if guard else []),
+            *(document for name, document in held if not name.startswith("arn:")),
+        ]
+
+    def replaced(self, old: Document, new: Document) -> Account:
+        """The same account with another policy in the place of one, wherever it is held."""
+        changed = copy(self)
+        changed.roles = {arn: new if document is old else document for arn, document in self.roles.items()}
+        changed.guarded = {
+            arn: new if document is old else document for arn, document in self.guarded.items()
+        }
+        changed.identity = {
+            arn: [(name, new if document is old else document) for name, document in held]
+            for arn, held in self.identity.items()
+        }
+        return changed
+
+    def decide(self, requests: Sequence[Request]) -> list[Decision]:
+        """IAM's answers, in one run of the evaluator."""
+        return decide([(self, request) for request in requests])
 
     @property
     def _scope(self) -> dict[str, str]:
@@ -121,9 +142,7 @@ class Account:
             case "AWS::IAM::ManagedPolicy" | "AWS::IAM::Policy" | "AWS::IAM::RolePolicy":
                 name = properties.get("ManagedPolicyName") or properties["PolicyName"]
                 for role in [*properties.get("Roles", ()), *filter(None, [properties.get("RoleName")])]:
-                    self.identity[self.arn("iam", f"role/{role}")].append(
-                        (name, properties["PolicyDocument"])
-                    )
+                    self._attach(self.arn("iam", f"role/{role}"), name, properties["PolicyDocument"])
             case "AWS::IAM::OIDCProvider":
                 self.providers.append(self.arn_of(stack, logical_id))
             case "AWS::S3::BucketPolicy":
@@ -142,11 +161,14 @@ class Account:
         trust = properties["AssumeRolePolicyDocument"]
         self.roles[arn] = json.loads(trust) if isinstance(trust, str) else trust
         for inline in properties.get("Policies", ()):
-            self.identity[arn].append((inline["PolicyName"], inline["PolicyDocument"]))
+            self._attach(arn, inline["PolicyName"], inline["PolicyDocument"])
         for managed in properties.get("ManagedPolicyArns", ()):
-            self.identity[arn].append((managed, self.managed(managed)))
+            self._attach(arn, managed, self.managed(managed))
         if "PermissionsBoundary" in properties:
             self.boundary[arn] = properties["PermissionsBoundary"]
+
+    def _attach(self, role: str, name: str, document: Document) -> None:
+        self.identity.setdefault(role, []).append((name, document))
 
     def managed(self, arn: str) -> Document:
         """A managed policy's content: ours from its stack, AWS's from the copy that cfngen ships."""
@@ -157,7 +179,12 @@ class Account:
         assert found is not None, f"{arn} is unknown: nobody could judge what it allows"
         return {"Version": VERSION, "Statement": found}
 
-    def _simulations(self, request: Request) -> Iterator[dict[str, Any]]:
+    def simulations(self, request: Request) -> Iterator[dict[str, Any]]:
+        """A request as the evaluator takes it.
+
+        Which account an AWS service calls from is nowhere documented: its requests are judged without one
+        and with a foreign one, and both must come out the same.
+        """
         simulation: dict[str, Any] = {
             "request": {
                 "principal": _caller(request.principal),
@@ -191,7 +218,7 @@ class Account:
         if request.holds == "everything":
             return [("AdministratorAccess", ADMINISTRATOR)]
         assert request.principal in self.roles, f"no stack makes {request.principal}"
-        return self.identity[request.principal]
+        return self.identity.get(request.principal, [])
 
     def _always(self, request: Request) -> dict[str, Any]:
         """The keys that AWS sets in each request."""
@@ -219,6 +246,13 @@ class Account:
         return self.guarded.get(
             resource.split("/", 1)[0] if resource.startswith("arn:aws:s3:::") else resource
         )
+
+
+def decide(asked: Sequence[tuple[Account, Request]]) -> list[Decision]:
+    """IAM's answers to requests in accounts, in one run of the evaluator."""
+    variants = [list(account.simulations(request)) for account, request in asked]
+    answers = iter(node("evaluate.mjs", [each for several in variants for each in several]))
+    return [_decision([next(answers) for _ in several]) for several in variants]
 
 
 @cache

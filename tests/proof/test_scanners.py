@@ -162,11 +162,11 @@ def test_the_scanners_find_what_is_there(folder: Path) -> None:
 
 
 def cloudsplaining(environment: str) -> list[Finding]:
-    """cloudsplaining's risks in every policy that a role holds, AWS managed ones expanded."""
+    """cloudsplaining's risks in every policy, AWS managed ones expanded."""
+    policies = account(environment).policies()
     return [
-        Finding(f"cloudsplaining {risk}", f"{role.rpartition('/')[2]}/{name.rpartition('/')[2]}")
-        for role, policies in account(environment).identity.items()
-        for name, document in policies
+        Finding(f"cloudsplaining {risk}", name.rpartition("/")[2])
+        for name, document in policies.items()
         for risk in _risks(document)
     ]
 

@@ -36,6 +36,13 @@ def _topic(here: Here) -> list[Case]:
         may_not("an alarm of no project of ours", ALARMS, PUBLISH, topic, ours | other_alarm),
         may_not("CloudWatch without saying for whom", ALARMS, PUBLISH, topic),
         may_not("another account's budget", "budgets.amazonaws.com", PUBLISH, topic, theirs | budget),
+        may_not(
+            "another account's cost anomaly",
+            "costalerts.amazonaws.com",
+            PUBLISH,
+            topic,
+            theirs | {"aws:SourceArn": anomaly["aws:SourceArn"].replace(ACCOUNT, FOREIGN)},
+        ),
         may_not("EventBridge without our role", EVENTS, PUBLISH, topic, ours),
         may_not("S3", "s3.amazonaws.com", PUBLISH, topic, ours),
         may_not("an administrator over HTTP", here.administrator, PUBLISH, topic, INSECURE),
@@ -81,9 +88,10 @@ def _insights(here: Here) -> list[Case]:
         ),
     ]
     if here.prod:
-        key = here.account.arn_of("audit-trail", "Key")
+        key, other = here.account.arn_of("audit-trail", "Key"), here.account.arn_of("artifact-stores", "Key")
         result += [
             may("encrypts alerts through SNS", role, "kms:GenerateDataKey", key, through_sns),
             may_not("uses the key by itself", role, "kms:Decrypt", key),
+            may_not("uses another key through SNS", role, "kms:Decrypt", other, through_sns),
         ]
     return result

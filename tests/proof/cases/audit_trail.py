@@ -151,6 +151,7 @@ def _key(here: Here) -> list[Case]:
     generate, grant, for_aws = "kms:GenerateDataKey", "kms:CreateGrant", "kms:GrantIsForAWSResource"
     return [
         may("our trail encrypts", CLOUDTRAIL, generate, key, ours),
+        may("our trail sees the key", CLOUDTRAIL, "kms:DescribeKey", key, {"aws:SourceArn": trail}),
         may("CloudWatch Logs encrypts our group", logs, "kms:Encrypt", key, our_group),
         may("CloudWatch Logs decrypts our group", logs, "kms:Decrypt", key, our_group),
         may("an alarm publishes", "cloudwatch.amazonaws.com", generate, key, {"aws:SourceAccount": ACCOUNT}),
@@ -165,6 +166,11 @@ def _key(here: Here) -> list[Case]:
         may("an administrator reads logs", here.administrator, "kms:Decrypt", key),
         may("a grant for an AWS service", here.administrator, grant, key, {for_aws: "true"}),
         may_not("another account's trail encrypts", CLOUDTRAIL, generate, key, theirs),
+        *(
+            may_not(f"a trail with their {name}", CLOUDTRAIL, generate, key, ours | {name: theirs[name]})
+            for name in ours
+        ),
+        may_not("another account's trail sees the key", CLOUDTRAIL, "kms:DescribeKey", key, theirs),
         may_not(
             "CloudWatch Logs encrypts another group",
             logs,

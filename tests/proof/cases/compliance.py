@@ -37,6 +37,7 @@ def _bucket(here: Here) -> list[Case]:
         may("AWS Config checks the bucket", CONFIG, "s3:GetBucketAcl", bucket, ours),
         may("an administrator reads", someone, "s3:GetObject", history),
         may_not("another account's AWS Config", CONFIG, "s3:PutObject", history, theirs | OWNER_CONTROLS),
+        may_not("another account's AWS Config checks it", CONFIG, "s3:GetBucketAcl", bucket, theirs),
         may_not("AWS Config keeps it to itself", CONFIG, "s3:PutObject", history, ours),
         may_not("AWS Config without saying for whom", CONFIG, "s3:PutObject", history, OWNER_CONTROLS),
         may_not(

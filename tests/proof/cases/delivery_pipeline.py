@@ -34,6 +34,7 @@ def _build(here: Here, own: str, other: str) -> list[Case]:
     theirs = {name: text.replace(ACCOUNT, FOREIGN) for name, text in ours.items()}
     create, with_role = "cloudformation:CreateChangeSet", {"cloudformation:RoleArn": execution}
     trail, pipeline = _stack(here, "P-audit-trail"), _stack(here, "P-delivery-pipeline")
+    keys = [here.account.arn_of("audit-trail", "Key")] if here.prod else []
     logs = "log-group:/aws/codebuild/P-pipeline:log-stream:"
     return [
         may("CodeBuild takes the role for its project", CODEBUILD, ASSUME, role, ours),
@@ -45,6 +46,7 @@ def _build(here: Here, own: str, other: str) -> list[Case]:
             execution,
             {"iam:PassedToService": CLOUDFORMATION},
         ),
+        may("checks a template", role, "cloudformation:ValidateTemplate", "*"),
         may("reads a published template", role, GET, f"{bucket}/audit-trail/1.0.0.yaml"),
         may("sees a stack", role, "cloudformation:DescribeStacks", trail),
         may("writes its log", role, "logs:PutLogEvents", here.arn("logs", f"{logs}{own}/1")),
@@ -88,6 +90,7 @@ def _build(here: Here, own: str, other: str) -> list[Case]:
         ),
         may_not("forges the other's artifacts", role, PUT, f"{bucket}/builds/{other}/1/artifacts.zip"),
         may_not("forges the other's log", role, "logs:PutLogEvents", here.arn("logs", f"{logs}{other}/1")),
+        *(may_not("uses the audit key", role, "kms:Decrypt", key) for key in keys),
         may_not("makes a role", role, "iam:CreateRole", here.role("new")),
         may_not("reads audit logs", role, GET, here.account.arn_of("audit-trail", "TrailBucket") + "/x"),
         may_not("reads data", role, GET, here.bucket("dat") + "/raw/sales.csv"),
@@ -138,6 +141,7 @@ def _execution(here: Here) -> list[Case]:
         "aws:RequestTag/Environment": here.environment,
     }
     group = here.account.reference("audit-trail", "LogGroup")
+    database = here.account.reference("audit-queries", "Database")
     return [
         may("CloudFormation takes the role", CLOUDFORMATION, ASSUME, role),
         may("makes the trail", role, "cloudtrail:CreateTrail", here.account.arn_of("audit-trail", "Trail")),
@@ -153,6 +157,17 @@ def _execution(here: Here) -> list[Case]:
         may("makes the topic", role, "sns:CreateTopic", here.arn("sns", "P-audit-alerts")),
         may("makes the repositories", role, "ecr:CreateRepository", here.arn("ecr", "repository/P-training")),
         may("makes a key with our tags", role, "kms:CreateKey", "*", tags),
+        may("names a key", role, "kms:CreateAlias", here.arn("kms", "alias/P-audit")),
+        may("sees trails", role, "cloudtrail:DescribeTrails", "*"),
+        may("keeps queries", role, "logs:PutQueryDefinition", "*"),
+        may("makes the tables", role, "glue:GetDatabase", here.arn("glue", f"database/{database}")),
+        may(
+            "sets the budget",
+            role,
+            "budgets:ModifyBudget",
+            f"arn:aws:budgets::{ACCOUNT}:budget/{here.prefix}",
+        ),
+        may("lets Athena check its results", role, PUT, here.bucket("qry") + "/x"),
     ]
 
 
@@ -169,11 +184,23 @@ def _execution_iam(here: Here) -> list[Case]:
     cluster = "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy"
     deliver = here.account.arn_of("audit-trail", "DeliveryRole")
     passed = {"iam:PassedToService": "cloudtrail.amazonaws.com"}
+    linked, linked_for = "iam:CreateServiceLinkedRole", "iam:AWSServiceName"
+    linked_role = here.arn("iam", "role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX")
     return [
         may("makes a role under the boundary", role, create, new, under),
         may("attaches what EKS wants, under the boundary", role, attach, new, under | {policy_arn: cluster}),
         may("changes a policy of ours", role, version, here.arn("iam", "policy/P-sagemaker-execution")),
         may("passes the delivery role to CloudTrail", role, PASS, deliver, passed),
+        may(
+            "lets Access Analyzer have its role",
+            role,
+            linked,
+            linked_role,
+            {linked_for: "access-analyzer.amazonaws.com"},
+        ),
+        may_not(
+            "lets another service have its role", role, linked, linked_role, {linked_for: "ecs.amazonaws.com"}
+        ),
         may_not("makes a role without a boundary", role, create, new),
         may_not("makes a role under another boundary", role, create, new, other),
         may_not("makes a role under another name", role, create, here.arn("iam", "role/other"), under),
@@ -204,6 +231,7 @@ def _execution_iam(here: Here) -> list[Case]:
 def _execution_elsewhere(here: Here) -> list[Case]:
     role = here.role("cfn-execution")
     _, may_not = lines(role)
+    tags = {"aws:RequestTag/Project": PROJECT_NAME, "aws:RequestTag/Environment": here.environment}
     bucket, log = (
         here.account.arn_of(STACK, "TemplateBucket"),
         here.account.arn_of("audit-trail", "TrailBucket"),
@@ -226,6 +254,16 @@ def _execution_elsewhere(here: Here) -> list[Case]:
         may_not("opens the template bucket", role, "s3:PutBucketPolicy", bucket),
         may_not("writes templates", role, PUT, f"{bucket}/audit-trail/9.9.9.yaml", {"s3:if-none-match": "*"}),
         may_not("makes another project's bucket", role, "s3:CreateBucket", "arn:aws:s3:::somebody-elses"),
+        *(
+            may_not(
+                f"makes a key with another {tag}",
+                role,
+                "kms:CreateKey",
+                "*",
+                tags | {f"aws:RequestTag/{tag}": "x"},
+            )
+            for tag in ("Project", "Environment")
+        ),
         may_not("makes a key without our tags", role, "kms:CreateKey", "*"),
         may_not("deletes somebody's key", role, "kms:ScheduleKeyDeletion", key),
         may_not(
@@ -249,6 +287,7 @@ def _templates(here: Here) -> list[Case]:
     created, once = {"s3:ObjectCreationOperation": "true"}, {"s3:if-none-match": "*"}
     return [
         may("an administrator publishes a version", someone, PUT, template, created | once),
+        may("an administrator publishes it in parts", someone, PUT, template, {next(iter(created)): "false"}),
         may("an administrator leaves the source", someone, PUT, f"{bucket}/source/source.zip", created),
         may("an administrator reads", someone, GET, template),
         may("the deployment reads", here.role("pipeline-deploy"), GET, template),
@@ -280,9 +319,12 @@ def _key(here: Here) -> list[Case]:
     role, change = here.role("cfn-execution"), "kms:PutKeyPolicy"
     of_ours = {"aws:ResourceTag/Project": PROJECT_NAME, "aws:ResourceTag/Environment": here.environment}
     of_others = of_ours | {"aws:ResourceTag/Project": "other"}
+    of_test = of_ours | {"aws:ResourceTag/Environment": "test"}
     return [
         may("the execution role changes the policy of a key of ours", role, change, key, of_ours),
         may_not("the execution role changes another project's key", role, change, key, of_others),
+        may_not("the execution role changes another environment's key", role, change, key, of_test),
+        may("a grant for an AWS service", here.administrator, grant, key, {for_aws: "true"}),
         may_not("the execution role changes a key without tags", role, change, key),
         may("the build's log group", logs, "kms:Encrypt", key, {context: group}),
         may("the plan decrypts", here.role("pipeline-plan"), "kms:Decrypt", key),

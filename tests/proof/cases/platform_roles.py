@@ -147,6 +147,7 @@ def _sagemaker(here: Here) -> list[Case]:
         may("writes a model", role, "s3:PutObject", f"{models}/models/m.tar.gz"),
         may("trains", role, "sagemaker:CreateTrainingJob", here.arn("sagemaker", "training-job/P-1")),
         may("processes", role, "sagemaker:CreateProcessingJob", here.arn("sagemaker", "processing-job/P-1")),
+        may("tags its job", role, "sagemaker:AddTags", here.arn("sagemaker", "training-job/P-1")),
         may(
             "registers",
             role,
@@ -175,7 +176,8 @@ def _sagemaker_may_not(here: Here) -> list[Case]:
     other = f"training-job/{PROJECT_NAME.replace('retail', 'energy')}-{here.environment}-1"
     log = here.account.arn_of("audit-trail", "TrailBucket")
     trail = here.account.arn_of("audit-trail", "Trail")
-    key = here.arn("kms", "key/0f0e0d0c-0b0a-0908-0706-050403020100")
+    through_s3 = {"kms:ViaService": f"s3.{here.region}.amazonaws.com"}
+    keys = [here.account.arn_of("audit-trail", "Key")] if here.prod else []
     return [
         may_not("reads another bucket", role, "s3:GetObject", "arn:aws:s3:::somebody-elses/x"),
         may_not("lists another bucket", role, "s3:ListBucket", "arn:aws:s3:::somebody-elses"),
@@ -226,13 +228,7 @@ def _sagemaker_may_not(here: Here) -> list[Case]:
             "secretsmanager:GetSecretValue",
             here.arn("secretsmanager", "secret:P/db-AbCdEf"),
         ),
-        may_not(
-            "uses another key",
-            role,
-            "kms:Decrypt",
-            key,
-            {"kms:ViaService": f"s3.{here.region}.amazonaws.com"},
-        ),
+        *(may_not("uses the audit key", role, "kms:Decrypt", key, through_s3) for key in keys),
     ]
 
 

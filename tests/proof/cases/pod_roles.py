@@ -114,6 +114,8 @@ def _models(here: Here) -> list[Case]:
     role = here.role("pod-model-access")
     may, may_not = lines(role)
     models, prefix = here.bucket("mdl"), "s3:prefix"
+    through_s3 = {"kms:ViaService": f"s3.{here.region}.amazonaws.com"}
+    keys = [here.account.arn_of("audit-trail", "Key")] if here.prod else []
     return [
         may("reads a model", role, "s3:GetObject", f"{models}/models/m.tar.gz"),
         may("lists the models", role, "s3:ListBucket", models, {prefix: "models/"}),
@@ -122,6 +124,7 @@ def _models(here: Here) -> list[Case]:
         may_not("reads another folder", role, "s3:GetObject", f"{models}/other/m.tar.gz"),
         may_not("writes a model", role, "s3:PutObject", f"{models}/models/m.tar.gz"),
         may_not("deletes a model", role, "s3:DeleteObject", f"{models}/models/m.tar.gz"),
+        *(may_not("uses the audit key", role, "kms:Decrypt", key, through_s3) for key in keys),
         may_not("reads data", role, "s3:GetObject", here.bucket("dat") + "/raw/sales.csv"),
         may_not(
             "reads secrets",
