@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,9 @@ from hypothesis import strategies as st
 from ministack.services.cloudformation import engine
 
 from cfngen.errors import TemplateError
+from cfngen.project import Project
+from cfngen.template.deployment import deployments, environments
+from cfngen.template.load import load
 from cfngen.template.parameters import Problem, check, effective
 
 
@@ -221,3 +225,12 @@ def test_the_emulator_agrees(definition: dict[str, Any], value: str) -> None:
     except ValueError:
         accepted = False
     assert (check(template, {"P": value}) == []) is accepted
+
+
+def test_the_deployment_files_of_this_repository_fit_their_templates() -> None:
+    project = Project(Path(__file__).parents[2])
+    checked = [each for where in environments(project) for each in deployments(project, where)]
+    assert checked
+    for deployment in checked:
+        template = load((project.root / deployment.template).read_bytes(), deployment.stack).data
+        assert check(template, deployment.parameters) == [], deployment.file

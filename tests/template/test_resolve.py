@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -312,18 +313,22 @@ def test_the_emulators_engine_resolves_our_templates_to_the_same(deployment: Any
 
 
 def _physical(template: dict[str, Any], parameters: Any, account: str, region: str) -> dict[str, Any]:
-    """Our names and ARNs in the emulator's form, so that only the functions are compared."""
-    probes = {
-        "Outputs": {
-            name: {"Value": [{"Ref": name}, {"Fn::GetAtt": [name, "Arn"]}], **_condition(body)}
-            for name, body in template["Resources"].items()
-        }
-    }
-    found = resolve({**template, **probes}, parameters, account=account, region=region)["Outputs"]
-    return {
-        name: {"PhysicalResourceId": output["Value"][0], "Attributes": {"Arn": output["Value"][1]}}
-        for name, output in found.items()
-    }
+    """Our names and attributes in the emulator's form, so that only the functions are compared."""
+    text = json.dumps(template)
+    asked = re.findall(r'"Fn::GetAtt": \["(\w+)", "([\w.]+)"\]|\$\{(\w+)\.([\w.]+)\}', text)
+    attributes = {(one or other, key or other_key) for one, key, other, other_key in asked}
+    result = {}
+    for name, body in template["Resources"].items():
+        keys = sorted(key for resource, key in attributes if resource == name)
+        probe = {"Value": [{"Ref": name}, *({"Fn::GetAtt": [name, key]} for key in keys)], **_condition(body)}
+        outputs = resolve(
+            {**template, "Outputs": {"Probe": probe}}, parameters, account=account, region=region
+        )["Outputs"]
+        if outputs:
+            reference, *values = outputs["Probe"]["Value"]
+            found = dict(zip(keys, values, strict=True))
+            result[name] = {"PhysicalResourceId": reference, "Attributes": found}
+    return result
 
 
 def _condition(body: dict[str, Any]) -> dict[str, Any]:
