@@ -24,6 +24,7 @@ def project(tmp_path: Path) -> Path:
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "templates" / "bucket.py").write_text(DEFINITION)
     (tmp_path / "deployments" / "dev" / "environment.yaml").write_text("region: eu-west-1\n")
+    (tmp_path / ".cfnlintrc").write_text("configure_rules: {W9507: {keys: [Project]}}\n")
     return tmp_path
 
 

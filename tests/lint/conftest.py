@@ -12,6 +12,7 @@ from cfngen.lint.engine import Engine
 from cfngen.lint.finding import Finding
 from cfngen.lint.work import Values, Work
 from cfngen.project import Project
+from tests.projects import ROOT
 
 REGION = "eu-west-1"
 
@@ -21,7 +22,7 @@ MakeProject = Callable[..., Project]
 
 @pytest.fixture(scope="session")
 def engine() -> Engine:
-    return Engine(None)
+    return Engine(ROOT / ".cfnlintrc")
 
 
 @pytest.fixture

@@ -163,9 +163,11 @@ def test_a_broken_configuration_file_is_one_clear_error(tmp_path: Path) -> None:
 
 def test_the_projects_configuration_counts(tmp_path: Path) -> None:
     configuration, template = tmp_path / ".cfnlintrc", tmp_path / "a.yaml"
-    configuration.write_text("ignore_checks: [W9507]\n")
+    configuration.write_text("configure_rules: {W9507: {keys: [Owner]}}\n")
     template.write_text("Resources: {T: {Type: AWS::SNS::Topic}}")
-    assert Engine(configuration).check(Work(template, "out/a.yaml", (REGION,))) == []
+    work = Work(template, "out/a.yaml", (REGION,))
+    assert Engine(None).check(work) == []
+    assert [finding.rule for finding in Engine(configuration).check(work)] == ["W9507"]
 
 
 def test_our_own_rules_are_complete_and_their_ids_are_free() -> None:

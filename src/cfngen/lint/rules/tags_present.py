@@ -1,14 +1,12 @@
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER, ResourceNotFoundError
 from cfnlint.template import Template
 
 from cfngen.lint.rules._walk import Path, Value, resources, text
-
-DEFAULT_KEYS: Final = ["Project", "Environment", "ManagedBy", "CostCenter"]
 
 
 class TagsPresent(CloudFormationLintRule):
@@ -18,8 +16,9 @@ class TagsPresent(CloudFormationLintRule):
     shortdesc = "Tag every resource that takes tags"
     description = (
         "Bills are split, and permissions can be granted, by tags; a resource without them is nobody's. "
-        "The keys are the rule's 'keys' setting. Tags of the stack are not enough: several types do not "
-        "take them over, and a template deployed from the console has none."
+        "Which keys is the rule's 'keys' setting, in .cfnlintrc; without it nothing is asked for. "
+        "Tags of the stack are not enough: several types do not take them over, and a template deployed "
+        "from the console has none."
     )
     source_url = (
         "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html"
@@ -28,7 +27,7 @@ class TagsPresent(CloudFormationLintRule):
 
     def __init__(self) -> None:
         super().__init__()
-        self.config_definition = {"keys": {"default": DEFAULT_KEYS, "type": "list", "itemtype": "string"}}
+        self.config_definition = {"keys": {"default": [], "type": "list", "itemtype": "string"}}
         self.configure()  # type: ignore[no-untyped-call]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
