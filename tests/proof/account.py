@@ -195,6 +195,8 @@ class Account:
             "additionalSettings": {"s3": {"blockPublicAccess": True}},
         }
         policy = self._guard(request.resource)
+        # Without its key policy a key would be denied to everybody, whatever else is wrong.
+        assert policy or ":key/" not in request.resource, f"no stack makes {request.resource}"
         if policy:
             simulation["resourcePolicy"] = policy
         if ":role/" in request.principal:

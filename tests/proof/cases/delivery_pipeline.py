@@ -46,7 +46,7 @@ def _build(here: Here, own: str, other: str) -> list[Case]:
             execution,
             {"iam:PassedToService": CLOUDFORMATION},
         ),
-        may("checks a template", role, "cloudformation:ValidateTemplate", "*"),
+        may("reads a stack's template", role, "cloudformation:GetTemplate", trail),
         may("reads a published template", role, GET, f"{bucket}/audit-trail/1.0.0.yaml"),
         may("sees a stack", role, "cloudformation:DescribeStacks", trail),
         may("writes its log", role, "logs:PutLogEvents", here.arn("logs", f"{logs}{own}/1")),
@@ -236,7 +236,6 @@ def _execution_elsewhere(here: Here) -> list[Case]:
         here.account.arn_of(STACK, "TemplateBucket"),
         here.account.arn_of("audit-trail", "TrailBucket"),
     )
-    key = here.arn("kms", "key/0f0e0d0c-0b0a-0908-0706-050403020100")
     return [
         may_not("CodeBuild takes the role", CODEBUILD, ASSUME, role),
         may_not("an administrator takes the role", here.administrator, ASSUME, role),
@@ -265,7 +264,6 @@ def _execution_elsewhere(here: Here) -> list[Case]:
             for tag in ("Project", "Environment")
         ),
         may_not("makes a key without our tags", role, "kms:CreateKey", "*"),
-        may_not("deletes somebody's key", role, "kms:ScheduleKeyDeletion", key),
         may_not(
             "reads secrets",
             role,
@@ -320,12 +318,28 @@ def _key(here: Here) -> list[Case]:
     of_ours = {"aws:ResourceTag/Project": PROJECT_NAME, "aws:ResourceTag/Environment": here.environment}
     of_others = of_ours | {"aws:ResourceTag/Project": "other"}
     of_test = of_ours | {"aws:ResourceTag/Environment": "test"}
+    to_be_ours = {"aws:RequestTag/Project": PROJECT_NAME, "aws:RequestTag/Environment": here.environment}
     return [
         may("the execution role changes the policy of a key of ours", role, change, key, of_ours),
         may_not("the execution role changes another project's key", role, change, key, of_others),
         may_not("the execution role changes another environment's key", role, change, key, of_test),
         may("a grant for an AWS service", here.administrator, grant, key, {for_aws: "true"}),
+        may("the execution role tags a new key", role, "kms:TagResource", key, to_be_ours),
+        may_not(
+            "the execution role makes another's key its own",
+            role,
+            "kms:TagResource",
+            key,
+            of_others | to_be_ours,
+        ),
         may_not("the execution role changes a key without tags", role, change, key),
+        may_not(
+            "the execution role deletes another project's key",
+            role,
+            "kms:ScheduleKeyDeletion",
+            key,
+            of_others,
+        ),
         may("the build's log group", logs, "kms:Encrypt", key, {context: group}),
         may("the plan decrypts", here.role("pipeline-plan"), "kms:Decrypt", key),
         may("the deployment encrypts", here.role("pipeline-deploy"), "kms:GenerateDataKey", key),
