@@ -122,10 +122,7 @@ def _cluster() -> list[Statement]:
             "Balancers",
             [
                 *of("autoscaling", "UpdateAutoScalingGroup"),
-                *of(
-                    "elasticloadbalancing",
-                    "Add* Apply* Attach* Configure* Create* De* Modify* Register* Set*",
-                ),
+                *of("elasticloadbalancing", "A* C* De* Modify* Register* Set*"),
             ],
             [
                 _naming.arn("autoscaling", "autoScalingGroup:*"),

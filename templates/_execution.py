@@ -21,12 +21,10 @@ from cfngen.build import iam
 from templates import _naming
 
 # The AWS managed policies that roles of ours have. The page's two full-access policies are not among them,
-# nor what EKS Auto Mode and AWS Config's own role need: a person who wants those attaches them.
+# nor what AWS Config's own role needs: a person who wants those attaches them.
 MANAGED_POLICIES = (
     "AmazonEC2ContainerRegistry*",
-    "AmazonEKSClusterPolicy",
-    "AmazonEKSWorkerNodePolicy",
-    "AmazonEKS_CNI_Policy",
+    "AmazonEKS*",
     "CloudWatchAgentServerPolicy",
 )
 
@@ -186,7 +184,8 @@ def storing(buckets: list[Any], template_bucket: Any) -> list[Statement]:
                 *of("kms", "CreateKey TagResource"),
             ],
             ["*"],
-            when={"StringEquals": TO_BE_OURS},
+            # Tagging a key of somebody else's would make it ours.
+            when={"StringEquals": TO_BE_OURS, "Null": {"aws:ResourceTag/Project": "true"}},
         ),
         # Every key's own policy refuses grants for anybody but AWS services.
         iam.allow(

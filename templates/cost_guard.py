@@ -20,7 +20,8 @@ Choices, where the obvious one is wrong:
   one is refused, with the words "already exists". So the default makes none; `create` is for an account
   without, and `existing` takes the id that `aws ce get-anomaly-monitors` tells.
 - SNS is told at once; AWS offers e-mail the daily summary, in a subscription of its own.
-- Tags of a monitor cannot be updated. With `create`, go by way of `none` to change the CostCenter.
+- A monitor's tags cannot be updated, and the second monitor that a replacement makes is refused: the monitor,
+  which costs nothing itself, has no CostCenter tag, the one whose value may change.
 
 Sources: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-budgets-budget.html
 https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html
@@ -48,6 +49,7 @@ from troposphere.budgets import Subscriber as BudgetSubscriber
 from troposphere.ce import AnomalyMonitor, AnomalySubscription, ResourceTag, Subscriber
 
 from cfngen.build.stack import Stack
+from cfngen.build.suppress import suppressed
 from templates import _common, _naming
 
 stack = Stack(
@@ -244,10 +246,15 @@ stack.add(
         "Monitor",
         Condition=creates,
         DeletionPolicy="Delete",
+        Metadata=suppressed(
+            {"W9507": "A changed tag makes a second monitor, which AWS refuses: CostCenter may change."}
+        ),
         MonitorName=_naming.named("services"),
         MonitorType="DIMENSIONAL",
         MonitorDimension="SERVICE",
-        ResourceTags=[ResourceTag(Key=key, Value=value) for key, value in TAGS.items()],
+        ResourceTags=[
+            ResourceTag(Key=key, Value=value) for key, value in TAGS.items() if key != "CostCenter"
+        ],
     )
 )
 

@@ -72,8 +72,7 @@ from cfngen.build.stack import Stack
 from templates import _boundary, _common, _execution, _keys, _naming
 
 stack = Stack(
-    "Delivery pipeline: CodeBuild projects that plan and deploy change sets, the least-privileged role that "
-    "CloudFormation works with, and the bucket of published templates.",
+    "Delivery pipeline: builds that plan and deploy change sets, CloudFormation's role, published templates.",
     depends_on=[
         "audit-trail",
         "audit-alarms",
@@ -126,7 +125,7 @@ stack.parameter(
     Parameter(
         "ConnectionId",
         Type="String",
-        Description="Last part of the ARN of a connection to GitHub, made and confirmed in the console.",
+        Description="Last part of the ARN of a connection, made in the console.",
         Default="",
         AllowedPattern=r"|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
         ConstraintDescription="Empty, or 32 hexadecimal digits in five groups with hyphens between them.",
@@ -138,7 +137,7 @@ stack.parameter(
     Parameter(
         "Branch",
         Type="String",
-        Description="Branch that is deployed, and that pull requests are planned against.",
+        Description="Branch that is deployed.",
         Default="main",
         AllowedPattern="[A-Za-z0-9]+([_/-][A-Za-z0-9]+)*",
         MaxLength=100,
@@ -210,7 +209,7 @@ stack.parameter(
     Parameter(
         "LogGroupName",
         Type="String",
-        Description="CloudWatch Logs log group that the trail is delivered to.",
+        Description="Log group of the trail.",
         Default=_naming.TRAIL_LOG_GROUP,
         AllowedPattern="[A-Za-z0-9._/#-]+",
         MaxLength=512,
@@ -223,7 +222,7 @@ stack.parameter(
     Parameter(
         "DeliveryRoleName",
         Type="String",
-        Description="Role that CloudTrail writes to CloudWatch Logs with.",
+        Description="Role that CloudTrail delivers with.",
         Default=_naming.TRAIL_DELIVERY_ROLE,
         AllowedPattern=r"[A-Za-z0-9_+=,.@-]+",
         MaxLength=64,
@@ -360,7 +359,7 @@ stack.add(
         "ExecutionRole",
         DeletionPolicy="Delete",
         RoleName=Sub(EXECUTION_ROLE),
-        Description="CloudFormation makes and changes what the stacks of the project contain",
+        Description="CloudFormation makes what the stacks contain",
         AssumeRolePolicyDocument=iam.service_trust("cloudformation.amazonaws.com"),
         Tags=_common.tags(),
     )
@@ -386,7 +385,7 @@ for logical_id, suffix, description, statements in (
     (
         "WatchPolicy",
         "watch",
-        "Look after the trail, the alarms, the evidence, the images and the costs",
+        "Look after trail, alarms, evidence, images and costs",
         [*_execution.reading(), *_execution.watching()],
     ),
     (
@@ -417,8 +416,8 @@ for logical_id, suffix, description, statements in (
 stacks = [_naming.arn("cloudformation", f"stack/{_naming.P}-*/*")]
 
 for role, project, folder, does in (
-    ("PlanRole", PLAN, "plan", "Plan change sets of the project's stacks"),
-    ("DeployRole", DEPLOY, "deploy", "Plan and execute change sets of the project's stacks"),
+    ("PlanRole", PLAN, "plan", "Plan change sets"),
+    ("DeployRole", DEPLOY, "deploy", "Plan and execute change sets"),
 ):
     stack.add(
         Role(
@@ -455,7 +454,7 @@ for logical_id, name, description, attached, statements in (
     (
         "BuildPolicy",
         "pipeline",
-        "Read source, templates and stacks; make change sets for the execution role",
+        "Read source and stacks, make change sets",
         ["PlanRole", "DeployRole"],
         [
             iam.allow(
@@ -485,10 +484,6 @@ for logical_id, name, description, attached, statements in (
                 ),
                 [*stacks, _naming.arn("cloudformation", "changeSet/*")],
             ),
-            # Templates that are no stack's yet.
-            iam.allow(
-                "ReadTemplates", _execution.of("cloudformation", "GetTemplateSummary ValidateTemplate"), ["*"]
-            ),
             iam.allow(
                 "MakeChangeSets",
                 _execution.of("cloudformation", "CreateChangeSet"),
@@ -511,7 +506,7 @@ for logical_id, name, description, attached, statements in (
     (
         "PlanPolicy",
         "pipeline-plan",
-        "Leave logs, reports and artifacts of plans, and start the plans of a batch",
+        "Leave evidence of plans, run batches of them",
         ["PlanRole"],
         [
             own(PLAN, "plan"),
@@ -525,7 +520,7 @@ for logical_id, name, description, attached, statements in (
     (
         "DeployPolicy",
         "pipeline-deploy",
-        "Leave logs, reports and artifacts of deployments, and execute change sets",
+        "Leave evidence, execute change sets",
         ["DeployRole"],
         [
             own(DEPLOY, "deploy"),
@@ -595,7 +590,6 @@ for logical_id, name, folder, role, policy, description, batch, triggers in (
         ProjectBuildBatchConfig(ServiceRole=GetAtt("PlanRole", "Arn"), TimeoutInMins=480),
         ProjectTriggers(
             Webhook=True,
-            BuildType="BUILD",
             FilterGroups=on(PULL_REQUEST, "BASE_REF"),
             PullRequestBuildPolicy=PullRequestBuildPolicy(
                 RequiresCommentApproval="ALL_PULL_REQUESTS",
@@ -611,7 +605,7 @@ for logical_id, name, folder, role, policy, description, batch, triggers in (
         "DeployPolicy",
         "Check the branch, plan and execute its change sets",
         NoValue,
-        ProjectTriggers(Webhook=True, BuildType="BUILD", FilterGroups=on("PUSH", "HEAD_REF")),
+        ProjectTriggers(Webhook=True, FilterGroups=on("PUSH", "HEAD_REF")),
     ),
 ):
     stack.add(
@@ -650,6 +644,7 @@ for logical_id, name, folder, role, policy, description, batch, triggers in (
                 PrivilegedMode=False,
                 EnvironmentVariables=[
                     EnvironmentVariable(Name="CFNGEN_ENVIRONMENT", Value=Ref("Environment")),
+                    EnvironmentVariable(Name="CFNGEN_GOAL", Value=folder),
                     EnvironmentVariable(Name="CFNGEN_ROLE_ARN", Value=GetAtt("ExecutionRole", "Arn")),
                     EnvironmentVariable(Name="CFNGEN_TEMPLATE_BUCKET", Value=Ref("TemplateBucket")),
                 ],

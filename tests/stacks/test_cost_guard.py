@@ -114,10 +114,18 @@ def test_small_surprises_are_left_alone() -> None:
     assert (threshold["Key"], threshold["Values"]) == ("ANOMALY_TOTAL_IMPACT_ABSOLUTE", ["25"])
 
 
-@pytest.mark.parametrize("logical_id", ["Budget", "Monitor", "AlertSubscription", "SummarySubscription"])
+@pytest.mark.parametrize("logical_id", ["Budget", "AlertSubscription", "SummarySubscription"])
 def test_who_pays_is_written_on_everything(logical_id: str) -> None:
     tags = {tag["Key"] for tag in properties(STACK, logical_id, "prod")["ResourceTags"]}
     assert tags == {"Project", "Environment", "ManagedBy", "CostCenter"}
+
+
+def test_nothing_that_may_change_would_replace_the_monitor() -> None:
+    """Its tags cannot be updated, and an account may not have the second one that a replacement makes."""
+    before, after = (
+        properties(STACK, "Monitor", "prod", CostCenter=cost_center) for cost_center in ("mlops", "retail")
+    )
+    assert before == after
 
 
 WRONG = [

@@ -219,3 +219,19 @@ def test_the_database_of_the_trail_is_within_reach() -> None:
     name = resources("audit-queries", "prod")["Database"]["Properties"]["DatabaseInput"]["Name"]
     for part in ("database/{}", "table/{}/x"):
         assert _allowed("glue:CreateTable", f"arn:aws:glue:{REGION}:{ACCOUNT}:{part.format(name)}", "prod")
+
+
+def test_a_key_of_somebody_else_cannot_be_made_ours_by_a_tag() -> None:
+    tagging = {
+        name: statement
+        for statement in allowing()
+        for name in expanded(statement["Action"])
+        if name == "kms:tagresource" and "*" in statement["Resource"]
+    }
+    assert tagging["kms:tagresource"]["Condition"] == {
+        "StringEquals": {
+            "aws:RequestTag/Project": "mlops-retail-prediction",
+            "aws:RequestTag/Environment": "prod",
+        },
+        "Null": {"aws:ResourceTag/Project": "true"},
+    }
