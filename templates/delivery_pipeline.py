@@ -644,6 +644,7 @@ for logical_id, name, folder, role, policy, description, batch, triggers in (
                 PrivilegedMode=False,
                 EnvironmentVariables=[
                     EnvironmentVariable(Name="CFNGEN_ENVIRONMENT", Value=Ref("Environment")),
+                    EnvironmentVariable(Name="CFNGEN_BRANCH", Value=Ref("Branch")),
                     EnvironmentVariable(Name="CFNGEN_GOAL", Value=folder),
                     EnvironmentVariable(Name="CFNGEN_ROLE_ARN", Value=GetAtt("ExecutionRole", "Arn")),
                     EnvironmentVariable(Name="CFNGEN_TEMPLATE_BUCKET", Value=Ref("TemplateBucket")),

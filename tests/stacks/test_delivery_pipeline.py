@@ -133,6 +133,7 @@ def test_builds_are_unprivileged_logged_encrypted_and_hold_no_credentials(projec
         variable["Name"]: variable["Value"] for variable in found["Environment"]["EnvironmentVariables"]
     } == {
         "CFNGEN_ENVIRONMENT": "prod",
+        "CFNGEN_BRANCH": "main",
         "CFNGEN_GOAL": project.removesuffix("Project").lower(),
         "CFNGEN_ROLE_ARN": EXECUTION_ROLE,
         "CFNGEN_TEMPLATE_BUCKET": properties(STACK, "TemplateBucket", "prod")["BucketName"],
