@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -69,7 +69,7 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
     orders = Orders(plan.options(args), None, frozenset(args.allow_replace), not args.no_rollback)
 
     def task(request: Request) -> Task[StackResult]:
-        mine = replace(orders, change_set=given.get(request.stack))
+        mine = orders._replace(change_set=given.get(request.stack))
         steps = partial(deploy_stack, account, request, mine, person, clock)
         return Task(steps, partial(skipped, request), request.entry.depends_on)
 

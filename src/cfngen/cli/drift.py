@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict
+from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 from cfngen.cli import INTERRUPTED
 from cfngen.cli.account import shared
@@ -51,13 +52,26 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
     quiet.progress("")
     found = list(results.values())
     if args.format == "json":
-        stacks = [asdict(each) for each in found]
-        quiet.data(quiet.json({"format_version": FORMAT_VERSION, "stacks": stacks}))
+        quiet.data(quiet.json({"format_version": FORMAT_VERSION, "stacks": _document(found)}))
     if interrupted:
         return INTERRUPTED
     if any(each.result in {"failed", "unknown"} for each in found):
         return 1
     return CHANGES if args.exit_code and any(each.result == "drifted" for each in found) else 0
+
+
+def _document(found: Sequence[StackDrift]) -> list[dict[str, Any]]:
+    """The stacks of the JSON, in the format of `account/drift.schema.json`."""
+    return [
+        stack._asdict()
+        | {
+            "resources": [
+                each._asdict() | {"differences": [one._asdict() for one in each.differences]}
+                for each in stack.resources
+            ]
+        }
+        for stack in found
+    ]
 
 
 def _text(found: StackDrift, console: Secretive) -> str:

@@ -6,8 +6,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeCh
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from cfngen.template.canonical import ABSENT, Absent
 from cfngen.template.load import Path
@@ -17,8 +16,7 @@ _EMPTY = ("The submitted information didn't contain changes.", "No updates are t
 _INCOMPLETE = "[WARN] --include-property-values option can return incomplete ChangeSet data"
 
 
-@dataclass(frozen=True)
-class Detail:
+class Detail(NamedTuple):
     """One value that a change touches.
 
     Attributes:
@@ -41,8 +39,7 @@ class Detail:
     certain: bool
 
 
-@dataclass(frozen=True)
-class ResourceChange:
+class ResourceChange(NamedTuple):
     """What happens to one resource.
 
     Attributes:
@@ -60,8 +57,7 @@ class ResourceChange:
     details: tuple[Detail, ...]
 
 
-@dataclass(frozen=True)
-class ChangeSet:
+class ChangeSet(NamedTuple):
     """One change set, all pages of it."""
 
     id: str
@@ -130,7 +126,7 @@ def merge(with_values: ChangeSet, without: ChangeSet) -> ChangeSet:
     """All changes of `without`, with the details of `with_values` where it has them."""
     valued = {change.logical_id: change for change in with_values.changes}
     changes = tuple(valued.get(change.logical_id, change) for change in without.changes)
-    return ChangeSet(**{**vars(without), "changes": changes})
+    return without._replace(changes=changes)
 
 
 def _change(data: Mapping[str, Any]) -> ResourceChange:

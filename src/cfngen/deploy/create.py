@@ -5,8 +5,7 @@ Whoever asks for the same again finds the same change set instead of making anot
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from cfngen.deploy import upload
 from cfngen.deploy.account import Account
@@ -17,8 +16,7 @@ from cfngen.deploy.request import MAX_INLINE_BYTES, Request, short_hash
 from cfngen.deploy.stack import Stack
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """How change sets are made.
 
     Attributes:

@@ -7,7 +7,7 @@ goes on from there.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from cfngen.deploy import protect
 from cfngen.deploy.account import Account
@@ -44,17 +44,17 @@ def plan_stack(
         stack = yield from look(run.pace, account.cloudformation, request.stack_name)
         refusal = unready(request, stack)
         if refusal is not None:
-            return replace(run.result("failed", failure=refusal), status=stack.status.name)
+            return run.result("failed", failure=refusal)._replace(status=stack.status.name)
         found = yield from _planned(run, stack)
         if found.change_set.executed:
             busy = Failure(f"{stack.name}: this very change set is being executed")
-            return run.result("failed", found, replace(busy, remedy="wait until that has ended"))
+            return run.result("failed", found, busy._replace(remedy="wait until that has ended"))
         if found.empty or found.failure:
             return run.result("failed" if found.failure else "no-change", found, found.failure)
         made = _with_url(run.result("planned", found), account, found.change_set)
         if not keep:
             yield from discard(account, found.change_set, run.pace)
-            return replace(made, change_set=None, url=None)
+            return made._replace(change_set=None, url=None)
         return made
 
     return guarded(run, steps())
@@ -68,8 +68,7 @@ def deploy_stack(
     return guarded(run, _deployed(run))
 
 
-@dataclass(frozen=True)
-class _Nobody:
+class _Nobody(NamedTuple):
     say_: Callable[[Request, str], None]
 
     def confirm(self, request: Request, found: Plan) -> bool:  # noqa: ARG002
@@ -87,7 +86,7 @@ def _planned(run: Run, stack: Stack) -> Steps[Plan]:
 
 
 def _with_url(result: StackResult, account: Account, found: ChangeSet) -> StackResult:
-    return replace(result, url=account.console_url(found.stack_id, found.id))
+    return result._replace(url=account.console_url(found.stack_id, found.id))
 
 
 def _deployed(run: Run) -> Steps[StackResult]:
@@ -98,7 +97,7 @@ def _deployed(run: Run) -> Steps[StackResult]:
         return (yield from _given(run, stack, run.orders.change_set))
     refusal = unready(run.request, stack)
     if refusal is not None:
-        return replace(run.result("failed", failure=refusal), status=stack.status.name)
+        return run.result("failed", failure=refusal)._replace(status=stack.status.name)
     found = yield from _planned(run, stack)
     if found.failure:
         return run.result("failed", found, found.failure)
@@ -113,7 +112,7 @@ def _unchanged(run: Run, stack: Stack) -> Steps[StackResult]:
     """Nothing to change; an earlier run that was cut short may have left the stack unprotected."""
     if not stack.status.creatable:
         yield from protect.secure(run.account, run.request, stack, run.pace)
-    return replace(run.result("no-change"), outputs=stack.outputs, status=stack.status.name)
+    return run.result("no-change")._replace(outputs=stack.outputs, status=stack.status.name)
 
 
 def _resumed(run: Run, stack: Stack) -> Steps[StackResult]:
@@ -122,7 +121,7 @@ def _resumed(run: Run, stack: Stack) -> Steps[StackResult]:
     start = next((event for event in events if event.of_stack and event.status in STARTS), None)
     if start is None or not start.token.startswith(prefix(run.request)):
         refusal = unready(run.request, stack)
-        return replace(run.result("failed", failure=refusal), status=stack.status.name)
+        return run.result("failed", failure=refusal)._replace(status=stack.status.name)
     run.person.say(run.request, "an earlier run's operation goes on")
     run.trail.running = True
     run.trail.where = running(stack.name)
@@ -179,7 +178,7 @@ def _joined(run: Run, found: Plan) -> Steps[StackResult]:
     """Follow the execution of a change set, whoever began it."""
     run.trail.running = True
     run.trail.where = running(run.request.stack_name)
-    there = replace(found, stack=replace(found.stack, id=found.change_set.stack_id))
+    there = found._replace(stack=found.stack._replace(id=found.change_set.stack_id))
     end = yield from followed(run, there.stack, operation_token(found.change_set))
     return (yield from _ended(run, there, end))
 
@@ -195,13 +194,13 @@ def _ended(run: Run, found: Plan, end: End) -> Steps[StackResult]:
             yield from protect.secure(run.account, run.request, found.stack, run.pace)
         tag: Result = "rolled-back" if end.status.rolled_back else "failed"
         made = run.result(tag, found, end.failure)
-        return replace(made, status=end.status.name, state=run.trail.where)
+        return made._replace(status=end.status.name, state=run.trail.where)
     run.trail.where = f"{run.request.stack_name} is deployed, but its protection may not be on"
     tighten(run, found.stack)
     yield from protect.secure(run.account, run.request, found.stack, run.pace, new=new)
     outputs = yield from _outputs(run, found.stack)
-    made = replace(run.result("deployed", found), outputs=outputs, status=end.status.name)
-    return replace(made, url=run.account.console_url(found.stack.id))
+    made = run.result("deployed", found)._replace(outputs=outputs, status=end.status.name)
+    return made._replace(url=run.account.console_url(found.stack.id))
 
 
 def _outputs(run: Run, stack: Stack) -> Steps[dict[str, str]]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from cfngen.deploy.account import Account
 from cfngen.deploy.calls import call, patiently
@@ -18,8 +17,7 @@ _RESULTS: Mapping[str, DriftResult] = {"IN_SYNC": "in-sync", "DRIFTED": "drifted
 _TOLD = ("MODIFIED", "DELETED", "UNKNOWN")
 
 
-@dataclass(frozen=True)
-class Difference:
+class Difference(NamedTuple):
     """One property that is not as the template says; None where one side has no value."""
 
     path: str
@@ -27,8 +25,7 @@ class Difference:
     actual: str | None
 
 
-@dataclass(frozen=True)
-class DriftedResource:
+class DriftedResource(NamedTuple):
     """One resource that is not as the template says.
 
     Attributes:
@@ -43,8 +40,7 @@ class DriftedResource:
     reason: str = ""
 
 
-@dataclass(frozen=True)
-class StackDrift:
+class StackDrift(NamedTuple):
     """What one stack's check found."""
 
     stack: str

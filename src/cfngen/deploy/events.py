@@ -6,8 +6,7 @@ The selection is pure; the reading is a step. Events come newest first: reading 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from cfngen.deploy import remedies, status
 from cfngen.deploy.account import Account
@@ -18,8 +17,7 @@ from cfngen.deploy.results import Failure
 _CANCELLED = ("Resource creation cancelled", "Resource update cancelled", "Resource deletion cancelled")
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(NamedTuple):
     """One event of a stack.
 
     Attributes:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from cfngen.deploy import events
 from cfngen.deploy.account import Account
@@ -16,8 +15,7 @@ from cfngen.deploy.stack import look
 from cfngen.deploy.status import STARTS, StackStatus
 
 
-@dataclass(frozen=True)
-class Explanation:
+class Explanation(NamedTuple):
     """What is known of a failure.
 
     Attributes:

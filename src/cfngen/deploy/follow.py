@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cfngen.deploy.account import Account
 from cfngen.deploy.calls import STALE_READS, CallError, Trouble
@@ -16,8 +16,7 @@ from cfngen.deploy.status import StackStatus
 Report = Callable[[Event], None]
 
 
-@dataclass(frozen=True)
-class End:
+class End(NamedTuple):
     """How an operation ended.
 
     Attributes:

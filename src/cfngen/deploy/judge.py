@@ -6,8 +6,8 @@ CloudFormation says what will happen; our own comparison of the two templates sa
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from cfngen.deploy.changeset import ChangeSet, Detail, ResourceChange
 from cfngen.template.canonical import ABSENT
@@ -19,10 +19,10 @@ from cfngen.template.load import Path
 from cfngen.template.permissions import permission_changes
 
 NOTHING: Final = Comparison((), (), "none")
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
-@dataclass(frozen=True)
-class Effect:
+class Effect(NamedTuple):
     """What the execution of a change set does.
 
     Attributes:
@@ -32,7 +32,7 @@ class Effect:
     """
 
     found: Comparison = NOTHING
-    policy_actions: Mapping[str, str] = field(default_factory=dict)
+    policy_actions: Mapping[str, str] = _NONE
     imported: frozenset[str] = frozenset()
 
 
@@ -48,16 +48,17 @@ def effect(change_set: ChangeSet, old: Mapping[str, Any] | None, new: Mapping[st
         old: the deployed template with its values put in; empty for a new stack, None where it is unknown.
         new: the same of what is asked for.
     """
-    own = compare(old, new) if old else replace(NOTHING, bump="major")
-    if old is not None and not old:
-        own = replace(own, permissions=permission_changes({}, new))
+    if old:
+        own = compare(old, new)
+    else:
+        own = Comparison((), permission_changes({}, new) if old is not None else (), "major")
     why = {item.change.logical_id: item for item in own.judgements if item.change.section == "Resources"}
     judged = [_judged(change, why.get(change.logical_id)) for change in change_set.changes]
     imported = frozenset(change.logical_id for change in change_set.changes if change.action == "Import")
     judged += [item for item in own.judgements if item.change.section == "Outputs"]
     judged.sort(key=lambda item: _rank(item, imported))
     return Effect(
-        replace(own, judgements=tuple(judged)),
+        Comparison(tuple(judged), own.permissions, own.bump),
         {change.logical_id: change.policy_action for change in change_set.changes if change.policy_action},
         imported,
     )

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from cfngen.deploy.account import Account
 from cfngen.deploy.calls import CallError, patiently
@@ -24,8 +23,7 @@ from cfngen.template.resolve import resolve
 from cfngen.template.version import stamped
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(NamedTuple):
     """A change set that was read.
 
     Attributes:
@@ -39,7 +37,7 @@ class Plan:
     change_set: ChangeSet
     made: bool
     stack: Stack
-    effect: Effect = field(default_factory=Effect)
+    effect: Effect = Effect()
     from_version: str | None = None
     failure: Failure | None = None
 
@@ -87,7 +85,7 @@ def judged(account: Account, request: Request, found: Plan, pace: Pace, trail: T
             trail.warnings.append(f"{unseen}: {error}")
     new = _resolved(account, request.template, request.shown, request.stack_name)
     before = stamped(old) if old else None
-    return replace(found, effect=effect(found.change_set, old, new), from_version=before)
+    return found._replace(effect=effect(found.change_set, old, new), from_version=before)
 
 
 def _deployed(account: Account, stack: Stack, pace: Pace) -> Steps[dict[str, Any]]:

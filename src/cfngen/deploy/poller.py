@@ -8,15 +8,14 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar, cast
+from typing import Generic, NamedTuple, TypeVar, cast
 
 from cfngen.deploy.clock import Clock, Interrupted, Steps
 
 R = TypeVar("R")
 
 
-@dataclass(frozen=True)
-class Task(Generic[R]):
+class Task(NamedTuple, Generic[R]):
     """One stack's work.
 
     Attributes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cfngen.deploy.account import Account
 from cfngen.deploy.calls import call
@@ -13,8 +13,7 @@ from cfngen.deploy.request import short_hash
 from cfngen.deploy.stack import Stack
 
 
-@dataclass(frozen=True)
-class Choices:
+class Choices(NamedTuple):
     """What a person may add.
 
     Attributes:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from types import MappingProxyType
+from typing import Literal, NamedTuple
 
 from cfngen.deploy.judge import Effect
 
@@ -20,8 +20,10 @@ Result = Literal[
 ]
 
 
-@dataclass(frozen=True)
-class Failure:
+_NONE: Mapping[str, str] = MappingProxyType({})
+
+
+class Failure(NamedTuple):
     """Why.
 
     Attributes:
@@ -37,8 +39,7 @@ class Failure:
     remedy: str | None = None
 
 
-@dataclass(frozen=True)
-class StackResult:
+class StackResult(NamedTuple):
     """What became of one stack.
 
     Attributes:
@@ -62,10 +63,10 @@ class StackResult:
     result: Result
     change_set: str | None = None
     url: str | None = None
-    effect: Effect = field(default_factory=Effect)
+    effect: Effect = Effect()
     from_version: str | None = None
     to_version: str | None = None
-    outputs: Mapping[str, str] = field(default_factory=dict)
+    outputs: Mapping[str, str] = _NONE
     failure: Failure | None = None
     status: str = ""
     state: str | None = None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
 
 from cfngen.deploy.account import Account
 from cfngen.deploy.clock import Interrupted, Pace, Steps
@@ -34,8 +34,7 @@ class Person(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Orders:
+class Orders(NamedTuple):
     """How to deploy.
 
     Attributes:
@@ -44,7 +43,7 @@ class Orders:
         rollback: undo what a failed operation did.
     """
 
-    options: Options = field(default_factory=Options)
+    options: Options = Options()
     change_set: str | None = None
     allow_replace: frozenset[str] = frozenset()
     rollback: bool = True
@@ -79,7 +78,7 @@ class Run:
         if found is None:
             return made
         status = found.stack.status.name
-        return replace(made, effect=found.effect, from_version=found.from_version, status=status)
+        return made._replace(effect=found.effect, from_version=found.from_version, status=status)
 
 
 def guarded(run: Run, steps: Steps[StackResult]) -> Steps[StackResult]:
@@ -88,13 +87,13 @@ def guarded(run: Run, steps: Steps[StackResult]) -> Steps[StackResult]:
         return (yield from steps)
     except KeyboardInterrupt as error:
         cut = run.result("interrupted", failure=Failure("interrupted"))
-        raise Interrupted(replace(cut, state=run.trail.where)) from error
+        raise Interrupted(cut._replace(state=run.trail.where)) from error
     except CfngenError as error:
         failure = Failure(
             f"{error.place}: {error.problem}" if error.place else error.problem, remedy=error.remedy
         )
         tag: Result = "interrupted" if run.trail.running else "failed"
-        return replace(run.result(tag, failure=failure), state=run.trail.where)
+        return run.result(tag, failure=failure)._replace(state=run.trail.where)
 
 
 def unready(request: Request, stack: Stack) -> Failure | None:

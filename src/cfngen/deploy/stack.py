@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from cfngen.deploy.calls import CallError, Trouble, patiently
 from cfngen.deploy.clock import Pace, Steps
 from cfngen.deploy.status import StackStatus
 
+_NONE: Mapping[str, str] = MappingProxyType({})
 
-@dataclass(frozen=True)
-class Stack:
+
+class Stack(NamedTuple):
     """What DescribeStacks says.
 
     Attributes:
@@ -25,10 +26,10 @@ class Stack:
 
     name: str
     id: str = ""
-    status: StackStatus = field(default_factory=StackStatus)
+    status: StackStatus = StackStatus()
     changed: str = ""
-    parameters: Mapping[str, str] = field(default_factory=dict)
-    outputs: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str] = _NONE
+    outputs: Mapping[str, str] = _NONE
     protected: bool = False
 
 

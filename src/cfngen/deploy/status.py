@@ -5,8 +5,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Recovery = Literal["delete", "roll-back", "continue-rollback"]
 
@@ -28,8 +27,7 @@ _MEANING = {
 }
 
 
-@dataclass(frozen=True)
-class StackStatus:
+class StackStatus(NamedTuple):
     """A stack's status; of a stack that does not exist, the empty string.
 
     >>> StackStatus("UPDATE_ROLLBACK_COMPLETE").succeeded, StackStatus("UPDATE_ROLLBACK_COMPLETE").updatable
