@@ -58,12 +58,16 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
         raise UsageError(
             "nobody can be asked here", remedy="review a `cfngen plan`, then run this with --yes"
         )
-    where = environment(project, args.env)
-    asked = requests(project, where, args.stacks, without=args.without, inline_only=not args.template_bucket)
-    given = _given(args.change_set, asked, named=bool(args.stacks))
-    asked = [request for request in asked if not given or request.stack in given]
-    quiet = shared.secretive(console, asked)
-    account = connect(where)
+    with shared.starting():
+        where = environment(project, args.env)
+        asked = requests(
+            project, where, args.stacks, without=args.without, inline_only=not args.template_bucket
+        )
+        given = _given(args.change_set, asked, named=bool(args.stacks))
+        asked = [request for request in asked if not given or request.stack in given]
+        quiet = shared.secretive(console, asked)
+        account = connect(where)
+        account.client("cloudformation")
     clock = shared.clock()
     person = _Terminal(account, where.name, quiet, args.yes, args.format == "text")
     orders = Orders(plan.options(args), None, frozenset(args.allow_replace), not args.no_rollback)

@@ -30,10 +30,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, project: Project, console: Console) -> int:
     """Check every stack, side by side; 1 when one cannot be checked."""
-    where = environment(project, args.env)
-    asked = requests(project, where, args.stacks, without=args.without)
-    quiet = shared.secretive(console, asked)
-    account = connect(where)
+    with shared.starting():
+        where = environment(project, args.env)
+        asked = requests(project, where, args.stacks, without=args.without)
+        quiet = shared.secretive(console, asked)
+        account = connect(where)
+        account.client("cloudformation")
     clock = shared.clock()
 
     def show(found: StackDrift) -> None:

@@ -25,10 +25,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, project: Project, console: Console) -> int:
     """Explain; 1 only when the account cannot be asked."""
-    where = environment(project, args.env)
-    (request,) = requests(project, where, [args.stack])
-    quiet = shared.secretive(console, [request])
-    account = connect(where)
+    with shared.starting():
+        where = environment(project, args.env)
+        (request,) = requests(project, where, [args.stack])
+        quiet = shared.secretive(console, [request])
+        account = connect(where)
+        account.client("cloudformation")
     clock = shared.clock()
     quiet.progress(f"reading the events of {request.stack_name} ...")
     found = one(partial(explain, account, request.stack_name, Pace(clock)), clock)

@@ -62,10 +62,14 @@ def options(args: argparse.Namespace) -> Options:
 
 def run(args: argparse.Namespace, project: Project, console: Console) -> int:
     """Plan every stack, side by side; 1 when one of them cannot be planned."""
-    where = environment(project, args.env)
-    asked = requests(project, where, args.stacks, without=args.without, inline_only=not args.template_bucket)
-    quiet = shared.secretive(console, asked)
-    account = connect(where)
+    with shared.starting():
+        where = environment(project, args.env)
+        asked = requests(
+            project, where, args.stacks, without=args.without, inline_only=not args.template_bucket
+        )
+        quiet = shared.secretive(console, asked)
+        account = connect(where)
+        account.client("cloudformation")
     clock = shared.clock()
     chosen = options(args)
 

@@ -47,10 +47,12 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
     """Say what can be done, ask, do it; 1 when the stack still cannot be deployed to."""
     if not (args.yes or console.interactive):
         raise UsageError("nobody can be asked here", remedy="run this with --yes")
-    where = environment(project, args.env)
-    (request,) = requests(project, where, [args.stack])
-    quiet = shared.secretive(console, [request])
-    account = connect(where)
+    with shared.starting():
+        where = environment(project, args.env)
+        (request,) = requests(project, where, [args.stack])
+        quiet = shared.secretive(console, [request])
+        account = connect(where)
+        account.client("cloudformation")
     clock = shared.clock()
     stack = one(partial(look, Pace(clock), account.cloudformation, request.stack_name), clock)
     chosen = Choices(tuple(args.skip), tuple(args.retain))
