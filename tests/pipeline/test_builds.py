@@ -1,0 +1,268 @@
+"""buildspec.yml's own commands, in fresh clones, against the emulator."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from cfngen.manifest import Manifest
+from cfngen.project import Project
+from cfngen.sandbox.launcher import Sandbox
+from tests.pipeline.codebuild import BUILDSPEC, Build, Repository, build
+from tests.projects import ROOT
+from tests.sandbox_fixture import Aws, fresh_account
+
+P = "mlops-retail-prediction-dev"
+STACKS = set(Manifest.read(Project(ROOT).manifest, "manifest").order()) - {"delivery-pipeline"}
+PUSH = {"CODEBUILD_WEBHOOK_EVENT": "PUSH", "CODEBUILD_WEBHOOK_HEAD_REF": "refs/heads/main"}
+PULL_REQUEST = {
+    "CODEBUILD_WEBHOOK_EVENT": "PULL_REQUEST_UPDATED",
+    "CODEBUILD_WEBHOOK_HEAD_REF": "refs/heads/change",
+    "CODEBUILD_WEBHOOK_BASE_REF": "refs/heads/main",
+}
+DESCRIPTION = "EKS cluster service role for retail prediction MLOps platform"
+CHANGE = {
+    "templates/platform_roles.py": (DESCRIPTION, "Role of the cluster of the retail prediction platform")
+}
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Repository:
+    return Repository.make(tmp_path_factory.mktemp("pipeline") / "origin")
+
+
+@pytest.fixture(scope="module")
+def aws(sandbox: Sandbox) -> Iterator[Aws]:
+    with fresh_account(sandbox) as account:
+        yield account
+
+
+@pytest.fixture(scope="module")
+def deployed(repository: Repository, aws: Aws) -> Build:
+    """The build of a push to main, into an empty account."""
+    commit = repository.commit("main")
+    return run(repository, commit, aws, "deploy", **PUSH)
+
+
+@pytest.fixture(scope="module")
+def changed(repository: Repository) -> str:
+    """The commit of a pull request that changes a template."""
+    repository.commit("change", CHANGE)
+    subprocess.run([sys.executable, "generate.py"], cwd=repository.root, capture_output=True, check=True)
+    return repository.amend()
+
+
+@pytest.fixture(scope="module")
+def reviewed(repository: Repository, deployed: Build, changed: str, aws: Aws) -> tuple[Build, Build]:
+    """The batch of the pull request: dev and prod, side by side."""
+    assert deployed.succeeded, deployed.log
+
+    def one(element: dict[str, Any]) -> Build:
+        variables = element["env"]["variables"]
+        return run(
+            repository,
+            changed,
+            aws,
+            "plan",
+            CODEBUILD_BATCH_BUILD_IDENTIFIER=element["identifier"],
+            **PULL_REQUEST,
+            **variables,
+        )
+
+    with ThreadPoolExecutor() as pool:
+        dev, prod = pool.map(one, BUILDSPEC["batch"]["build-list"])
+    return dev, prod
+
+
+def run(repository: Repository, commit: str, aws: Aws, goal: str, **variables: str) -> Build:
+    """A build of the project of delivery-pipeline with this goal, in dev."""
+    number = sum(1 for _ in repository.root.parent.glob("build-*"))
+    name = f"build-{number}-{variables.get('CFNGEN_ENVIRONMENT', goal)}"
+    project = {
+        "CFNGEN_ENVIRONMENT": "dev",
+        "CFNGEN_GOAL": goal,
+        "CFNGEN_ROLE_ARN": f"arn:aws:iam::{aws.account}:role/{P}-cfn-execution",
+    }
+    return build(repository, commit, repository.root.parent / name, {**aws.environment, **variables}, project)
+
+
+def stacks(aws: Aws) -> dict[str, dict[str, Any]]:
+    """Every stack of the account by its logical name, with its resources."""
+    api = aws.client("cloudformation")
+    found = {}
+    for stack in api.describe_stacks()["Stacks"]:
+        resources = api.describe_stack_resources(StackName=stack["StackName"])["StackResources"]
+        found[stack["StackName"].removeprefix(f"{P}-")] = {**stack, "resources": resources}
+    return found
+
+
+def read(build: Build, name: str) -> Any:
+    return json.loads((build.source / "reports" / name).read_text(encoding="utf-8"))
+
+
+def by_stack(document: Any, key: str) -> dict[str, Any]:
+    return {each["stack"]: each[key] for each in document["stacks"]}
+
+
+# --- A push to main -----------------------------------------------------------------------------------------
+
+
+def test_a_push_to_main_is_deployed(deployed: Build, aws: Aws) -> None:
+    assert deployed.phases == {"INSTALL": True, "BUILD": True, "POST_BUILD": True}, deployed.log
+    found = stacks(aws)
+    assert {name: stack["StackStatus"] for name, stack in found.items()} == dict.fromkeys(
+        STACKS, "CREATE_COMPLETE"
+    )
+
+
+def test_what_is_executed_is_what_was_planned(deployed: Build) -> None:
+    planned, done = read(deployed, "plan.json"), read(deployed, "deploy.json")
+    assert by_stack(planned, "change_set") == by_stack(done, "change_set")
+    assert set(by_stack(done, "result").values()) == {"deployed"}
+    assert deployed.variables == {
+        "CFNGEN_GOAL": "deploy",
+        "CFNGEN_CHANGE_SETS": " ".join(by_stack(planned, "change_set").values()),
+    }
+
+
+def test_everything_is_kept(deployed: Build) -> None:
+    kept = deployed.artifacts()
+    assert {f"out/{stack}.yaml" for stack in STACKS} | {"out/manifest.json"} <= kept
+    for name in ("plan", "deploy", "outputs"):
+        assert f"reports/{name}.json" in kept
+    assert {"reports/lint.sarif", "reports/diff.md"} <= kept
+    assert {f"reports/configuration/{stack}.json" for stack in STACKS} <= kept
+    outputs = read(deployed, "outputs.json")
+    assert set(outputs) == STACKS
+    assert outputs["audit-trail"]["TrailArn"].startswith("arn:aws:cloudtrail:")
+
+
+def test_reports_are_what_codebuild_reads(deployed: Build) -> None:
+    for name, files in deployed.reports().items():
+        (file,) = files
+        suites = list(ET.parse(file).iter("testsuite"))  # noqa: S314
+        assert suites, name
+        assert all(suite.get("failures", "0") == "0" for suite in suites)
+        assert sum(1 for suite in suites for _ in suite.iter("testcase")) > 1
+
+
+# --- A pull request -----------------------------------------------------------------------------------------
+
+
+def test_a_pull_request_is_planned_and_changes_nothing(reviewed: tuple[Build, Build], aws: Aws) -> None:
+    dev, _ = reviewed
+    assert dev.phases == {"INSTALL": True, "BUILD": True, "POST_BUILD": True}, dev.log
+    plan = read(dev, "plan.json")
+    results = by_stack(plan, "result")
+    assert results.pop("platform-roles") == "planned"
+    assert set(results.values()) == {"no-change"}
+    (change,) = next(each for each in plan["stacks"] if each["stack"] == "platform-roles")["changes"]
+    assert (change["logical_id"], change["consequence"]) == ("ClusterRole", "in-place")
+    assert not (dev.source / "reports" / "deploy.json").exists()
+    assert dev.variables["CFNGEN_GOAL"] == "plan"
+    role = aws.client("iam").get_role(RoleName=f"{P}-eks-cluster-role")["Role"]
+    assert role["Description"] == DESCRIPTION
+
+
+def test_its_change_set_waits_for_review(reviewed: tuple[Build, Build], aws: Aws) -> None:
+    dev, _ = reviewed
+    arn = dev.variables["CFNGEN_CHANGE_SETS"]
+    found = aws.client("cloudformation").describe_change_set(ChangeSetName=arn)
+    assert (found["Status"], found["ExecutionStatus"]) == ("CREATE_COMPLETE", "AVAILABLE")
+
+
+def test_the_difference_is_told_against_the_base_branch(reviewed: tuple[Build, Build]) -> None:
+    for each in reviewed:
+        told = (each.source / "reports" / "diff.md").read_text(encoding="utf-8")
+        assert "ClusterRole" in told
+        assert told in each.log
+
+
+def test_in_a_batch_each_role_plans_its_own_environment(reviewed: tuple[Build, Build], aws: Aws) -> None:
+    _, prod = reviewed
+    assert prod.phases == {"INSTALL": True, "BUILD": True, "POST_BUILD": True}, prod.log
+    assert not (prod.source / "reports" / "plan.json").exists()
+    assert "CFNGEN_CHANGE_SETS" not in prod.variables
+    assert not any(name.startswith("mlops-retail-prediction-prod") for name in stacks(aws))
+
+
+def test_what_was_approved_is_deployed_and_nothing_else(
+    reviewed: tuple[Build, Build], repository: Repository, changed: str, aws: Aws
+) -> None:
+    dev, _ = reviewed
+    approved = dev.variables["CFNGEN_CHANGE_SETS"]
+    before = stacks(aws)
+    done = run(repository, changed, aws, "deploy", CFNGEN_CHANGE_SETS=approved)
+    assert done.succeeded, done.log
+    assert by_stack(read(done, "deploy.json"), "change_set") == {"platform-roles": approved}
+    assert not (done.source / "reports" / "plan.json").exists()
+    after = stacks(aws)
+    assert after.pop("platform-roles")["StackStatus"] == "UPDATE_COMPLETE"
+    before.pop("platform-roles")
+    assert after == before
+
+
+# --- Failures -----------------------------------------------------------------------------------------------
+
+
+def test_a_lint_error_fails_the_check_and_nothing_is_planned(
+    repository: Repository, sandbox: Sandbox
+) -> None:
+    wrong = {"deployments/dev/cost-guard.yaml": ("CostCenter: mlops\n", "CostCenter: '!'\n")}
+    with fresh_account(sandbox) as empty:
+        failed = run(repository, repository.commit("wrong", wrong), empty, "deploy", **PUSH)
+        assert failed.phases == {"INSTALL": True, "BUILD": False, "POST_BUILD": False}, failed.log
+        assert stacks(empty) == {}
+    assert "deployments/dev/cost-guard.yaml" in failed.log
+    (report,) = failed.reports()["lint"]
+    assert list(ET.parse(report).iter("failure"))  # noqa: S314
+    kept = failed.artifacts()
+    assert {"reports/lint.sarif", "reports/lint.xml", "out/manifest.json"} <= kept
+    assert not {"reports/plan.json", "reports/tests.xml"} & kept
+
+
+def test_a_failing_deployment_fails_the_build_and_leaves_its_evidence(
+    repository: Repository, deployed: Build, sandbox: Sandbox
+) -> None:
+    assert deployed.succeeded, deployed.log
+    # The name that dev gives the trail's bucket can exist once in the world, and the first account has it.
+    with fresh_account(sandbox) as account:
+        failed = run(repository, repository.commit("main"), account, "deploy", **PUSH)
+        assert failed.phases == {"INSTALL": True, "BUILD": True, "POST_BUILD": False}, failed.log
+        assert stacks(account)["audit-trail"]["StackStatus"] == "ROLLBACK_COMPLETE"
+    done = read(failed, "deploy.json")
+    results = by_stack(done, "result")
+    assert results.pop("audit-trail") == "rolled-back"
+    assert set(results.values()) == {"skipped"}
+    failure = by_stack(done, "failure")["audit-trail"]
+    assert failure["logical_id"] == "TrailBucket"
+    assert failure["reason"] in failed.log
+    assert {"reports/plan.json", "reports/deploy.json", "reports/outputs.json"} <= failed.artifacts()
+    assert [len(files) for files in failed.reports().values()] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"CODEBUILD_WEBHOOK_EVENT": "PUSH", "CODEBUILD_WEBHOOK_HEAD_REF": "refs/heads/other"},
+        PULL_REQUEST,
+    ],
+)
+def test_only_a_push_to_the_branch_deploys(event: dict[str, str]) -> None:
+    """The decision alone: with the deploy project's goal, an event that it does not say deploys nothing."""
+    decision = next(each for each in BUILDSPEC["phases"]["post_build"]["commands"] if "case" in each)
+    ran = subprocess.run(
+        ["bash", "-c", f"{decision}\necho $CFNGEN_GOAL"],
+        env={"CFNGEN_GOAL": "deploy", "CFNGEN_BRANCH": "main", "PATH": "/usr/bin:/bin", **event},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout.strip() == "plan"
