@@ -62,3 +62,13 @@ def test_denied_is_a_failure() -> None:
     found = check(Cloud().stack("CREATE_COMPLETE").refuse("DetectStackDrift", "AccessDenied"))
     assert found.result == "failed"
     assert "allow cloudformation:DetectStackDrift" in (found.reason or "")
+
+
+def test_the_same_json_written_otherwise_is_no_drift() -> None:
+    cloud = Cloud().stack("CREATE_COMPLETE").answer("DetectStackDrift", {"StackDriftDetectionId": "d"})
+    cloud.answer("DescribeStackDriftDetectionStatus", detection("DETECTION_COMPLETE", "DRIFTED"))
+    values = {"ExpectedValue": '{"a": 1,\n "b": [2]}', "ActualValue": '{"b":[2],"a":1}'}
+    same = {"PropertyPath": "/Policy", "DifferenceType": "NOT_EQUAL"} | values
+    cloud.answer("DescribeStackResourceDrifts", {"StackResourceDrifts": [drifted("A", same)]})
+    found = check(cloud)
+    assert (found.result, found.resources) == ("in-sync", ())

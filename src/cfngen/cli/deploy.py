@@ -79,6 +79,7 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
 
     def show(result: StackResult) -> None:
         text = end_text(result, quiet, f"cfngen deploy {result.stack} --env {where.name}{_flags(args)}")
+        quiet.progress("")
         (quiet.data if args.format == "text" else quiet.note)(text)
 
     tasks = {request.stack: task(request) for request in asked}

@@ -39,6 +39,7 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
     clock = shared.clock()
 
     def show(found: StackDrift) -> None:
+        quiet.progress("")
         if args.format == "text":
             quiet.data(_text(found, quiet))
 
@@ -99,5 +100,8 @@ def _text(found: StackDrift, console: Secretive) -> str:
 
 
 def _difference(each: Difference) -> str:
-    expected, actual = (value if value is not None else "(none)" for value in (each.expected, each.actual))
-    return f"{each.path}: {expected} in the template, {actual} in the account"
+    return f"{each.path}: {_shown(each.expected)} in the template, {_shown(each.actual)} in the account"
+
+
+def _shown(value: str | None) -> str:
+    return "(none)" if value is None else " ".join(value.split())

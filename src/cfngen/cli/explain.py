@@ -34,6 +34,7 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
     clock = shared.clock()
     quiet.progress(f"reading the events of {request.stack_name} ...")
     found = one(partial(explain, account, request.stack_name, Pace(clock)), clock)
+    quiet.progress("")
     document = _document(found, request, project)
     if args.format == "json":
         quiet.data(quiet.json(document))

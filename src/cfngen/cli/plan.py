@@ -77,6 +77,7 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
         quiet.progress(f"{request.stack}: {text} ...")
 
     def show(result: StackResult) -> None:
+        quiet.progress("")
         if args.format == "text":
             quiet.data(_text(result, quiet, args.env))
 
@@ -127,4 +128,4 @@ def _text(result: StackResult, console: Secretive, environment_name: str) -> str
             f"  deploy it with: cfngen deploy {result.stack} --env {environment_name} "
             f"--change-set {result.change_set}"
         )
-    return "\n".join(lines)
+    return "\n".join([*lines, ""]) + "\n"

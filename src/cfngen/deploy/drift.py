@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, NamedTuple
 
@@ -79,6 +80,8 @@ def _detect(account: Account, stack: str, stack_name: str, pace: Pace) -> Steps[
         yield next(waits)
     resources = yield from _resources(account, found.id, pace)
     result = _RESULTS.get(detection.get("StackDriftStatus", ""), "unknown")
+    if result == "drifted" and not resources:
+        result = "in-sync"
     return StackDrift(stack, stack_name, result, resources, detection.get("DetectionStatusReason"))
 
 
@@ -94,16 +97,30 @@ def _resources(account: Account, stack_id: str, pace: Pace) -> Steps[tuple[Drift
 
 
 def parse(drifts: Iterable[Mapping[str, Any]]) -> Iterable[DriftedResource]:
-    """The resources that entries of DescribeStackResourceDrifts show."""
+    """The resources that entries of DescribeStackResourceDrifts show.
+
+    A policy that only is written in another way is none of them: the same JSON is no difference.
+    """
     for data in drifts:
+        found = data.get("PropertyDifferences", ())
+        differences = tuple(_difference(each) for each in found if not _same(each))
+        if found and not differences:
+            continue
         yield DriftedResource(
             logical_id=data["LogicalResourceId"],
             physical_id=data.get("PhysicalResourceId", ""),
             type=data["ResourceType"],
             status=data["StackResourceDriftStatus"],
-            differences=tuple(map(_difference, data.get("PropertyDifferences", ()))),
+            differences=differences,
             reason=data.get("DriftStatusReason", ""),
         )
+
+
+def _same(difference: Mapping[str, Any]) -> bool:
+    try:
+        return bool(json.loads(difference["ExpectedValue"]) == json.loads(difference["ActualValue"]))
+    except ValueError:
+        return False
 
 
 def _difference(data: Mapping[str, Any]) -> Difference:

@@ -59,7 +59,7 @@ def parse(data: Mapping[str, Any]) -> Event:
         reason=hooked if hook else data.get("ResourceStatusReason", ""),
         token=data.get("ClientRequestToken", ""),
         of_stack=data.get("PhysicalResourceId") == data["StackId"],
-        at=str(data.get("Timestamp", "")),
+        at=data["Timestamp"].isoformat(" ", "seconds"),
     )
 
 
