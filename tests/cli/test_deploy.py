@@ -13,8 +13,10 @@ from typing import Any
 
 import pytest
 
+from cfngen.manifest import Manifest
 from tests.cli.schemas import valid
 from tests.deploy.world import World, topic
+from tests.projects import ROOT
 from tests.sandbox.failures import ALL, Half
 
 
@@ -378,3 +380,22 @@ def _until(true: Any) -> None:
     while not true():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+def test_all_stacks_of_this_project(here: World) -> None:
+    """The first deployment of everything in out/, again without a change, and what drift says of it."""
+    everything = World(ROOT, here.aws)
+    first = everything.deploy()
+    assert first.code == 0, first.err
+    valid("deploy", first.json)
+    assert {stack["result"] for stack in first.stacks.values()} == {"deployed"}
+    manifest = Manifest.read(everything.project.manifest, "manifest")
+    assert list(first.stacks) == [name for name in manifest.order() if name in first.stacks]
+    deployed = {stack["stack_name"]: manifest.stacks[name] for name, stack in first.stacks.items()}
+    for name, stack in everything.deployed().items():
+        assert stack["EnableTerminationProtection"] is deployed[name].termination_protection
+        kept = here.aws.client("cloudformation").get_stack_policy(StackName=name).get("StackPolicyBody")
+        assert (json.loads(kept) if kept else None) == deployed[name].stack_policy
+    again = everything.deploy()
+    assert {stack["result"] for stack in again.stacks.values()} == {"no-change"}
+    assert everything.run("drift", "--exit-code").code == 0
