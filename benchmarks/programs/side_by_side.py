@@ -1,0 +1,80 @@
+"""All stacks of `dev` side by side, and one after the other: `side_by_side.py ENDPOINT ENDPOINT`.
+
+Deploys as `cfngen deploy` does, to one emulator each: some names are global. Prints JSON: the seconds of the
+former, of the latter, and of the latter along the longest chain of dependencies, without the start.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+from cfngen.deploy.account import connect
+from cfngen.deploy.clock import SystemClock
+from cfngen.deploy.deploy import deploy_stack
+from cfngen.deploy.events import Event
+from cfngen.deploy.plan import Plan
+from cfngen.deploy.poller import Task, run
+from cfngen.deploy.request import Request, requests
+from cfngen.deploy.results import StackResult
+from cfngen.deploy.run import Orders, skipped
+from cfngen.project import Project
+from cfngen.template.deployment import environment
+
+
+class Agreeing:
+    """Says yes, and looks at nothing."""
+
+    def confirm(self, request: Request, found: Plan) -> bool:  # noqa: ARG002
+        return True
+
+    def event(self, request: Request, event: Event) -> None: ...
+
+    def say(self, request: Request, text: str) -> None: ...
+
+
+def deploy(endpoint: str, after: Mapping[str, Sequence[str]], asked: Sequence[Request]) -> dict[str, float]:
+    """When each stack was done, in seconds from the start, in that order."""
+    os.environ["AWS_ENDPOINT_URL"] = endpoint
+    there = connect(environment(Project(Path.cwd()), "dev"))
+    times: dict[str, float] = {}
+
+    def task(request: Request) -> Task[StackResult]:
+        steps = partial(deploy_stack, there, request, Orders(), Agreeing(), SystemClock())
+        return Task(steps, partial(skipped, request), after[request.stack])
+
+    def done(result: StackResult) -> None:
+        if not result.good:
+            raise SystemExit(f"{result.stack}: {result.result}: {result.failure}")
+        times[result.stack] = time.monotonic() - begun
+
+    begun = time.monotonic()
+    run({request.stack: task(request) for request in asked}, lambda result: result.good, SystemClock(), done)
+    return times
+
+
+def main(endpoints: Sequence[str]) -> None:
+    project = Project(Path.cwd())
+    asked = requests(project, environment(project, "dev"))
+    names = [request.stack for request in asked]
+    needs = {request.stack: request.entry.depends_on for request in asked}
+    together = deploy(endpoints[0], needs, asked)
+    times = deploy(endpoints[1], {name: names[:index] for index, name in enumerate(names)}, asked)
+    ends = list(times.values())
+    alone = {name: end - begin for name, begin, end in zip(times, [0.0, *ends], ends, strict=False)}
+    chain: dict[str, float] = {}
+    for name in names:
+        chain[name] = alone[name] + max(
+            (chain[other] for other in needs[name] if other in chain), default=0.0
+        )
+    figures = {"together": max(together.values()), "chain": max(chain.values()), "alone": sum(alone.values())}
+    sys.stdout.write(json.dumps(figures) + "\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
