@@ -1,6 +1,12 @@
 """Fixtures that every test may ask for."""
 
+import signal
+
 from tests.deploy.world import here
 from tests.sandbox_fixture import aws, sandbox
 
 __all__ = ["aws", "here", "sandbox"]
+
+# A shell that starts the tests in the background lets them, and every command they run, ignore Ctrl-C.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
