@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from functools import partial
+from threading import Timer
+
 from tests.cli.schemas import valid
+from tests.cli.test_deploy import WAITING
 from tests.deploy.world import World, topic
 from tests.sandbox.failures import ALL
 
@@ -77,3 +82,23 @@ def test_nothing_is_in_the_way(here: World) -> None:
 def test_without_a_terminal_and_yes_it_refuses_at_once(here: World) -> None:
     here.stack("one", topic("one"))
     assert here.run("recover", "one").code == 2
+
+
+def test_what_is_running_is_followed_to_its_end(here: World) -> None:
+    here.stack("one", WAITING)
+    cloudformation = here.aws.client("cloudformation")
+    cloudformation.create_stack(StackName="dev-one", TemplateBody=json.dumps(WAITING))
+    signal = partial(
+        cloudformation.signal_resource,
+        StackName="dev-one",
+        LogicalResourceId="Wait",
+        UniqueId="1",
+        Status="SUCCESS",
+    )
+    timer = Timer(0.7, signal)
+    timer.start()
+    ran = here.run("recover", "one", "--yes", "--format", "json")
+    timer.join()
+    valid("recover", ran.json)
+    assert (ran.code, ran.json["action"], ran.json["after"]) == (0, "watch", "CREATE_COMPLETE")
+    assert "CREATE_COMPLETE" in ran.err

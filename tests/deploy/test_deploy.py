@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from cfngen.deploy.clock import Pace
-from cfngen.deploy.deploy import deploy_stack
+from cfngen.deploy.create import Options
+from cfngen.deploy.deploy import deploy_stack, plan_stack
 from cfngen.deploy.events import Event
 from cfngen.deploy.plan import Plan
 from cfngen.deploy.recover import Choices, recover
@@ -266,3 +267,41 @@ def _recovery_token(stack: Stack) -> str:
     from cfngen.deploy.request import short_hash
 
     return f"cfngen-recover-{short_hash([stack.id, stack.status.name, stack.changed])}"
+
+
+def test_an_operation_without_events_of_its_own_is_followed_by_its_status() -> None:
+    cloud = executed()
+    for number in range(11):
+        cloud.events(of_stack("CREATE_IN_PROGRESS", ClientRequestToken="other", EventId=str(number)))
+    cloud.stack("CREATE_COMPLETE", LastUpdatedTime=NOW).stack("CREATE_COMPLETE")
+    result = deploy(cloud)
+    assert (result.result, "no event carries" in result.warnings[0]) == ("deployed", True)
+
+
+def test_planning_what_is_being_executed_waits_for_nothing() -> None:
+    cloud = Cloud().stack("UPDATE_COMPLETE").refuse("CreateChangeSet", "AlreadyExistsException")
+    cloud.change_set(ExecutionStatus="EXECUTE_IN_PROGRESS").change_set(ExecutionStatus="EXECUTE_IN_PROGRESS")
+    cloud.refuse("GetTemplate", "AccessDenied")
+    clock = FakeClock()
+    result = finish(plan_stack(cloud.account, request(), Options(), clock), clock)
+    cloud.done()
+    assert (result.result, "is being executed" in result.failure.reason) == ("failed", True)
+
+
+def test_a_change_set_that_cannot_be_used_again_is_replaced() -> None:
+    cloud = Cloud().stack(None).refuse("CreateChangeSet", "AlreadyExistsException")
+    cloud.change_set(ExecutionStatus="OBSOLETE").answer("DeleteChangeSet", {}).created().change_set()
+    clock = FakeClock()
+    result = finish(plan_stack(cloud.account, request(), Options(), clock), clock)
+    cloud.done()
+    assert result.result == "planned"
+
+
+def test_a_failure_that_reads_lag_behind_is_looked_at_again() -> None:
+    cloud = executed()
+    failure = of_resource("Topic", "CREATE_FAILED", "no", EventId="2")
+    start = of_stack("CREATE_IN_PROGRESS", EventId="1")
+    ended = of_stack("CREATE_FAILED", EventId="3")
+    cloud.events(ended, failure, start).stack("CREATE_IN_PROGRESS")
+    cloud.events(ended, failure, start).stack("CREATE_FAILED")
+    assert deploy(cloud, Orders(rollback=False)).status == "CREATE_FAILED"

@@ -16,6 +16,10 @@ from cfngen.deploy.status import StackStatus
 Report = Callable[[Event], None]
 
 
+UNSEEN = 10
+"""How many looks may show no event of the operation, before its stack's status is followed instead."""
+
+
 class End(NamedTuple):
     """How an operation ended.
 
@@ -41,7 +45,9 @@ def follow(account: Account, before: Stack, token: str, pace: Pace, report: Repo
     """
     known, begun = "", ""
     failures: list[Event] = []
+    end: Event | None = None
     waits = backoff()
+    unseen = 0
     while True:
         try:
             events = yield from recent(account, pace, before.id, known)
@@ -49,7 +55,6 @@ def follow(account: Account, before: Stack, token: str, pace: Pace, report: Repo
             if error.trouble is Trouble.DENIED:
                 return (yield from _follow_blind(account, before, pace, str(error)))
             raise
-        end = None
         for event in events:
             known = event.id
             if event.token != token:
@@ -58,7 +63,13 @@ def follow(account: Account, before: Stack, token: str, pace: Pace, report: Repo
             report(event)
             if event.of_stack or event.failed:
                 failures.append(event)
-            end = event if event.of_stack and not StackStatus(event.status).in_progress else None
+            if event.of_stack:
+                now = StackStatus(event.status)
+                end = None if now.in_progress or now.in_review else event
+        unseen = 0 if begun else unseen + 1
+        if unseen > UNSEEN:
+            told = f"no event carries the token {token}"
+            return (yield from _follow_blind(account, before, pace, told))
         if end is not None:
             final = yield from _final(account, before, end, pace)
             if final is not None:
