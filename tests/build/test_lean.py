@@ -15,6 +15,15 @@ def test_importing_the_wing_loads_no_yaml() -> None:
     assert _run(source) == "False True\n"
 
 
+def test_importing_the_policies_loads_no_inspect_until_it_is_asked() -> None:
+    source = (
+        "import sys, cfngen.build.iam; print('ast' in sys.modules)\n"
+        "import inspect; print(inspect.getmro(int)[0], inspect is not sys.modules['inspect'])\n"
+        "from inspect import signature; print(signature(lambda a: a))\n"
+    )
+    assert _run(source) == "False\n<class 'int'> True\n(a)\n"
+
+
 def test_to_yaml_of_troposphere_still_works() -> None:
     source = (
         "from cfngen.build.stack import Stack\n"

@@ -1,9 +1,11 @@
-"""Importing troposphere without two libraries that only cost time.
+"""Importing troposphere and awacs without three libraries that only cost time.
 
 `import troposphere` imports cfn_flip, which imports PyYAML, and troposphere.serverless, which imports a dozen
 services for the type of one attribute: half of the time of a whole run
-(https://github.com/cloudtools/troposphere/blob/main/troposphere/__init__.py). Stand-in modules take their
-places until somebody asks them for more, so `Template.to_yaml()` and serverless resources still work.
+(https://github.com/cloudtools/troposphere/blob/main/troposphere/__init__.py). `import awacs` imports inspect,
+which imports the parts of a compiler, to look at a value of a type that it does not expect
+(https://github.com/cloudtools/awacs/blob/main/awacs/__init__.py). Stand-in modules take their places until
+somebody asks them for more, so `Template.to_yaml()`, serverless resources and such a look still work.
 """
 
 from __future__ import annotations
@@ -27,9 +29,10 @@ class _StandIn(ModuleType):
         return getattr(real, attribute)
 
 
-# What troposphere asks of each at import: nothing, and a type to annotate an attribute with.
+# What is asked of each at import: nothing, and a type to annotate an attribute with.
 _STAND_INS: dict[str, dict[str, Any]] = {
     "cfn_flip": {},
+    "inspect": {},
     "troposphere.serverless": {"Globals": type("Globals", (), {})},
 }
 
