@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from cfngen.cli.account import shared
 from tests.cli.schemas import valid
-from tests.deploy.world import World, topic
+from tests.deploy.world import FastClock, World, topic
 from tests.sandbox.failures import ALL
 
 
@@ -218,3 +219,34 @@ def test_no_stack_of_that_name(here: World) -> None:
     here.stack("one", topic("one"))
     ran = here.plan("two")
     assert (ran.code, "choose from: one" in ran.err) == (2, True)
+
+
+def test_interrupted_it_says_what_is_left_and_is_gone_on_with(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Impatient(FastClock):
+        speed = 1
+
+        def sleep(self, seconds: float) -> None:  # noqa: ARG002
+            raise KeyboardInterrupt
+
+    here.stack("one", topic("one"))
+    here.stack("two", topic("two"))
+    with monkeypatch.context() as patch:
+        patch.setattr(shared, "SystemClock", Impatient)
+        ran = here.plan()
+        text = here.run("plan")
+    assert (ran.code, text.code) == (130, 130)
+    valid("deploy", ran.json)
+    assert {stack["result"] for stack in ran.stacks.values()} == {"interrupted"}
+    assert "may be there; nothing was executed" in ran.stacks["one"]["state"]
+    assert "go on with: cfngen plan one --env dev" in text.out
+    again = here.plan()
+    assert {stack["result"] for stack in again.stacks.values()} == {"planned"}
+    assert len(here.change_sets("one")) == 1
+
+
+def test_a_file_that_cannot_be_written(here: World) -> None:
+    here.stack("one", topic("one"))
+    ran = here.run("plan", "--save", str(here.root / "out" / "one.yaml" / "plan.json"))
+    assert (ran.code, "cannot be written" in ran.err) == (1, True)
