@@ -25,7 +25,7 @@ test: setup-proof ## Check format, style and types, then run every test with bra
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@rm -f .coverage .coverage.*
-	@$(BIN)/coverage run -m pytest
+	@$(BIN)/coverage run -m pytest -n auto
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 
@@ -34,14 +34,13 @@ format: setup-dev ## Format the code and fix what can be fixed by itself
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header
 .PHONY: lock
 lock: setup-dev ## Lock the newest allowed versions of all dependencies
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-header --upgrade pyproject.toml --group build --output-file requirements/run.txt
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-header --upgrade pyproject.toml --all-extras --group build --group dev --output-file requirements/dev.txt
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-header --upgrade --group checkov --output-file requirements/checkov.txt
+	@$(LOCK) --upgrade pyproject.toml --all-extras --group build --group dev --output-file requirements/dev.txt
+	@$(LOCK) pyproject.toml --group build --constraint requirements/dev.txt --output-file requirements/run.txt
+	@$(LOCK) --upgrade --group checkov --output-file requirements/checkov.txt
 
 .PHONY: demo
 demo: setup-dev ## Show everything on an emulator: deploy, look, drift, a failing update, why it failed
