@@ -33,6 +33,7 @@ def load(project: Project, definition: Definition) -> Stack:
         raise _explain(project, definition, error) from error
     finally:
         sys.modules.pop(name, None)
+        vars(sys.modules[_PACKAGE]).pop(definition.path.stem, None)  # or the package keeps every stack
     stack = getattr(module, "stack", None)
     if not isinstance(stack, Stack):
         raise DefinitionError(
