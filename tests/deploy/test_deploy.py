@@ -68,7 +68,7 @@ def executed(**expected: Any) -> Cloud:
 
 
 def test_it_is_executed_with_its_token_and_followed_to_its_end() -> None:
-    cloud = executed(ChangeSetName=CHANGE_SET, ClientRequestToken=TOKEN)
+    cloud = executed(ChangeSetName=CHANGE_SET, StackName=STACK_ID, ClientRequestToken=TOKEN)
     start, made = of_stack("CREATE_IN_PROGRESS", EventId="1"), of_resource("Topic", "CREATE_COMPLETE")
     cloud.events(start)
     cloud.events(of_stack("CREATE_COMPLETE", EventId="3"), made | {"EventId": "2"}, start)
@@ -78,7 +78,7 @@ def test_it_is_executed_with_its_token_and_followed_to_its_end() -> None:
 
 
 def test_without_rollback_it_says_so() -> None:
-    cloud = executed(ChangeSetName=ANY, ClientRequestToken=ANY, DisableRollback=True)
+    cloud = executed(ChangeSetName=ANY, StackName=ANY, ClientRequestToken=ANY, DisableRollback=True)
     failure = of_resource("Topic", "CREATE_FAILED", "no", EventId="2")
     cloud.events(of_stack("CREATE_FAILED", EventId="3"), failure, of_stack("CREATE_IN_PROGRESS", EventId="1"))
     cloud.stack("CREATE_FAILED")

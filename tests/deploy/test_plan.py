@@ -177,7 +177,7 @@ def test_an_output_only_change_set_has_no_changes_and_can_be_executed() -> None:
 def test_an_empty_change_set_is_no_failure_and_is_deleted(reason: str) -> None:
     cloud = Cloud().stack("UPDATE_COMPLETE").created()
     cloud.change_set(Status="FAILED", ExecutionStatus="UNAVAILABLE", StatusReason=reason)
-    cloud.answer("DeleteChangeSet", {}, ChangeSetName=CHANGE_SET)
+    cloud.answer("DeleteChangeSet", {}, ChangeSetName=CHANGE_SET, StackName=STACK_ID)
     assert plan(cloud).result == "no-change"
 
 

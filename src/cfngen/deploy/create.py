@@ -69,7 +69,9 @@ def make(
                 continue
             if (found.executable or found.pending or found.executed) and not request.secrets:
                 return error.trouble is Trouble.PASSING
-            yield from patiently(pace, client, "DeleteChangeSet", ChangeSetName=found.id)
+            yield from patiently(
+                pace, client, "DeleteChangeSet", ChangeSetName=found.id, StackName=found.stack_id
+            )
         else:
             return True
     return True

@@ -84,7 +84,7 @@ def tighten(run: Run, stack: Stack) -> None:
 
 
 def _executed(run: Run, found: ChangeSet, token: str) -> Steps[Failure | None]:
-    asked = {"ChangeSetName": found.id, "ClientRequestToken": token}
+    asked = {"ChangeSetName": found.id, "StackName": found.stack_id, "ClientRequestToken": token}
     run.trail.running = True
     run.trail.where = f"the change set {found.id} may have been executed"
     for _ in range(3):

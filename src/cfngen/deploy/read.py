@@ -66,7 +66,7 @@ def discard(account: Account, found: ChangeSet, pace: Pace) -> Steps[None]:
     """Delete a change set, and the never-created stack that came with it, if nothing else is in there."""
     client = account.cloudformation
     try:
-        call(client, "DeleteChangeSet", ChangeSetName=found.id)
+        call(client, "DeleteChangeSet", ChangeSetName=found.id, StackName=found.stack_id)
     except CallError as error:
         if error.trouble is not Trouble.MISSING:
             raise
@@ -91,9 +91,8 @@ def tidy(account: Account, found: ChangeSet, pace: Pace, trail: Trail) -> Steps[
 
 
 def _pages(account: Account, pace: Pace, name: str, stack_name: str, *, values: bool) -> Steps[ChangeSet]:
-    asked: dict[str, Any] = {"ChangeSetName": name}
-    if not name.startswith("arn:"):
-        asked["StackName"] = stack_name
+    # By its ARN alone it would be found, too, and a policy about stacks would not be asked.
+    asked: dict[str, Any] = {"ChangeSetName": name, "StackName": stack_name}
     if values:
         asked["IncludePropertyValues"] = True
     pages: list[Mapping[str, Any]] = []
