@@ -17,7 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[0] = str(ROOT)
+sys.path.insert(0, str(ROOT))
 
 from benchmarks.figures import FIGURES  # noqa: E402
 from benchmarks.measure import CommandError  # noqa: E402

@@ -71,23 +71,24 @@ def compared(
 
 
 def told(measured: Pairs, of: str) -> str:
-    """The medians of both, what counts first.
+    """The medians of both sides, what counts first.
 
     >>> from benchmarks.measure import Cost
     >>> told(Pairs([Cost(0.5, 0.25, 30)], [Cost(1, 1, 60)]), "cpu")
     'cpu 250 ÷ 1000 ms, wall 500 ÷ 1000 ms (0.50x), memory 30 ÷ 60 MiB'
     """
-    other = "wall" if of == "cpu" else "cpu"
-    return (
-        f"{of} {_milliseconds(measured, of)}, {other} {_milliseconds(measured, other)} "
-        f"({measured.ratio(other):.2f}x), memory {_both(measured.median('memory'))} MiB"
-    )
+    first, *others = sorted(_UNITS, key=lambda kind: kind != of)
+    parts = [_both(measured, first)]
+    for kind in others:
+        ratio = "" if kind == "memory" else f" ({measured.ratio(kind):.2f}x)"
+        parts.append(_both(measured, kind) + ratio)
+    return ", ".join(parts)
 
 
-def _milliseconds(measured: Pairs, of: str) -> str:
-    a, b = measured.median(of)
-    return f"{_both((1000 * a, 1000 * b))} ms"
+_UNITS = {"wall": (1000, "ms"), "cpu": (1000, "ms"), "memory": (1, "MiB")}
 
 
-def _both(values: tuple[float, float]) -> str:
-    return f"{values[0]:.0f} ÷ {values[1]:.0f}"
+def _both(measured: Pairs, kind: str) -> str:
+    factor, unit = _UNITS[kind]
+    a, b = measured.median(kind)
+    return f"{kind} {factor * a:.0f} ÷ {factor * b:.0f} {unit}"
