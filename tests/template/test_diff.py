@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from cfngen.template.canonical import ABSENT, canonical
 from cfngen.template.compare import compare
-from cfngen.template.diff import Change, apply, diff
+from cfngen.template.diff import Cause, Change, apply, diff
 from cfngen.template.load import MAX_BYTES, MAX_DEPTH, load
 from cfngen.template.schema import Schemas
 
@@ -369,3 +369,9 @@ def test_the_largest_template_takes_time_in_proportion() -> None:
     found = compare(old, new, Schemas())
     assert len(found.judgements) == 500
     assert len(found.permissions) == 2 * 500 * 19
+
+
+def test_a_boolean_is_not_the_number_that_python_holds_for_equal() -> None:
+    old, new = ({"Parameters": {"A": {"Type": "String", "Default": value}}} for value in (True, 1))
+    [change] = diff(old, new)
+    assert (change.action, change.causes) == ("modify", (Cause(("Default",), True, 1),))

@@ -79,7 +79,7 @@ def diff(
     return tuple(
         change
         for section in dict.fromkeys([*new, *old])
-        if old.get(section, ABSENT) != new.get(section, ABSENT)
+        if not _alike(old.get(section, ABSENT), new.get(section, ABSENT))
         for change in _section(section, old, new, schemas)
     )
 
@@ -134,7 +134,7 @@ def _section(
         if name not in before:
             if name not in targets:
                 yield Change(section, name, _type(body), "add", (Cause((), ABSENT, body),))
-        elif before[name] != body:
+        elif not _alike(before[name], body):
             root = _body_node(section, body, schemas)
             if causes := tuple(_causes(before[name], body, (), root)):
                 yield Change(section, name, _type(before[name]), "modify", causes)
@@ -173,7 +173,7 @@ def _body_node(section: str, body: Any, schemas: Schemas | None) -> Node | None:
 
 def _causes(before: Any, after: Any, path: Path, node: Node | None) -> Iterator[Cause]:
     """The smallest values that differ. An intrinsic function's call is one value, save Fn::If's branches."""
-    if before == after:
+    if _alike(before, after):
         return
     if path == ("DependsOn",):
         before_list, after_list = ([one] if isinstance(one, str) else one for one in (before, after))
@@ -197,6 +197,11 @@ def _causes(before: Any, after: Any, path: Path, node: Node | None) -> Iterator[
             yield from _causes(*values, (*path, index), inner)
     elif canonical(before, node) != canonical(after, node):
         yield Cause(path, before, after)
+
+
+def _alike(before: Any, after: Any) -> bool:
+    """Whether the two are surely the same. Only Python holds `True` and `1` for equal."""
+    return bool(before == after) and str(before) == str(after)
 
 
 def _condition(call: Mapping[str, Any]) -> Any:
