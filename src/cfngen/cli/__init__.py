@@ -44,7 +44,7 @@ Command = Callable[[Sequence[str], Console], int]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The `cfngen` command; returns the exit code."""
-    return guarded(_run, list(sys.argv[1:] if argv is None else argv))
+    return guarded(_run, sys.argv[1:] if argv is None else argv)
 
 
 def guarded(run: Command, argv: Sequence[str]) -> int:
