@@ -106,5 +106,3 @@ class Manifest(NamedTuple):
                 f"cannot be read: {error.strerror}", place=name, remedy="make it: python generate.py"
             ) from error
         return cls.from_bytes(content, name)
-
-
