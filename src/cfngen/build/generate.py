@@ -7,17 +7,16 @@ from functools import partial
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from cfngen.build import definitions, discovery, emit, halves, write
+from cfngen.build import definitions, discovery, halves, write
 from cfngen.build.discovery import Definition
 from cfngen.build.locate import locate
-from cfngen.build.releases import Releases
+from cfngen.build.releases import Releases, stamp
 from cfngen.build.render import check_size, render
+from cfngen.build.stack import Stack
 from cfngen.errors import CfngenError, DefinitionError, OutError
 from cfngen.manifest import Manifest, StackEntry
 from cfngen.project import Project
 from cfngen.template.capabilities import capabilities
-
-METADATA = "cfngen"
 
 
 class Change(NamedTuple):
@@ -95,9 +94,10 @@ def template(project: Project, stack: str) -> dict[str, Any]:
         UsageError, DefinitionError, OutError: as `plan`.
     """
     (definition,) = discovery.select(discovery.find(project), [stack])
-    data, _ = _data(project, definition, Releases(project, _manifest(project, needed=False)))
+    _, data = _rendered(project, definition)
     definitions.forget()
-    return data
+    version, _ = Releases(project, _manifest(project, needed=False)).stamped(stack, data)
+    return stamp(data, stack, version)
 
 
 def _attempt(
@@ -113,21 +113,13 @@ def _attempt(
 
 
 def _build(project: Project, definition: Definition, releases: Releases) -> tuple[bytes, StackEntry]:
-    data, entry = _data(project, definition, releases)
-    content = emit.to_yaml(data)
+    stack, data = _rendered(project, definition)
+    version, content = releases.stamped(definition.stack, data)
     check_size(content, project.relative(definition.path))
-    return content, entry._replace(sha256=sha256(content).hexdigest(), size=len(content))
-
-
-def _data(project: Project, definition: Definition, releases: Releases) -> tuple[dict[str, Any], StackEntry]:
-    stack = definitions.load(project, definition)
-    data = render(stack, partial(locate, project, definition.stack))
-    _check_protected(project, definition, stack.protected, data)
-    version = releases.version(definition.stack, data, stamp)
-    entry = StackEntry(
+    return content, StackEntry(
         version=version,
-        sha256="",
-        size=0,
+        sha256=sha256(content).hexdigest(),
+        size=len(content),
         capabilities=capabilities(data),
         depends_on=stack.depends_on,
         termination_protection=stack.termination_protection,
@@ -138,13 +130,13 @@ def _data(project: Project, definition: Definition, releases: Releases) -> tuple
         },
         releases=releases.recorded(definition.stack),
     )
-    return stamp(data, definition.stack, version), entry
 
 
-def stamp(data: Mapping[str, Any], stack: str, version: str) -> dict[str, Any]:
-    """The template with the stack's name and version in its Metadata, where CloudFormation sees no change."""
-    mark = {METADATA: {"Stack": stack, "Version": version}}
-    return {**data, "Metadata": mark | dict(data.get("Metadata", {}))}
+def _rendered(project: Project, definition: Definition) -> tuple[Stack, dict[str, Any]]:
+    stack = definitions.load(project, definition)
+    data = render(stack, partial(locate, project, definition.stack))
+    _check_protected(project, definition, stack.protected, data)
+    return stack, data
 
 
 def _manifest(project: Project, *, needed: bool) -> Manifest:

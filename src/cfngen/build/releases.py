@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -13,7 +13,11 @@ from cfngen.project import Project
 
 _REMEDY = "get it back with git: a release never changes, a new version is a new file"
 
-Stamp = Callable[[Mapping[str, Any], str, str], Mapping[str, Any]]
+
+def stamp(data: Mapping[str, Any], stack: str, version: str) -> dict[str, Any]:
+    """The template with the stack's name and version in its Metadata, where CloudFormation sees no change."""
+    mark = {"cfngen": {"Stack": stack, "Version": version}}
+    return {**data, "Metadata": mark | dict(data.get("Metadata", {}))}
 
 
 class Releases(NamedTuple):
@@ -36,21 +40,21 @@ class Releases(NamedTuple):
                         "a frozen release was altered", place=self._place(stack, version), remedy=_REMEDY
                     )
 
-    def version(self, stack: str, data: Mapping[str, Any], stamp: Stamp) -> str:
-        """The version of `data`: the last release's where nothing differs, else the next one after it."""
-        recorded = self.recorded(stack)
-        if not recorded:
-            return FIRST_VERSION
-        last = list(recorded)[-1]
+    def stamped(self, stack: str, data: Mapping[str, Any]) -> tuple[str, bytes]:
+        """The version of `data` and its bytes: the last release's where nothing differs, else the next."""
+        *_, last = [None, *self.recorded(stack)]
+        content = emit.to_yaml(stamp(data, stack, last or FIRST_VERSION))
+        if last is None:
+            return FIRST_VERSION, content
         released = self._read(stack, last)
-        if released == emit.to_yaml(stamp(data, stack, last)):
-            return last
+        if released == content:
+            return last, content
         # Only a template that differs from its release pays for reading YAML and comparing.
         from cfngen.template.compare import version_of
         from cfngen.template.load import load
 
         version, _ = version_of(last, load(released, self._place(stack, last)).data, data)
-        return version
+        return version, emit.to_yaml(stamp(data, stack, version))
 
     def _read(self, stack: str, version: str) -> bytes:
         path = self.project.releases / stack / f"{version}.yaml"
