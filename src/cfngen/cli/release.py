@@ -82,18 +82,16 @@ def _lints(project: Project, stacks: list[str], console: Console) -> bool:
 
 
 def _is_released(project: Project, manifest: Manifest, stack: str) -> bool:
-    """Whether the version is frozen, by these very bytes.
+    """Whether the version is frozen: the same content, even where a newer cfngen would write it otherwise.
 
     Raises:
-        OutError: another template has this version already.
+        OutError: a file that was never recorded has this version's place.
     """
     entry = manifest.stacks[stack]
-    recorded = entry.releases.get(entry.version)
-    path = _path(project, manifest, stack)
-    frozen = path.read_bytes() if path.is_file() else None
-    if recorded == entry.sha256:
+    if entry.version in entry.releases:
         return True
-    if recorded is not None or frozen not in {None, (project.out / f"{stack}.yaml").read_bytes()}:
+    path = _path(project, manifest, stack)
+    if path.is_file() and path.read_bytes() != (project.out / f"{stack}.yaml").read_bytes():
         raise OutError(
             "another template was released as this version",
             place=project.relative(path),
