@@ -37,7 +37,7 @@ from troposphere.sns import SubscriptionResource, Topic, TopicPolicy
 
 from cfngen.build import iam
 from cfngen.build.stack import Stack
-from templates import _common, _naming
+from templates import _common, _naming, _trail
 from templates._audit_alerts import ALERTS, INSIGHTS_ELSEWHERE, Alert
 
 stack = Stack(
@@ -58,19 +58,7 @@ _common.add_common(stack)
 TRAIL = "Trail"
 NOTIFICATION = "Notification"
 
-stack.parameter(
-    Parameter(
-        "LogGroupName",
-        Type="String",
-        Description="Existing log group that the audit trail is delivered to.",
-        Default=_naming.TRAIL_LOG_GROUP,
-        AllowedPattern="[A-Za-z0-9._/#-]+",
-        MaxLength=512,
-        ConstraintDescription="1 to 512 letters, digits and ._/#-",
-    ),
-    group=TRAIL,
-    label="Log group name",
-)
+_trail.add_log_group_name(stack, TRAIL)
 stack.parameter(
     Parameter(
         "AlertEmail",

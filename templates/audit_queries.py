@@ -43,7 +43,7 @@ from troposphere.s3 import Bucket, BucketPolicy, LifecycleConfiguration, Lifecyc
 
 from cfngen.build import iam
 from cfngen.build.stack import Stack
-from templates import _common, _naming
+from templates import _common, _naming, _trail
 from templates._audit_questions import QUESTIONS, TABLE
 
 stack = Stack(
@@ -62,32 +62,8 @@ RESULTS = "Query results"
 trail_bucket = _common.existing_bucket(
     stack, "TrailBucketName", "log", group=TRAIL, label="Trail bucket name"
 )
-stack.parameter(
-    Parameter(
-        "LogPrefix",
-        Type="String",
-        Description="First folder of the logs in the bucket, without a slash.",
-        Default=_naming.TRAIL_PREFIX,
-        AllowedPattern="[A-Za-z0-9][A-Za-z0-9._-]*",
-        MaxLength=200,
-        ConstraintDescription="1 to 200 letters, digits, dots, hyphens and underscores, without a slash.",
-    ),
-    group=TRAIL,
-    label="Log prefix",
-)
-stack.parameter(
-    Parameter(
-        "LogGroupName",
-        Type="String",
-        Description="Existing log group that the audit trail is delivered to.",
-        Default=_naming.TRAIL_LOG_GROUP,
-        AllowedPattern="[A-Za-z0-9._/#-]+",
-        MaxLength=512,
-        ConstraintDescription="1 to 512 letters, digits and ._/#-",
-    ),
-    group=TRAIL,
-    label="Log group name",
-)
+_trail.add_log_prefix(stack, TRAIL)
+_trail.add_log_group_name(stack, TRAIL)
 stack.parameter(
     Parameter(
         "Regions",
@@ -116,18 +92,7 @@ stack.parameter(
     group=TRAIL,
     label="First day",
 )
-stack.parameter(
-    Parameter(
-        "OrganizationId",
-        Type="String",
-        Description="Id of the organization, where the trail is the organization's.",
-        Default="",
-        AllowedPattern="|o-[a-z0-9]{10,32}",
-        ConstraintDescription="Empty, or o- and 10 to 32 lower-case letters and digits.",
-    ),
-    group=TRAIL,
-    label="Organization id",
-)
+_trail.add_organization_id(stack, TRAIL)
 stack.parameter(
     Parameter(
         "Accounts",

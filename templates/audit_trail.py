@@ -55,7 +55,7 @@ from troposphere.s3 import (
 from cfngen.build import iam
 from cfngen.build.stack import Stack
 from cfngen.build.suppress import suppressed
-from templates import _common, _keys, _naming
+from templates import _common, _keys, _naming, _trail
 
 stack = Stack(
     "Audit trail: CloudTrail in all Regions with log file validation, S3 data events and Insights, "
@@ -73,32 +73,8 @@ STORAGE = "Log storage"
 ORGANIZATION = "Organization"
 EXTRAS = "Extras that cost more"
 
-stack.parameter(
-    Parameter(
-        "TrailName",
-        Type="String",
-        Description="Name of the trail.",
-        Default=_naming.TRAIL,
-        AllowedPattern="[A-Za-z0-9][A-Za-z0-9._-]{1,126}[A-Za-z0-9]",
-        MaxLength=128,
-        ConstraintDescription="3 to 128 letters, digits, dots, hyphens and underscores.",
-    ),
-    group=TRAIL,
-    label="Trail name",
-)
-stack.parameter(
-    Parameter(
-        "LogGroupName",
-        Type="String",
-        Description="CloudWatch Logs log group that the trail is delivered to.",
-        Default=_naming.TRAIL_LOG_GROUP,
-        AllowedPattern="[A-Za-z0-9._/#-]+",
-        MaxLength=512,
-        ConstraintDescription="1 to 512 letters, digits and ._/#-",
-    ),
-    group=TRAIL,
-    label="Log group name",
-)
+_trail.add_trail_name(stack, TRAIL)
+_trail.add_log_group_name(stack, TRAIL)
 stack.parameter(
     Parameter(
         "DeliveryRoleName",
@@ -130,19 +106,7 @@ trail_bucket_name = _common.bucket_name(
 access_log_bucket_name = _common.bucket_name(
     stack, "AccessLogBucketName", "acc", group=STORAGE, label="Access-log bucket name"
 )
-stack.parameter(
-    Parameter(
-        "LogPrefix",
-        Type="String",
-        Description="First folder of the logs in the bucket. No slash: CloudTrail adds it.",
-        Default=_naming.TRAIL_PREFIX,
-        AllowedPattern="[A-Za-z0-9][A-Za-z0-9._-]*",
-        MaxLength=200,
-        ConstraintDescription="1 to 200 letters, digits, dots, hyphens and underscores, without a slash.",
-    ),
-    group=STORAGE,
-    label="Log prefix",
-)
+_trail.add_log_prefix(stack, STORAGE)
 stack.parameter(
     Parameter(
         "NoncurrentVersionDays",
@@ -207,18 +171,7 @@ stack.parameter(
     group=ORGANIZATION,
     label="Organization trail",
 )
-stack.parameter(
-    Parameter(
-        "OrganizationId",
-        Type="String",
-        Description="Id of the organization, where the trail is the organization's.",
-        Default="",
-        AllowedPattern="|o-[a-z0-9]{10,32}",
-        ConstraintDescription="Empty, or o- and 10 to 32 lower-case letters and digits.",
-    ),
-    group=ORGANIZATION,
-    label="Organization id",
-)
+_trail.add_organization_id(stack, ORGANIZATION)
 stack.parameter(
     Parameter(
         "DataEventInsights",

@@ -68,7 +68,7 @@ from troposphere.s3 import (
 
 from cfngen.build import iam
 from cfngen.build.stack import Stack
-from templates import _common, _keys, _naming
+from templates import _common, _keys, _naming, _trail
 
 stack = Stack(
     "Evidence of compliance: AWS Config with a rule for each claim that the stacks make, and IAM Access "
@@ -148,19 +148,7 @@ _keys.add_encryption(
     "customer-managed: a KMS key of this stack, and rules that the trail and the logs have theirs.",
 )
 trail_bucket = _common.existing_bucket(stack, "TrailBucketName", "log", group=TRAIL, label="Trail bucket")
-stack.parameter(
-    Parameter(
-        "LogGroupName",
-        Type="String",
-        Description="CloudWatch Logs log group that the trail is delivered to.",
-        Default=_naming.TRAIL_LOG_GROUP,
-        AllowedPattern="[A-Za-z0-9._/#-]+",
-        MaxLength=512,
-        ConstraintDescription="1 to 512 letters, digits and ._/#-",
-    ),
-    group=TRAIL,
-    label="Log group",
-)
+_trail.add_log_group_name(stack, TRAIL)
 stack.parameter(
     Parameter(
         "LogRetentionDays",

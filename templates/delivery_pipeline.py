@@ -69,7 +69,7 @@ from troposphere.s3 import Bucket, BucketPolicy, LifecycleConfiguration, Lifecyc
 
 from cfngen.build import iam
 from cfngen.build.stack import Stack
-from templates import _boundary, _common, _execution, _keys, _naming
+from templates import _boundary, _common, _execution, _keys, _naming, _trail
 
 stack = Stack(
     "Delivery pipeline: builds that plan and deploy change sets, CloudFormation's role, published templates.",
@@ -192,32 +192,8 @@ stack.parameter(
 _keys.add_encryption(
     stack, "customer-managed: a KMS key of this stack for templates, artifacts and logs of builds."
 )
-stack.parameter(
-    Parameter(
-        "TrailName",
-        Type="String",
-        Description="Name of the trail.",
-        Default=_naming.TRAIL,
-        AllowedPattern="[A-Za-z0-9][A-Za-z0-9._-]{1,126}[A-Za-z0-9]",
-        MaxLength=128,
-        ConstraintDescription="3 to 128 letters, digits, dots, hyphens and underscores.",
-    ),
-    group=TRAIL,
-    label="Trail",
-)
-stack.parameter(
-    Parameter(
-        "LogGroupName",
-        Type="String",
-        Description="Log group of the trail.",
-        Default=_naming.TRAIL_LOG_GROUP,
-        AllowedPattern="[A-Za-z0-9._/#-]+",
-        MaxLength=512,
-        ConstraintDescription="1 to 512 letters, digits and ._/#-",
-    ),
-    group=TRAIL,
-    label="Log group",
-)
+_trail.add_trail_name(stack, TRAIL)
+_trail.add_log_group_name(stack, TRAIL)
 stack.parameter(
     Parameter(
         "DeliveryRoleName",
