@@ -63,18 +63,20 @@ def plan(project: Project, stacks: Sequence[str] = ()) -> Plan:
     errors: list[CfngenError] = []
     attempts = halves.run(partial(_attempt, project, releases, known), chosen)
     definitions.forget()
-    for definition, (content, entry, error) in zip(chosen, attempts, strict=True):
-        if content is None:
+    for definition, (entry, change, error) in zip(chosen, attempts, strict=True):
+        if error:
             errors.append(DefinitionError(**error))
             continue
         built.append(definition.stack)
         entries[definition.stack] = StackEntry.from_dict(entry)
-        _compare(project, f"{definition.stack}.yaml", content, changes)
+        if change:
+            changes[f"{definition.stack}.yaml"] = Change(*change)
     errors.extend(_cycles(entries))
     if not stacks:
         _remove_gone(project, known, before, changes)
     manifest = Manifest(entries)
-    _compare(project, "manifest.json", manifest.to_bytes(), changes)
+    if change := _change(project, "manifest.json", manifest.to_bytes()):
+        changes["manifest.json"] = Change(*change)
     return Plan(manifest, tuple(built), changes, tuple(errors))
 
 
@@ -102,14 +104,14 @@ def template(project: Project, stack: str) -> dict[str, Any]:
 
 def _attempt(
     project: Project, releases: Releases, known: set[str], definition: Definition
-) -> tuple[bytes | None, dict[str, Any], dict[str, Any]]:
-    """The template's bytes and entry, or what is wrong with the definition; plain data, for `halves`."""
+) -> tuple[dict[str, Any], tuple[bytes | None, bytes] | None, dict[str, Any]]:
+    """The template's entry and change, or what is wrong with the definition; plain data, for `halves`."""
     try:
         content, entry = _build(project, definition, releases)
         _check_dependencies(project, definition, entry, known)
     except DefinitionError as error:
-        return None, {}, {"problem": error.problem, "place": error.place, "remedy": error.remedy}
-    return content, entry.to_dict(), {}
+        return {}, None, {"problem": error.problem, "place": error.place, "remedy": error.remedy}
+    return entry.to_dict(), _change(project, f"{definition.stack}.yaml", content), {}
 
 
 def _build(project: Project, definition: Definition, releases: Releases) -> tuple[bytes, StackEntry]:
@@ -151,7 +153,8 @@ def _manifest(project: Project, *, needed: bool) -> Manifest:
         return Manifest()
 
 
-def _compare(project: Project, name: str, after: bytes, changes: dict[str, Change]) -> None:
+def _change(project: Project, name: str, after: bytes) -> tuple[bytes | None, bytes] | None:
+    """What is in out/ and what should be, None where that is the same."""
     path = project.out / name
     try:
         before = path.read_bytes()
@@ -159,8 +162,7 @@ def _compare(project: Project, name: str, after: bytes, changes: dict[str, Chang
         before = None
     except OSError as error:
         raise OutError(f"cannot be read: {error.strerror}", place=project.relative(path)) from error
-    if before != after:
-        changes[name] = Change(before, after)
+    return None if before == after else (before, after)
 
 
 def _remove_gone(project: Project, known: set[str], before: Manifest, changes: dict[str, Change]) -> None:
