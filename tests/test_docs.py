@@ -37,7 +37,7 @@ PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").g
 WALK = ROOT / "docs" / "adding-a-stack.md"
 PROGRAMS = ("cfngen", "make", "python", "git", "aws", "source", "sed")
 MADE = ("reports/", "out/releases/", ".venv/bin/", "source.zip")  # by the commands
-PLACEHOLDER = re.compile(r"\b[A-Z]{3,}(_[A-Z]+)*\b")
+PLACEHOLDER = re.compile(r"\b(?!HEAD\b)[A-Z]{3,}(_[A-Z]+)*\b")
 
 
 @dataclass(frozen=True)
@@ -188,9 +188,11 @@ FOLDERS = [ROOT, ROOT / "src" / "cfngen", ROOT / "tests"]
 @cache
 def _names() -> set[str]:
     """Every file's name without its folders."""
-    listed = ["git", "ls-files", "-z", "-co", "--exclude-standard"]
-    found = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    return {Path(path).name for path in found.split("\0")}
+    found: set[str] = set()
+    for _, folders, files in os.walk(ROOT):
+        folders[:] = [name for name in folders if not name.startswith(".") and name != "node_modules"]
+        found.update(files)
+    return found
 
 
 def _files(page: Path) -> Iterator[str]:

@@ -27,6 +27,7 @@ from tests.projects import ROOT
 
 BORROWED = (".venv", ".venv-checkov", "tests/proof/node_modules")
 VERDICTS = (".cfngen", ".mypy_cache")
+NOT_SOURCE = (".git", ".venv*", "node_modules", ".*cache", ".cfngen", ".hypothesis", "__pycache__", "reports")
 TESTS = "tests/test_manifest.py"
 BUILDSPEC: dict[str, Any] = yaml.safe_load((ROOT / "buildspec.yml").read_text(encoding="utf-8"))
 SECONDS = 300
@@ -40,17 +41,11 @@ class Repository:
 
     @classmethod
     def make(cls, root: Path) -> Repository:
-        """Clone this checkout, and commit what is not committed yet."""
-        _git(root.parent, "clone", "--quiet", "--no-hardlinks", str(ROOT), str(root))
-        _git(root, "checkout", "--quiet", "-B", "main")
-        for path in _git(root, "ls-files", "-z").split("\0")[:-1]:
-            (root / path).unlink()
-        for path in _git(ROOT, "ls-files", "-z", "-co", "--exclude-standard").split("\0")[:-1]:
-            if (ROOT / path).is_file():
-                (root / path).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(ROOT / path, root / path)
+        """A repository of the files of this checkout, which may itself be an archive without history."""
+        shutil.copytree(ROOT, root, ignore=shutil.ignore_patterns(*NOT_SOURCE), symlinks=True)
+        _git(root, "init", "--quiet", "--initial-branch", "main")
         made = cls(root)
-        made.commit("main")
+        made._commit("main")
         return made
 
     def commit(self, branch: str, changed: Mapping[str, tuple[str, str]] | None = None) -> str:

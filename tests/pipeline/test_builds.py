@@ -1,4 +1,9 @@
-"""buildspec.yml's own commands, in fresh clones, against the emulator."""
+"""buildspec.yml's own commands, in fresh clones, against the emulator, which asks IAM.
+
+Before, a person deploys delivery-pipeline, as docs/codebuild.md says. The builds act with the policies of the
+roles that it makes: what they do is allowed there. The emulator does not know `cloudformation:RoleArn`; that
+condition alone is left out (tests/proof holds it).
+"""
 
 from __future__ import annotations
 
@@ -8,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from uuid import uuid4
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -15,12 +21,15 @@ import pytest
 from cfngen.manifest import Manifest
 from cfngen.project import Project
 from cfngen.sandbox.launcher import Sandbox
+from cfngen.template.deployment import deployment, environment
 from tests.pipeline.codebuild import BUILDSPEC, Build, Repository, build
 from tests.projects import ROOT
+from tests.sandbox.deployments import deploy
 from tests.sandbox_fixture import Aws, fresh_account
 
 P = "mlops-retail-prediction-dev"
-STACKS = set(Manifest.read(Project(ROOT).manifest, "manifest").order()) - {"delivery-pipeline"}
+PIPELINE = "delivery-pipeline"
+STACKS = set(Manifest.read(Project(ROOT).manifest, "manifest").order()) - {PIPELINE}
 PUSH = {"CODEBUILD_WEBHOOK_EVENT": "PUSH", "CODEBUILD_WEBHOOK_HEAD_REF": "refs/heads/main"}
 PULL_REQUEST = {
     "CODEBUILD_WEBHOOK_EVENT": "PULL_REQUEST_UPDATED",
@@ -41,7 +50,38 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Repository:
 @pytest.fixture(scope="module")
 def aws(sandbox: Sandbox) -> Iterator[Aws]:
     with fresh_account(sandbox) as account:
+        set_up(account)
         yield account
+
+
+def set_up(aws: Aws) -> None:
+    """What a person does once in an account."""
+    project = Project(ROOT)
+    file = deployment(project, environment(project, "dev"), PIPELINE)
+    body = (ROOT / "out" / f"{PIPELINE}.yaml").read_text(encoding="utf-8")
+    assert deploy(aws, f"{P}-{PIPELINE}", body, file.parameters, file.tags).status == "CREATE_COMPLETE"
+
+
+def acting_as(aws: Aws, role: str) -> dict[str, str]:
+    """The variables of a process that may do what a role of the pipeline may."""
+    iam = aws.client("iam")
+    user = f"{role}-{uuid4()}"[:64]
+    iam.create_user(UserName=user)
+    for policy in iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]:
+        version = iam.get_policy_version(PolicyArn=policy["PolicyArn"], VersionId="v1")["PolicyVersion"]
+        document = version["Document"]
+        for statement in document["Statement"]:
+            if "cloudformation:RoleArn" in statement.get("Condition", {}).get("ArnEquals", {}):
+                del statement["Condition"]
+        iam.put_user_policy(
+            UserName=user, PolicyName=policy["PolicyName"], PolicyDocument=json.dumps(document)
+        )
+    key = iam.create_access_key(UserName=user)["AccessKey"]
+    return {
+        **aws.environment,
+        "AWS_ACCESS_KEY_ID": key["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"],
+    }
 
 
 @pytest.fixture(scope="module")
@@ -90,16 +130,18 @@ def run(repository: Repository, commit: str, aws: Aws, goal: str, **variables: s
         "CFNGEN_GOAL": goal,
         "CFNGEN_ROLE_ARN": f"arn:aws:iam::{aws.account}:role/{P}-cfn-execution",
     }
-    return build(repository, commit, repository.root.parent / name, {**aws.environment, **variables}, project)
+    credentials = acting_as(aws, f"{P}-pipeline-{goal}")
+    return build(repository, commit, repository.root.parent / name, {**credentials, **variables}, project)
 
 
 def stacks(aws: Aws) -> dict[str, dict[str, Any]]:
-    """Every stack of the account by its logical name, with its resources."""
+    """Every stack of the account but the pipeline's, by its logical name, with its resources."""
     api = aws.client("cloudformation")
     found = {}
     for stack in api.describe_stacks()["Stacks"]:
         resources = api.describe_stack_resources(StackName=stack["StackName"])["StackResources"]
         found[stack["StackName"].removeprefix(f"{P}-")] = {**stack, "resources": resources}
+    del found[PIPELINE]
     return found
 
 
@@ -217,6 +259,7 @@ def test_a_lint_error_fails_the_check_and_nothing_is_planned(
 ) -> None:
     wrong = {"deployments/dev/cost-guard.yaml": ("CostCenter: mlops\n", "CostCenter: '!'\n")}
     with fresh_account(sandbox) as empty:
+        set_up(empty)
         failed = run(repository, repository.commit("wrong", wrong), empty, "deploy", **PUSH)
         assert failed.phases == {"INSTALL": True, "BUILD": False, "POST_BUILD": False}, failed.log
         assert stacks(empty) == {}
@@ -234,6 +277,7 @@ def test_a_failing_deployment_fails_the_build_and_leaves_its_evidence(
     assert deployed.succeeded, deployed.log
     # The name that dev gives the trail's bucket can exist once in the world, and the first account has it.
     with fresh_account(sandbox) as account:
+        set_up(account)
         failed = run(repository, repository.commit("main"), account, "deploy", **PUSH)
         assert failed.phases == {"INSTALL": True, "BUILD": True, "POST_BUILD": False}, failed.log
         assert stacks(account)["audit-trail"]["StackStatus"] == "ROLLBACK_COMPLETE"
