@@ -8,10 +8,12 @@ condition alone is left out (tests/proof holds it).
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 from xml.etree import ElementTree as ET
@@ -292,21 +294,40 @@ def test_a_failing_deployment_fails_the_build_and_leaves_its_evidence(
     assert [len(files) for files in failed.reports().values()] == [1, 1]
 
 
-@pytest.mark.parametrize(
-    "event",
-    [
-        {"CODEBUILD_WEBHOOK_EVENT": "PUSH", "CODEBUILD_WEBHOOK_HEAD_REF": "refs/heads/other"},
-        PULL_REQUEST,
-    ],
-)
-def test_only_a_push_to_the_branch_deploys(event: dict[str, str]) -> None:
-    """The decision alone: with the deploy project's goal, an event that it does not say deploys nothing."""
+# --- The decision alone -------------------------------------------------------------------------------------
+
+
+def decided(folder: Path, **variables: str) -> list[str]:
+    """The goal, and the commit to compare with, of a build that these variables are given to."""
     decision = next(each for each in BUILDSPEC["phases"]["post_build"]["commands"] if "case" in each)
     ran = subprocess.run(
-        ["bash", "-c", f"{decision}\necho $CFNGEN_GOAL"],
-        env={"CFNGEN_GOAL": "deploy", "CFNGEN_BRANCH": "main", "PATH": "/usr/bin:/bin", **event},
+        ["bash", "-c", f'{decision}\necho "$CFNGEN_GOAL $since"'],
+        cwd=folder,
+        env={"CFNGEN_BRANCH": "main", "PATH": os.environ["PATH"], **variables},
         capture_output=True,
         text=True,
         check=True,
     )
-    assert ran.stdout.strip() == "plan"
+    return ran.stdout.split()
+
+
+@pytest.mark.parametrize("goal", ["plan", "deploy"])
+def test_the_event_decides_before_the_project_does(goal: str, tmp_path: Path) -> None:
+    elsewhere = {**PUSH, "CODEBUILD_WEBHOOK_HEAD_REF": "refs/heads/other"}
+    assert decided(tmp_path, CFNGEN_GOAL=goal, **PULL_REQUEST) == ["plan"]
+    assert decided(tmp_path, CFNGEN_GOAL=goal, **elsewhere) == ["plan"]
+    assert decided(tmp_path, CFNGEN_GOAL=goal, **PUSH) == [goal]
+    assert decided(tmp_path, CFNGEN_GOAL=goal) == [goal]
+
+
+def test_without_a_goal_a_push_to_the_branch_deploys_and_a_person_plans(tmp_path: Path) -> None:
+    assert decided(tmp_path, **PUSH) == ["deploy"]
+    assert decided(tmp_path) == ["plan"]
+    assert decided(tmp_path, CFNGEN_BRANCH="release", **PUSH) == ["plan"]
+
+
+def test_a_push_is_compared_with_what_was_there_before(repository: Repository) -> None:
+    before = repository.commit("main")
+    repository.commit("main")
+    found = decided(repository.root, CODEBUILD_WEBHOOK_PREV_COMMIT=before, **PUSH)
+    assert found == ["deploy", before]
