@@ -70,6 +70,7 @@ _HARMLESS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234
 # What YAML 1.1 reads as another type: null, booleans, merge keys; numbers (0x1f, 1_000, 1:30) and dates.
 _WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n", ".nan", ".inf", "<<"})
 _REMEMBERED = 4096
+_TAGGABLE = frozenset({str, list, dict})
 _NUMERIC_START = frozenset(".0123456789")
 _NUMERIC = frozenset("0123456789ABCDEFabcdefxoTtZz_.,:+ -")
 
@@ -150,33 +151,34 @@ def _mapping(lines: list[str], mapping: Mapping[str, Any], pad: str) -> None:
 
 def _entry(lines: list[str], head: str, value: Any, pad: str) -> None:
     """`head` (a key with its colon, or a dash) and the value behind it, or below it deeper than `pad`."""
-    if type(value) is str:
-        line = f"{head} {_WRITTEN[value]}"
-        if len(line) <= WIDTH and '"' not in line:
-            lines.append(line)
-        else:
-            _leaf(lines, head, value, pad + "  ")
-        return
     if type(value) is dict and len(value) == 1:
         tag, value = _shorten(value)
         if tag:
             head = f"{head} {tag}"
-    if value and isinstance(value, dict):
+    kind = type(value)
+    if kind is str:
+        line = f"{head} {_WRITTEN[value]}"
+        if len(line) <= WIDTH and '"' not in line:
+            lines.append(line)
+            return
+    elif value and kind is dict:
         lines.append(head)
         _mapping(lines, value, pad + "  ")
-    elif value and isinstance(value, list):
+        return
+    elif value and kind is list:
         lines.append(head)
         _sequence(lines, value, pad + "  ")
-    else:
-        _leaf(lines, head, value, pad + "  ")
+        return
+    _leaf(lines, head, value, pad + "  ")
 
 
 def _sequence(lines: list[str], sequence: Sequence[Any], pad: str) -> None:
     head = pad + "-"
     for value in sequence:
-        if value and isinstance(value, dict | list) and not _shorten(value)[0]:
+        kind = type(value)
+        if value and (kind is list or (kind is dict and not _shorten(value)[0])):
             first = len(lines)
-            if isinstance(value, dict):
+            if kind is dict:
                 _mapping(lines, value, pad + "  ")
             else:
                 _sequence(lines, value, pad + "  ")
@@ -185,19 +187,20 @@ def _sequence(lines: list[str], sequence: Sequence[Any], pad: str) -> None:
             _entry(lines, head, value, pad)
 
 
-def _shorten(value: Any) -> tuple[str, Any]:
+def _shorten(value: dict[str, Any]) -> tuple[str, Any]:
     """An intrinsic function as its short tag and argument; anything else untagged.
 
     A tag may not follow a tag, so an intrinsic directly inside another keeps its long form there.
     """
-    if type(value) is not dict or len(value) != 1:
+    if len(value) != 1:
         return "", value
     ((name, argument),) = value.items()
-    if name == "Ref" and type(argument) is str:
+    if name == "Ref":
         return "!Ref", argument
-    if not (name.startswith("Fn::") or (name == "Condition" and type(argument) is str)):
-        return "", value
-    if not isinstance(argument, str | list | dict) or _shorten(argument)[0]:
+    kind = type(argument)
+    if name == "Condition":
+        return ("!Condition", argument) if kind is str else ("", value)
+    if not name.startswith("Fn::") or (kind is dict and _shorten(argument)[0]) or kind not in _TAGGABLE:
         return "", value
     if name == "Fn::GetAtt" and _is_attribute(argument):
         argument = ".".join(argument)

@@ -107,9 +107,9 @@ def _plain(value: Any) -> Any:
     if kind in _SCALARS:
         return value
     if kind is dict:
-        return {key: _plain(child) for key, child in value.items()}
+        return {key: child if type(child) in _SCALARS else _plain(child) for key, child in value.items()}
     if kind in _LISTS:
-        return [_plain(child) for child in value]
+        return [child if type(child) in _SCALARS else _plain(child) for child in value]
     if isinstance(value, Condition):
         operators = [element.condition for element in value.conditions]
         if repeated := [operator for operator in operators if operators.count(operator) > 1]:
