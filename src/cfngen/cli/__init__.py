@@ -83,7 +83,10 @@ def _run(argv: Sequence[str], console: Console) -> int:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     asked = next((word for word in argv if word in COMMANDS), None)
     module = import_module(f"cfngen.cli.{asked}") if asked else None
-    for name, summary in COMMANDS.items():
+    # Where the command comes first, nothing that is shown depends on the others.
+    known = [asked] if asked and argv[0] == asked else [*COMMANDS]
+    for name in known:
+        summary = COMMANDS[name]
         command = commands.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
         if name == asked and module is not None:
             module.add_arguments(command)
