@@ -28,7 +28,7 @@ from cfngen.project import Project
 from cfngen.sandbox.launcher import Sandbox
 from cfngen.template.deployment import deployment, environment
 from cfngen.template.load import load
-from tests.pipeline.codebuild import BORROWED, Repository
+from tests.pipeline.codebuild import Repository, borrow
 from tests.projects import ROOT
 from tests.sandbox.deployments import deploy, settled
 from tests.sandbox_fixture import Aws, fresh_account
@@ -244,8 +244,7 @@ def clone(repository: Repository, tmp_path: Path) -> Path:
     """This checkout in a clone, with its environment linked to."""
     source = tmp_path / "clone"
     subprocess.run(["git", "clone", "--quiet", str(repository.root), str(source)], check=True)
-    for path in BORROWED:
-        (source / path).symlink_to(ROOT / path)
+    borrow(source)
     return source
 
 

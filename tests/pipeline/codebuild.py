@@ -111,6 +111,15 @@ class Build:
         return [path for pattern in patterns for path in self.source.glob(pattern) if path.is_file()]
 
 
+def borrow(source: Path) -> None:
+    """Lend a clone what this checkout has installed and found out."""
+    for path in BORROWED:
+        (source / path).symlink_to(ROOT / path)
+    for path in VERDICTS:
+        if (ROOT / path).is_dir():
+            shutil.copytree(ROOT / path, source / path)
+
+
 def build(
     repository: Repository,
     commit: str,
@@ -127,11 +136,7 @@ def build(
     """
     _git(source.parent, "clone", "--quiet", str(repository.root), str(source))
     _git(source, "checkout", "--quiet", "--detach", commit)
-    for path in BORROWED:
-        (source / path).symlink_to(ROOT / path)
-    for path in VERDICTS:
-        if (ROOT / path).is_dir():
-            shutil.copytree(ROOT / path, source / path, dirs_exist_ok=True)
+    borrow(source)
     said = source.parent / f"{source.name}.said"
     ran = subprocess.run(
         [BUILDSPEC["env"]["shell"], "-c", _script(said)],
