@@ -623,7 +623,6 @@ for logical_id, name, folder, role, policy, description, batch, triggers in (
                     EnvironmentVariable(Name="CFNGEN_BRANCH", Value=Ref("Branch")),
                     EnvironmentVariable(Name="CFNGEN_GOAL", Value=folder),
                     EnvironmentVariable(Name="CFNGEN_ROLE_ARN", Value=GetAtt("ExecutionRole", "Arn")),
-                    EnvironmentVariable(Name="CFNGEN_TEMPLATE_BUCKET", Value=Ref("TemplateBucket")),
                 ],
             ),
             EncryptionKey=_keys.key_arn(own_key),

@@ -136,7 +136,6 @@ def test_builds_are_unprivileged_logged_encrypted_and_hold_no_credentials(projec
         "CFNGEN_BRANCH": "main",
         "CFNGEN_GOAL": project.removesuffix("Project").lower(),
         "CFNGEN_ROLE_ARN": EXECUTION_ROLE,
-        "CFNGEN_TEMPLATE_BUCKET": properties(STACK, "TemplateBucket", "prod")["BucketName"],
     }
     # The file of the repository, by its default name, and nothing that could be changed here.
     assert "BuildSpec" not in found["Source"]
