@@ -64,7 +64,7 @@ def formica(place: Place) -> Iterator[Row]:
 
 
 def stacker(_place: Place) -> Iterator[Row]:
-    """Its last release is of 2020: https://pypi.org/project/stacker/"""
+    """Its last release is of 2020: https://github.com/cloudtools/stacker"""
     why = "stacker 1.7.2, the last one, imports collections.Mapping: it runs on Python 3.9 and older only"
     yield skipped("stacker", _what("`stacker build`"), Budget(7, least=True), why)
 
