@@ -10,6 +10,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from cfngen.cli.console import Console
@@ -75,7 +76,8 @@ def _run(argv: Sequence[str], console: Console) -> int:
 
     import cfngen
 
-    parser = argparse.ArgumentParser(prog="cfngen", description=cfngen.__doc__)
+    shape = partial(argparse.HelpFormatter, width=columns())
+    parser = argparse.ArgumentParser(prog="cfngen", description=cfngen.__doc__, formatter_class=shape)
     parser.add_argument("--version", action="version", version=f"cfngen {cfngen.__version__}")
     parser.add_argument(
         "--project", metavar="DIR", default=".", help="a folder of the project (default: where you stand)"
@@ -87,7 +89,8 @@ def _run(argv: Sequence[str], console: Console) -> int:
     known = [asked] if asked and argv[0] == asked else [*COMMANDS]
     for name in known:
         summary = COMMANDS[name]
-        command = commands.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
+        told = summary[0].upper() + summary[1:] + "."
+        command = commands.add_parser(name, help=summary, description=told, formatter_class=shape)
         if name == asked and module is not None:
             module.add_arguments(command)
     args = parser.parse_args(argv)
@@ -95,3 +98,11 @@ def _run(argv: Sequence[str], console: Console) -> int:
         return 2
     find = getattr(module, "find_project", Project.find)
     return int(module.run(args, find(Path(args.project)), console))
+
+
+def columns() -> int:
+    """How wide help may be; argparse would import shutil and three compression libraries to find out."""
+    try:
+        return int(os.environ.get("COLUMNS") or os.get_terminal_size(1).columns) - 2
+    except (ValueError, OSError):
+        return 78

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cfngen import fresh
 from cfngen.build.locate import locate
-from cfngen.cli import build, guarded
+from cfngen.cli import build, columns, guarded
 from cfngen.cli.console import Console
 from cfngen.project import Project
 
@@ -22,6 +22,7 @@ def main(root: Path, argv: Sequence[str]) -> int:
 def _run(project: Project, argv: Sequence[str], console: Console) -> int:
     parser = argparse.ArgumentParser(
         prog="generate.py",
+        formatter_class=partial(argparse.HelpFormatter, width=columns()),
         description="Generate the CloudFormation templates of out/ from the definitions of templates/, "
         "and lint them with every environment's values. Needs no AWS account.",
         epilog="Exit codes: 0 done, 1 error, stale with --check or lint errors, 2 usage, 130 interrupted.",
