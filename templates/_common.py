@@ -89,6 +89,23 @@ def output(stack: Stack, name: str, description: str, value: Any, *, condition: 
     stack.output(name, description, value, export=Sub(f"{_naming.P}-{name}"), condition=condition)
 
 
+def days(stack: Stack, parameter: str, description: str, *, default: int, group: str, label: str) -> None:
+    """Add a parameter for how long something is kept: 1 to 3650 days."""
+    stack.parameter(
+        Parameter(
+            parameter,
+            Type="Number",
+            Description=description,
+            Default=default,
+            MinValue=1,
+            MaxValue=3650,
+            ConstraintDescription="1 to 3650 days.",
+        ),
+        group=group,
+        label=label,
+    )
+
+
 class BucketName(NamedTuple):
     """A bucket's name, which a parameter may override, and the namespace that goes with it."""
 

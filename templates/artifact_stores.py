@@ -94,16 +94,11 @@ model_bucket_name = _common.bucket_name(stack, "ModelBucketName", "mdl", group=B
 access_log_bucket = _common.existing_bucket(
     stack, "AccessLogBucketName", "acc", group=BUCKETS, label="Access-log bucket, as in audit-trail"
 )
-stack.parameter(
-    Parameter(
-        "NoncurrentVersionDays",
-        Type="Number",
-        Description="Days that overwritten and deleted objects can be brought back.",
-        Default=90,
-        MinValue=1,
-        MaxValue=3650,
-        ConstraintDescription="1 to 3650 days.",
-    ),
+_common.days(
+    stack,
+    "NoncurrentVersionDays",
+    "Days that overwritten and deleted objects can be brought back.",
+    default=90,
     group=BUCKETS,
     label="Keep old versions (days)",
 )

@@ -107,29 +107,19 @@ access_log_bucket_name = _common.bucket_name(
     stack, "AccessLogBucketName", "acc", group=STORAGE, label="Access-log bucket name"
 )
 _trail.add_log_prefix(stack, STORAGE)
-stack.parameter(
-    Parameter(
-        "NoncurrentVersionDays",
-        Type="Number",
-        Description="Days that overwritten or deleted versions are kept.",
-        Default=365,
-        MinValue=1,
-        MaxValue=3650,
-        ConstraintDescription="1 to 3650 days.",
-    ),
+_common.days(
+    stack,
+    "NoncurrentVersionDays",
+    "Days that overwritten or deleted versions are kept.",
+    default=365,
     group=STORAGE,
     label="Keep old versions (days)",
 )
-stack.parameter(
-    Parameter(
-        "AccessLogDays",
-        Type="Number",
-        Description="Days that server access logs are kept.",
-        Default=365,
-        MinValue=1,
-        MaxValue=3650,
-        ConstraintDescription="1 to 3650 days.",
-    ),
+_common.days(
+    stack,
+    "AccessLogDays",
+    "Days that server access logs are kept.",
+    default=365,
     group=STORAGE,
     label="Keep access logs (days)",
 )

@@ -176,16 +176,11 @@ bucket_name = _common.bucket_name(
 access_log_bucket = _common.existing_bucket(
     stack, "AccessLogBucketName", "acc", group=STORAGE, label="Access-log bucket, as in audit-trail"
 )
-stack.parameter(
-    Parameter(
-        "ArtifactDays",
-        Type="Number",
-        Description="Days that the artifacts of builds and old archives are kept.",
-        Default=90,
-        MinValue=1,
-        MaxValue=3650,
-        ConstraintDescription="1 to 3650 days.",
-    ),
+_common.days(
+    stack,
+    "ArtifactDays",
+    "Days that the artifacts of builds and old archives are kept.",
+    default=90,
     group=STORAGE,
     label="Keep artifacts (days)",
 )
