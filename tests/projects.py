@@ -12,6 +12,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
+# Where the tests are measured, coverage is imported into every Python they start. A test that looks at what a
+# run imports starts it with this in its environment.
+UNMEASURED = {"COVERAGE_PROCESS_START": "", "COVERAGE_PROCESS_CONFIG": ""}
+
 TOPIC = """\
 from troposphere.sns import Topic
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cfngen import fresh
-from tests.projects import ROOT, TOPIC, SmallProject, make
+from tests.projects import ROOT, TOPIC, UNMEASURED, SmallProject, make
 
 SLOW = {
     "awacs",
@@ -38,9 +38,7 @@ def project(tmp_path: Path) -> SmallProject:
 
 
 def _imported(project: SmallProject, *arguments: str) -> set[str]:
-    # Where the tests are measured, coverage would be imported into this run too.
-    unmeasured = dict.fromkeys(("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG"), "")
-    done = project.run("-X", "importtime", "generate.py", *arguments, **unmeasured)
+    done = project.run("-X", "importtime", "generate.py", *arguments, **UNMEASURED)
     assert done.returncode == 0, done.stderr
     return {
         line.rpartition("|")[2].strip()

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
+from tests.projects import UNMEASURED
+
 
 def _run(source: str) -> str:
-    return subprocess.run([sys.executable, "-c", source], check=True, capture_output=True, text=True).stdout
+    return subprocess.run(
+        [sys.executable, "-c", source],
+        env={**os.environ, **UNMEASURED},
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
 
 
 def test_importing_the_wing_loads_no_yaml() -> None:
