@@ -7,13 +7,13 @@ ROOT = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(ROOT, "src"))
 
 if __name__ == "__main__":
-    from cfngen import fresh
+    from cfngen.generate import fresh
 
     if not sys.argv[1:] and (said := fresh.told(ROOT)):
         print(said)
     else:
         from pathlib import Path
 
-        from cfngen.cli.generate import main
+        from cfngen.cli.commands.generate import main
 
         sys.exit(main(Path(ROOT), sys.argv[1:]))

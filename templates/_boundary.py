@@ -18,7 +18,7 @@ from __future__ import annotations
 from awacs.aws import Statement
 from troposphere import Sub
 
-from cfngen.build import iam
+from cfngen.define import iam
 from templates import _naming
 from templates._execution import global_arn, of
 

@@ -18,7 +18,7 @@ from troposphere.s3 import (
     VersioningConfiguration,
 )
 
-from cfngen.build.stack import Stack
+from cfngen.define.stack import Stack
 from templates import _naming
 
 NAMING = "Naming and tags"

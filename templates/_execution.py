@@ -17,7 +17,7 @@ from typing import Any
 from awacs.aws import Action, Statement
 from troposphere import Ref, Sub
 
-from cfngen.build import iam
+from cfngen.define import iam
 from templates import _naming
 
 # The AWS managed policies that roles of ours have. The page's two full-access policies are not among them,

@@ -9,8 +9,8 @@ from awacs.aws import Action, Principal, Statement
 from troposphere import And, Condition, Equals, GetAtt, If, Not, NoValue, Parameter, Ref, Sub
 from troposphere.kms import Alias, Key
 
-from cfngen.build import iam
-from cfngen.build.stack import Stack
+from cfngen.define import iam
+from cfngen.define.stack import Stack
 from templates import _common, _naming
 
 GROUP = "Encryption"

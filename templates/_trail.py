@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from troposphere import Parameter
 
-from cfngen.build.stack import Stack
+from cfngen.define.stack import Stack
 from templates import _naming
 
 

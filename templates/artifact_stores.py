@@ -50,8 +50,8 @@ from troposphere.ecr import (
 )
 from troposphere.s3 import Bucket, BucketPolicy, LifecycleConfiguration, LoggingConfiguration
 
-from cfngen.build import iam
-from cfngen.build.stack import Stack
+from cfngen.define import iam
+from cfngen.define.stack import Stack
 from templates import _common, _keys, _naming
 
 stack = Stack(

@@ -35,8 +35,8 @@ from troposphere.iam import ManagedPolicy, Role
 from troposphere.logs import MetricFilter, MetricTransformation
 from troposphere.sns import SubscriptionResource, Topic, TopicPolicy
 
-from cfngen.build import iam
-from cfngen.build.stack import Stack
+from cfngen.define import iam
+from cfngen.define.stack import Stack
 from templates import _common, _naming, _trail
 from templates._audit_alerts import ALERTS, INSIGHTS_ELSEWHERE, Alert
 

@@ -41,8 +41,8 @@ from troposphere.glue import Column, Database, DatabaseInput, SerdeInfo, Storage
 from troposphere.logs import QueryDefinition
 from troposphere.s3 import Bucket, BucketPolicy, LifecycleConfiguration, LifecycleRule, LoggingConfiguration
 
-from cfngen.build import iam
-from cfngen.build.stack import Stack
+from cfngen.define import iam
+from cfngen.define.stack import Stack
 from templates import _common, _naming, _trail
 from templates._audit_questions import QUESTIONS, TABLE
 

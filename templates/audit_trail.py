@@ -52,9 +52,9 @@ from troposphere.s3 import (
     ObjectLockRule,
 )
 
-from cfngen.build import iam
-from cfngen.build.stack import Stack
-from cfngen.build.suppress import suppressed
+from cfngen.define import iam
+from cfngen.define.stack import Stack
+from cfngen.define.suppress import suppressed
 from templates import _common, _keys, _naming, _trail
 
 stack = Stack(

@@ -66,8 +66,8 @@ from troposphere.s3 import (
     LoggingConfiguration,
 )
 
-from cfngen.build import iam
-from cfngen.build.stack import Stack
+from cfngen.define import iam
+from cfngen.define.stack import Stack
 from templates import _common, _keys, _naming, _trail
 
 stack = Stack(

@@ -48,8 +48,8 @@ from troposphere.budgets import ResourceTag as BudgetTag
 from troposphere.budgets import Subscriber as BudgetSubscriber
 from troposphere.ce import AnomalyMonitor, AnomalySubscription, ResourceTag, Subscriber
 
-from cfngen.build.stack import Stack
-from cfngen.build.suppress import suppressed
+from cfngen.define.stack import Stack
+from cfngen.define.suppress import suppressed
 from templates import _common, _naming
 
 stack = Stack(

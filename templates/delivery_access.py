@@ -31,8 +31,8 @@ from awacs import ecr
 from troposphere import And, Equals, GetAtt, If, Not, Or, Parameter, Ref, Sub
 from troposphere.iam import ManagedPolicy, OIDCProvider, Role
 
-from cfngen.build import iam
-from cfngen.build.stack import Stack
+from cfngen.define import iam
+from cfngen.define.stack import Stack
 from templates import _common, _naming
 
 stack = Stack(

@@ -67,8 +67,8 @@ from troposphere.iam import ManagedPolicy, Role
 from troposphere.logs import LogGroup
 from troposphere.s3 import Bucket, BucketPolicy, LifecycleConfiguration, LifecycleRule, LoggingConfiguration
 
-from cfngen.build import iam
-from cfngen.build.stack import Stack
+from cfngen.define import iam
+from cfngen.define.stack import Stack
 from templates import _boundary, _common, _execution, _keys, _naming, _trail
 
 stack = Stack(

@@ -39,8 +39,8 @@ from awacs.aws import Statement
 from troposphere import Equals, GetAtt, If, Not, NoValue, Or, Parameter, Ref, Sub
 from troposphere.iam import ManagedPolicy, Role
 
-from cfngen.build import iam
-from cfngen.build.stack import Stack
+from cfngen.define import iam
+from cfngen.define.stack import Stack
 from templates import _common, _naming
 
 stack = Stack(

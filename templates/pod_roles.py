@@ -41,8 +41,8 @@ from awacs.aws import Statement
 from troposphere import And, Condition, Equals, GetAtt, If, Not, Parameter, Ref, Sub
 from troposphere.iam import ManagedPolicy, OIDCProvider, Role
 
-from cfngen.build import iam
-from cfngen.build.stack import Stack
+from cfngen.define import iam
+from cfngen.define.stack import Stack
 from templates import _common, _naming
 
 stack = Stack(

@@ -2,8 +2,8 @@
 
 import signal
 
-from tests.deploy.world import here
-from tests.sandbox_fixture import aws, sandbox
+from tests.support.account_world import here
+from tests.support.sandbox_account import aws, sandbox
 
 __all__ = ["aws", "here", "sandbox"]
 

@@ -22,16 +22,16 @@ from typing import Any
 
 import pytest
 
-from cfngen.cli import COMMANDS
+from cfngen.cli.main import COMMANDS
 from cfngen.manifest import Manifest
 from cfngen.project import Project
 from cfngen.sandbox.launcher import Sandbox
-from cfngen.template.deployment import deployment, environment
+from cfngen.template.environment.deployment_file import deployment, environment
 from cfngen.template.load import load
-from tests.pipeline.codebuild import Repository, borrow
-from tests.projects import ROOT
-from tests.sandbox.deployments import deploy, settled
-from tests.sandbox_fixture import Aws, fresh_account
+from tests.support.codebuild import Repository, borrow
+from tests.support.deployments import deploy, settled
+from tests.support.projects import ROOT
+from tests.support.sandbox_account import Aws, fresh_account
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 WALK = ROOT / "docs" / "adding-a-stack.md"
@@ -112,7 +112,7 @@ def _cfngen(words: list[str]) -> None:
         return
     assert words[0] in COMMANDS
     parser = _Strict()
-    import_module(f"cfngen.cli.{words[0]}").add_arguments(parser)
+    import_module(f"cfngen.cli.commands.{words[0]}").add_arguments(parser)
     given = {word.split("=")[0] for word in words if word.startswith("--")}
     known = {option for action in parser._actions for option in action.option_strings}
     assert given <= known
@@ -128,7 +128,7 @@ def _takes_one(parser: argparse.ArgumentParser) -> bool:
 
 def _python(words: list[str]) -> None:
     if words[:1] == ["generate.py"]:
-        from cfngen.cli import build
+        from cfngen.cli.commands import build
 
         parser = _Strict()
         build.add_arguments(parser)

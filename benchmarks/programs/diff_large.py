@@ -14,9 +14,9 @@ import time
 from collections.abc import Callable
 from statistics import median
 
-from cfngen.template.compare import compare
+from cfngen.template.change.compare import compare
+from cfngen.template.change.resource_types import Schemas
 from cfngen.template.load import load
-from cfngen.template.schema import Schemas
 
 ROLE = """\
   Role{n}:

@@ -3,8 +3,8 @@
 import os
 import sys
 
-from cfngen import cli
+from cfngen.cli import main
 
 if __name__ == "__main__":
     os.cpu_count = lambda: 1
-    sys.exit(cli.main(sys.argv[1:]))
+    sys.exit(main.main(sys.argv[1:]))

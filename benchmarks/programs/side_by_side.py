@@ -14,17 +14,17 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from cfngen.deploy.account import connect
-from cfngen.deploy.clock import SystemClock
-from cfngen.deploy.deploy import deploy_stack
-from cfngen.deploy.events import Event
-from cfngen.deploy.plan import Plan
-from cfngen.deploy.poller import Task, run
+from cfngen.aws.scheduler import Task, run
+from cfngen.aws.session import connect
+from cfngen.aws.steps import SystemClock
+from cfngen.deploy.changeset.prepare import Plan
+from cfngen.deploy.flow import deploy_stack
+from cfngen.deploy.operation.events import Event
+from cfngen.deploy.outcome import StackResult
 from cfngen.deploy.request import Request, requests
-from cfngen.deploy.results import StackResult
 from cfngen.deploy.run import Orders, skipped
 from cfngen.project import Project
-from cfngen.template.deployment import environment
+from cfngen.template.environment.deployment_file import environment
 
 
 class Agreeing:

@@ -2,7 +2,7 @@
 
 import sys
 
-from cfngen.cli import main
+from cfngen.cli.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

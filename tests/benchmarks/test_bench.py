@@ -16,7 +16,7 @@ from benchmarks.measure import Command, CommandError, Cost, Pairs, cost, pairs, 
 from benchmarks.modules import imported
 from benchmarks.place import Place, Sizes, copied, forget, stacks
 from benchmarks.result import Budget, Row, compared, skipped
-from tests.projects import ROOT, TOPIC, make
+from tests.support.projects import ROOT, TOPIC, make
 
 TINY = Sizes(pairs=1, stacks=4, resources=5, deployed=2)
 PEERS = {"cdk", "sceptre", "formica", "stacker"}

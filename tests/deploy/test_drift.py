@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from cfngen.deploy.clock import Pace
+from cfngen.aws.steps import Pace
 from cfngen.deploy.drift import Difference, StackDrift, detect
-from tests.deploy.stubbed import NOW, STACK_ID, Cloud, FakeClock, finish
+from tests.support.stubbed import NOW, STACK_ID, Cloud, FakeClock, finish
 
 
 def check(cloud: Cloud) -> StackDrift:

@@ -16,11 +16,11 @@ from typing import Any
 import pytest
 from botocore.config import Config
 
-from cfngen.cli.account import shared
-from cfngen.deploy import account
-from tests.deploy.faults import FAULTS, Line
-from tests.deploy.world import FastClock, Ran, World, botocore_session, topic
-from tests.projects import ROOT
+from cfngen.aws import session as aws_session
+from cfngen.cli import session as cli_session
+from tests.support.account_world import FastClock, Ran, World, botocore_session, topic
+from tests.support.faults import FAULTS, Line
+from tests.support.projects import ROOT
 
 DOCUMENT = ROOT / "docs" / "faults.md"
 POLICY = {"Statement": [{"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"}]}
@@ -100,11 +100,11 @@ def line(here: World, monkeypatch: pytest.MonkeyPatch) -> Line:
     """The connection that the commands use."""
     del here
     made = Line()
-    monkeypatch.setattr(account, "_session", lambda: made.tap(botocore_session()))
+    monkeypatch.setattr(aws_session, "_session", lambda: made.tap(botocore_session()))
     # botocore's own waiting between its attempts is not what is looked at here.
-    monkeypatch.setattr(account, "_config", lambda _agent: Config(retries={"total_max_attempts": 2}))
+    monkeypatch.setattr(aws_session, "_config", lambda _agent: Config(retries={"total_max_attempts": 2}))
     monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _seconds: None)
-    monkeypatch.setattr(shared, "SystemClock", VeryFastClock)
+    monkeypatch.setattr(cli_session, "SystemClock", VeryFastClock)
     return made
 
 

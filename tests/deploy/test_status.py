@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cfngen.deploy.status import StackStatus
-from tests.deploy.stubbed import Cloud
+from tests.support.stubbed import Cloud
 
 MODEL = Cloud().client.meta.service_model
 STATUSES = MODEL.shape_for("StackStatus").enum

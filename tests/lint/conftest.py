@@ -12,7 +12,7 @@ from cfngen.lint.engine import Engine
 from cfngen.lint.finding import Finding
 from cfngen.lint.work import Values, Work
 from cfngen.project import Project
-from tests.projects import ROOT
+from tests.support.projects import ROOT
 
 REGION = "eu-west-1"
 

@@ -23,11 +23,11 @@ import pytest
 from cfngen.manifest import Manifest
 from cfngen.project import Project
 from cfngen.sandbox.launcher import Sandbox
-from cfngen.template.deployment import deployment, environment
-from tests.pipeline.codebuild import BUILDSPEC, Build, Repository, build
-from tests.projects import ROOT
-from tests.sandbox.deployments import deploy
-from tests.sandbox_fixture import Aws, fresh_account
+from cfngen.template.environment.deployment_file import deployment, environment
+from tests.support.codebuild import BUILDSPEC, Build, Repository, build
+from tests.support.deployments import deploy
+from tests.support.projects import ROOT
+from tests.support.sandbox_account import Aws, fresh_account
 
 P = "mlops-retail-prediction-dev"
 PIPELINE = "delivery-pipeline"

@@ -14,10 +14,10 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from cfngen.project import Project
-from cfngen.template.deployment import environments
+from cfngen.template.environment.deployment_file import environments
 from cfngen.template.load import load
-from tests.pipeline.codebuild import BUILDSPEC
-from tests.projects import ROOT
+from tests.support.codebuild import BUILDSPEC
+from tests.support.projects import ROOT
 
 SCHEMA = json.loads((Path(__file__).parent / "buildspec.schema.json").read_text(encoding="utf-8"))
 VALIDATOR = Draft202012Validator(SCHEMA)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.proof.account import ADMINISTRATOR, FOREIGN, Account, Decision, Request, account
-from tests.proof.tools import ACCOUNT, node
+from tests.support.proof.account import ADMINISTRATOR, FOREIGN, Account, Decision, Request, account
+from tests.support.proof.tools import ACCOUNT, node
 
 ROLE = f"arn:aws:sts::{ACCOUNT}:assumed-role/r/session"
 

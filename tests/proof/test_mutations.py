@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.proof.account import Account, Document, Request, account, decide
 from tests.proof.test_permissions import table
+from tests.support.proof.account import Account, Document, Request, account, decide
 
 # What no line can notice, because something else decides the same.
 REDUNDANT = {

@@ -14,9 +14,9 @@ from importlib import import_module
 import pytest
 
 from tests.proof import cases
-from tests.proof.account import Decision, account
 from tests.proof.cases._case import Case, Here
-from tests.proof.tools import ENVIRONMENTS, SCENARIOS, manifest, stacks
+from tests.support.proof.account import Decision, account
+from tests.support.proof.tools import ENVIRONMENTS, SCENARIOS, manifest, stacks
 
 FEWEST_LINES = 12
 MODULES = {

@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.proof.account import ADMINISTRATOR, account
-from tests.proof.tools import ENVIRONMENTS, NODE_MODULES, ROOT, node, run, stacks
+from tests.support.proof.account import ADMINISTRATOR, account
+from tests.support.proof.tools import ENVIRONMENTS, NODE_MODULES, ROOT, node, run, stacks
 
 GUARD = NODE_MODULES / "@cdklabs/cdk-validator-cfnguard"
 SYSTEMS = {"Linux": "ubuntu", "Darwin": "macos"}

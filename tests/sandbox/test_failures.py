@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.sandbox.deployments import deploy
-from tests.sandbox.failures import ALL, FIRST, Half
-from tests.sandbox_fixture import Aws
+from tests.support.deployments import deploy
+from tests.support.failures import ALL, FIRST, Half
+from tests.support.sandbox_account import Aws
 
 each = pytest.mark.parametrize("half", [pytest.param(half, id=name) for name, half in ALL.items()])
 

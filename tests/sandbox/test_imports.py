@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.deployments import delete, deploy, settled
-from tests.sandbox.everything import template
-from tests.sandbox.readback import deployed, read_back
-from tests.sandbox_fixture import Aws
+from tests.support.deployments import delete, deploy, settled
+from tests.support.everything import template
+from tests.support.readback import deployed, read_back
+from tests.support.sandbox_account import Aws
 
 NAMES = ("Trail", "Repository")
 

@@ -15,7 +15,7 @@ import pytest
 from cfngen.errors import BusyError, CfngenError
 from cfngen.sandbox import launcher
 from cfngen.sandbox.launcher import HOST, Sandbox
-from tests.sandbox_fixture import Aws
+from tests.support.sandbox_account import Aws
 
 _STARTER = """
 import time

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.deployments import deploy
-from tests.sandbox.everything import template
-from tests.sandbox.readback import deployed, differences, read_back
-from tests.sandbox_fixture import Aws
+from tests.support.deployments import deploy
+from tests.support.everything import template
+from tests.support.readback import deployed, differences, read_back
+from tests.support.sandbox_account import Aws
 
 
 @pytest.mark.parametrize(

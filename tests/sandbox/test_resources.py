@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.sandbox.deployments import delete, deploy
-from tests.sandbox.everything import template
-from tests.sandbox.readback import deployed, read_back
-from tests.sandbox.readers import READERS
-from tests.sandbox_fixture import Aws
+from tests.support.deployments import delete, deploy
+from tests.support.everything import template
+from tests.support.readback import deployed, read_back
+from tests.support.readers import READERS
+from tests.support.sandbox_account import Aws
 
 STACK = "everything"
 

@@ -10,10 +10,10 @@ import pytest
 from cfngen.manifest import Manifest
 from cfngen.project import Project
 from cfngen.sandbox.launcher import Sandbox
-from cfngen.template.deployment import deployment, environment, environments
-from tests.sandbox.deployments import Outcome, delete, deploy
-from tests.sandbox.readback import deployed, read_back
-from tests.sandbox_fixture import Aws, fresh_account
+from cfngen.template.environment.deployment_file import deployment, environment, environments
+from tests.support.deployments import Outcome, delete, deploy
+from tests.support.readback import deployed, read_back
+from tests.support.sandbox_account import Aws, fresh_account
 
 PROJECT = Project.find(Path(__file__))
 MANIFEST = Manifest.read(PROJECT.manifest, "out/manifest.json")

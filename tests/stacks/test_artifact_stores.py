@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.stacks.deployed import ACCOUNT, REGION, document, properties, refused, resources, template
+from tests.support.stacks.deployed import ACCOUNT, REGION, document, properties, refused, resources, template
 
 STACK = "artifact-stores"
 ENVIRONMENTS = ["dev", "prod"]

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from tests.stacks.athena import Athena
-from tests.stacks.cloudtrail import ROOT, deliver, event, service, session, sign_in, user
-from tests.stacks.deployed import ACCOUNT, REGION, document, properties, refused, resources, values
-from tests.stacks.logs_insights import fields_of, problems
+from tests.support.stacks.athena import Athena
+from tests.support.stacks.cloudtrail import ROOT, deliver, event, service, session, sign_in, user
+from tests.support.stacks.deployed import ACCOUNT, REGION, document, properties, refused, resources, values
+from tests.support.stacks.logs_insights import fields_of, problems
 
 STACK = "audit-queries"
 ENVIRONMENTS = ["dev", "prod"]

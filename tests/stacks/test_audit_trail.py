@@ -6,7 +6,16 @@ from typing import Any
 
 import pytest
 
-from tests.stacks.deployed import ACCOUNT, REGION, document, properties, refused, resources, template, values
+from tests.support.stacks.deployed import (
+    ACCOUNT,
+    REGION,
+    document,
+    properties,
+    refused,
+    resources,
+    template,
+    values,
+)
 
 STACK = "audit-trail"
 ENVIRONMENTS = ["dev", "prod"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.stacks.deployed import ACCOUNT, REGION, document, properties, resources
+from tests.support.stacks.deployed import ACCOUNT, REGION, document, properties, resources
 
 STACK = "audit-trail"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.stacks.deployed import ACCOUNT, REGION, properties, refused, resources, template
+from tests.support.stacks.deployed import ACCOUNT, REGION, properties, refused, resources, template
 
 STACK = "cost-guard"
 MONITOR_ID = "8a1b2c3d-1111-2222-3333-444455556666"

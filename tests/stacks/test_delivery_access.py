@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.stacks.deployed import ACCOUNT, REGION, document, properties, refused, resources, template
+from tests.support.stacks.deployed import ACCOUNT, REGION, document, properties, refused, resources, template
 
 STACK = "delivery-access"
 ISSUER = "token.actions.githubusercontent.com"

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.stacks.actions import expanded
-from tests.stacks.deployed import ACCOUNT, document, properties, resources, template
+from tests.support.stacks.actions import expanded
+from tests.support.stacks.deployed import ACCOUNT, document, properties, resources, template
 
 STACK = "delivery-pipeline"
 P = "mlops-retail-prediction-prod"

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from policy_sentry.querying.actions import get_actions_with_access_level
 
-from cfngen.template.schema import Schemas
-from tests.stacks.actions import expanded
-from tests.stacks.deployed import ACCOUNT, REGION, properties, resources, template
+from cfngen.template.change.resource_types import Schemas
+from tests.support.stacks.actions import expanded
+from tests.support.stacks.deployed import ACCOUNT, REGION, properties, resources, template
 
 STACK = "delivery-pipeline"
 POLICIES = ("WatchPolicy", "StorePolicy", "EmpowerPolicy")

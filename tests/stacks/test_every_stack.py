@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from cfngen.build.render import MAX_BYTES
+from cfngen.generate.render import MAX_BYTES
 from cfngen.manifest import Manifest
-from cfngen.template.parameters import check
-from tests.projects import ROOT
-from tests.stacks.deployed import refused, template
+from cfngen.template.environment.parameters import check
+from tests.support.projects import ROOT
+from tests.support.stacks.deployed import refused, template
 
 MANIFEST = Manifest.read(ROOT / "out" / "manifest.json", "out/manifest.json")
 STACKS = sorted(MANIFEST.stacks)

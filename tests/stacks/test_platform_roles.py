@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.stacks.deployed import ACCOUNT, REGION, document, properties, refused, resources
+from tests.support.stacks.deployed import ACCOUNT, REGION, document, properties, refused, resources
 
 STACK = "platform-roles"
 P = "mlops-retail-prediction-dev"

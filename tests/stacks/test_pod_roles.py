@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.stacks.deployed import ACCOUNT, REGION, document, properties, refused, resources
+from tests.support.stacks.deployed import ACCOUNT, REGION, document, properties, refused, resources
 
 STACK = "pod-roles"
 P = "mlops-retail-prediction-dev"

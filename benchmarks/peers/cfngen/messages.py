@@ -6,8 +6,8 @@ from troposphere import GetAtt, Ref
 from troposphere.sns import Subscription, Topic
 from troposphere.sqs import Queue, QueuePolicy
 
-from cfngen.build import iam
-from cfngen.build.stack import Stack
+from cfngen.define import iam
+from cfngen.define.stack import Stack
 
 stack = Stack("Five queues, each fed by a topic")
 

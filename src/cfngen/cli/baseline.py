@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cfngen.cli import git
+from cfngen import git
 from cfngen.errors import OutError, UsageError
 from cfngen.project import Project
+from cfngen.template.change.version import key
 from cfngen.template.load import load
-from cfngen.template.version import key
 
 RELEASE = "release"
 DEFAULT_REVISION = "HEAD"

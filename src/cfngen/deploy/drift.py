@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, NamedTuple
 
-from cfngen.deploy.account import Account
-from cfngen.deploy.calls import call, patiently
-from cfngen.deploy.clock import Interrupted, Pace, Steps, backoff
+from cfngen.aws.calls import call, patiently
+from cfngen.aws.session import Account
+from cfngen.aws.steps import Interrupted, Pace, Steps, backoff
 from cfngen.deploy.stack import look
 from cfngen.errors import CfngenError
 

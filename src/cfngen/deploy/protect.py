@@ -11,13 +11,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
-from cfngen.deploy.account import Account
-from cfngen.deploy.calls import CallError, Trouble, call, patiently
-from cfngen.deploy.clock import Pace, Steps
-from cfngen.deploy.judge import loses
+from cfngen.aws.calls import CallError, Trouble, call, patiently
+from cfngen.aws.session import Account
+from cfngen.aws.steps import Pace, Steps
+from cfngen.deploy.changeset.effect import loses
 from cfngen.deploy.request import Request
 from cfngen.deploy.stack import Stack
-from cfngen.template.consequence import Judgement
+from cfngen.template.change.consequence import Judgement
 
 Policy = Mapping[str, Any]
 
@@ -32,7 +32,7 @@ def blocked(
 
     >>> policy = {"Statement": [{"Effect": "Deny", "Action": "Update:Replace", "Principal": "*",
     ...                          "Resource": "LogicalResourceId/Trail"}]}
-    >>> from cfngen.template.diff import Change
+    >>> from cfngen.template.change.diff import Change
     >>> trail = Judgement(Change("Resources", "Trail", "", "modify", ()), "replace")
     >>> blocked([trail], [policy], []) == [trail], blocked([trail], [policy], ["Trail"])
     (True, [])

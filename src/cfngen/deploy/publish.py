@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cfngen.deploy.account import Account
-from cfngen.deploy.calls import CallError, Trouble, call
+from cfngen.aws.calls import CallError, Trouble, call
+from cfngen.aws.session import Account
+from cfngen.deploy.bucket import object_url
 from cfngen.deploy.request import Request
-from cfngen.deploy.upload import object_url
 from cfngen.errors import AccountError, OutError, UsageError
-from cfngen.template.version import stamped
+from cfngen.template.change.version import stamped
 
 BUCKET_OUTPUT = "TemplateBucketName"
 """The output by which a stack says that it holds the bucket of templates."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import quote, urlencode
 
-from cfngen.deploy.account import stacks_page
+from cfngen.aws.session import stacks_page
 
 
 def quick_create_link(

@@ -15,9 +15,9 @@ from cfngen.errors import DeploymentFileError, OutError, UsageError
 from cfngen.manifest import Manifest, StackEntry
 from cfngen.project import Project
 from cfngen.template.capabilities import capabilities
-from cfngen.template.deployment import Deployment, Environment, deployment, deployments
+from cfngen.template.environment.deployment_file import Deployment, Environment, deployment, deployments
+from cfngen.template.environment.parameters import Problem, check, effective
 from cfngen.template.load import load
-from cfngen.template.parameters import Problem, check, effective
 from cfngen.template.values import as_text
 
 MAX_INLINE_BYTES = 51_200

@@ -6,13 +6,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
-from cfngen.deploy.account import Account
-from cfngen.deploy.clock import Interrupted, Pace, Steps
-from cfngen.deploy.create import Options
-from cfngen.deploy.events import Event
-from cfngen.deploy.plan import Plan
+from cfngen.aws.session import Account
+from cfngen.aws.steps import Interrupted, Pace, Steps
+from cfngen.deploy.changeset.make import Options
+from cfngen.deploy.changeset.prepare import Plan
+from cfngen.deploy.operation.events import Event
+from cfngen.deploy.outcome import Failure, Result, StackResult
 from cfngen.deploy.request import Request
-from cfngen.deploy.results import Failure, Result, StackResult
 from cfngen.deploy.stack import Stack
 from cfngen.deploy.trail import Trail
 from cfngen.errors import CfngenError

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from cfngen.deploy.calls import CallError, Trouble, patiently
-from cfngen.deploy.clock import Pace, Steps
+from cfngen.aws.calls import CallError, Trouble, patiently
+from cfngen.aws.steps import Pace, Steps
 from cfngen.deploy.status import StackStatus
 
 _NONE: Mapping[str, str] = MappingProxyType({})

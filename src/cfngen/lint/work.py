@@ -94,7 +94,10 @@ def plan(project: Project, stack: str, chosen: list[str]) -> list[Work]:
         UsageError: there is no such environment.
         DeploymentFileError: a file of deployments/ is broken.
     """
-    from cfngen.template.deployment import deployment, environments  # reads YAML: not for a kept verdict
+    from cfngen.template.environment.deployment_file import (
+        deployment,
+        environments,  # reads YAML: not for a kept verdict,
+    )
 
     places = environments(project)
     for name in chosen:

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from cfngen.errors import TemplateError
-from cfngen.template.events import Event, fail, json_events, yaml_events
+from cfngen.template.tokens import Event, fail, json_events, yaml_events
 
 MAX_BYTES: Final = 1024 * 1024
 """Largest template CloudFormation takes, from S3.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
-from cfngen.template.canonical import SUB_VARIABLE, intrinsic
+from cfngen.template.change.equality import SUB_VARIABLE, intrinsic
 from cfngen.template.load import Path
 
 Kind = Literal["name", "condition", "mapping"]

@@ -6,7 +6,7 @@ import json
 from collections.abc import Hashable
 from typing import Any
 
-from cfngen.template.canonical import intrinsic, parts
+from cfngen.template.change.equality import intrinsic, parts
 from cfngen.template.values import as_text
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from tests.proof.account import FOREIGN, Account, Request
-from tests.proof.tools import ACCOUNT
+from tests.support.proof.account import FOREIGN, Account, Request
+from tests.support.proof.tools import ACCOUNT
 
 PROJECT_NAME = "mlops-retail-prediction"
 FULL_SCENARIOS = {"dev", "prod", "prod under the boundary"}

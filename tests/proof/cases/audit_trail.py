@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.proof.account import FOREIGN
 from tests.proof.cases._case import INSECURE, OLD_TLS, Case, Here, lines
-from tests.proof.tools import ACCOUNT
+from tests.support.proof.account import FOREIGN
+from tests.support.proof.tools import ACCOUNT
 
 STACK = "audit-trail"
 CLOUDTRAIL = "cloudtrail.amazonaws.com"

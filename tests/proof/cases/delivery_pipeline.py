@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.proof.account import FOREIGN
 from tests.proof.cases._case import INSECURE, OLD_TLS, PROJECT_NAME, Case, Here, lines
-from tests.proof.tools import ACCOUNT
+from tests.support.proof.account import FOREIGN
+from tests.support.proof.tools import ACCOUNT
 
 STACK = "delivery-pipeline"
 ASSUME, PASS, PUT, GET = "sts:AssumeRole", "iam:PassRole", "s3:PutObject", "s3:GetObject"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.proof.account import FOREIGN
 from tests.proof.cases._case import PROJECT_NAME, Case, Here, lines
-from tests.proof.tools import ACCOUNT
+from tests.support.proof.account import FOREIGN
+from tests.support.proof.tools import ACCOUNT
 
 STACK = "platform-roles"
 ASSUME, TAG_SESSION, PASS = "sts:AssumeRole", "sts:TagSession", "iam:PassRole"

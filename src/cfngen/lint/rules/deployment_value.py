@@ -9,7 +9,7 @@ from cfnlint.template import Template
 
 from cfngen.errors import TemplateError
 from cfngen.lint.rules._walk import Path
-from cfngen.template.parameters import check
+from cfngen.template.environment.parameters import check
 
 
 class DeploymentValue(CloudFormationLintRule):

@@ -1,0 +1,1 @@
+"""One AWS account: its session, its calls, and steps that run side by side."""

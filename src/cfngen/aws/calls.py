@@ -1,0 +1,177 @@
+"""One call of an AWS API, and what its failure means for what comes next."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any
+
+from cfngen.aws.steps import Pace, Steps, backoff
+from cfngen.errors import AccountError
+
+PATIENCE = 300.0
+"""Seconds that reading goes on while every answer is a passing trouble."""
+
+STALE_READS = 5
+"""How often "does not exist" is not believed right after something was made: reads lag behind writes."""
+
+
+class Trouble(Enum):
+    """Why a call failed."""
+
+    MISSING = "missing"  # what it is about does not exist
+    EXISTS = "exists"  # what it would make exists already
+    CONFLICT = "conflict"  # another operation is in the way
+    DENIED = "denied"  # the caller may not
+    CREDENTIALS = "credentials"  # there are none, or they have expired
+    PASSING = "passing"  # throttled, time-out, lost connection, 5xx; it may have been carried out
+    REFUSED = "refused"  # anything else that AWS said no to
+
+
+class CallError(AccountError):
+    """A call failed, after botocore's own retries.
+
+    Attributes:
+        operation: the API's name, e.g. `CreateChangeSet`.
+        trouble: what kind of failure it is.
+        said: AWS's own words, or the connection's.
+    """
+
+    def __init__(self, operation: str, trouble: Trouble, said: str, remedy: str | None) -> None:
+        super().__init__(f"{operation} {_VERBS[trouble]}: {said}", remedy=remedy)
+        self.operation = operation
+        self.trouble = trouble
+        self.said = said
+
+
+_VERBS = {
+    Trouble.DENIED: "was denied",
+    Trouble.CREDENTIALS: "has no valid credentials",
+    Trouble.PASSING: "got no answer",
+    Trouble.MISSING: "found nothing",
+    Trouble.EXISTS: "found it made already",
+    Trouble.CONFLICT: "came second",
+    Trouble.REFUSED: "was refused",
+}
+_CODES = {
+    "ChangeSetNotFound": Trouble.MISSING,
+    "ChangeSetNotFoundException": Trouble.MISSING,
+    "AlreadyExistsException": Trouble.EXISTS,
+    "PreconditionFailed": Trouble.EXISTS,  # S3: nothing was to be there
+    "ConditionalRequestConflict": Trouble.CONFLICT,
+    "InvalidChangeSetStatus": Trouble.CONFLICT,
+    "InvalidChangeSetStatusException": Trouble.CONFLICT,
+    "TokenAlreadyExistsException": Trouble.CONFLICT,
+    "OperationInProgressException": Trouble.CONFLICT,
+    "AccessDenied": Trouble.DENIED,
+    "AccessDeniedException": Trouble.DENIED,
+    "UnauthorizedOperation": Trouble.DENIED,
+    "ExpiredToken": Trouble.CREDENTIALS,
+    "ExpiredTokenException": Trouble.CREDENTIALS,
+    "InvalidClientTokenId": Trouble.CREDENTIALS,
+    "UnrecognizedClientException": Trouble.CREDENTIALS,
+    "SignatureDoesNotMatch": Trouble.CREDENTIALS,
+    "RequestExpired": Trouble.CREDENTIALS,
+    "Throttling": Trouble.PASSING,
+    "ThrottlingException": Trouble.PASSING,
+    "RequestLimitExceeded": Trouble.PASSING,
+    "TooManyRequestsException": Trouble.PASSING,
+    "RequestTimeout": Trouble.PASSING,
+    "ServiceUnavailable": Trouble.PASSING,
+    "InternalFailure": Trouble.PASSING,
+    "InternalError": Trouble.PASSING,
+}
+_SERVER_ERROR = 500
+
+
+def call(client: Any, operation: str, **parameters: Any) -> dict[str, Any]:
+    """The answer to one API call.
+
+    Arguments:
+        client: a botocore client.
+        operation: the API's name, `DescribeStacks`.
+
+    Raises:
+        CallError: it failed; botocore has tried again where that makes sense.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+
+    method = next(py for py, api in client.meta.method_to_api_mapping.items() if api == operation)
+    try:
+        answer: dict[str, Any] = getattr(client, method)(**parameters)
+    except ClientError as error:
+        trouble, said = _refusal(error)
+        raise CallError(operation, trouble, said, _remedy(operation, trouble, client)) from error
+    except HTTPClientError as error:
+        remedy = _remedy(operation, Trouble.PASSING, client)
+        raise CallError(operation, Trouble.PASSING, str(error), remedy) from error
+    except BotoCoreError as error:
+        trouble = _local(error)
+        raise CallError(operation, trouble, str(error), _remedy(operation, trouble, client)) from error
+    return answer
+
+
+def patiently(pace: Pace, client: Any, operation: str, **parameters: Any) -> Steps[dict[str, Any]]:
+    """The answer to a read, asked again while the trouble is a passing one.
+
+    A describe call takes its turn; the further pages of one (`NextToken`) follow at once.
+
+    Raises:
+        CallError: the trouble is not of the passing kind, or lasts longer than PATIENCE.
+    """
+    waits = backoff()
+    begun: float | None = None
+    while True:
+        if operation.startswith("Describe") and "NextToken" not in parameters:
+            yield from pace.turn()
+        try:
+            return call(client, operation, **parameters)
+        except CallError as error:
+            begun = pace.clock.now() if begun is None else begun
+            if error.trouble is not Trouble.PASSING or pace.clock.now() - begun > PATIENCE:
+                raise
+            yield next(waits)
+
+
+def _refusal(error: Any) -> tuple[Trouble, str]:
+    """The kind of a ClientError, and what it said."""
+    details = error.response.get("Error", {})
+    code, said = details.get("Code", ""), details.get("Message") or str(error)
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if code in _CODES:
+        return _CODES[code], said
+    if status >= _SERVER_ERROR:
+        return Trouble.PASSING, said
+    if code == "ValidationError" and "does not exist" in said:
+        return Trouble.MISSING, said
+    if code == "ValidationError" and "_IN_PROGRESS" in said:
+        return Trouble.CONFLICT, said
+    return Trouble.REFUSED, said
+
+
+def _local(error: Exception) -> Trouble:
+    """The kind of an error that no server sent."""
+    from botocore import exceptions
+
+    credentials = (
+        exceptions.NoCredentialsError,
+        exceptions.PartialCredentialsError,
+        exceptions.CredentialRetrievalError,
+        exceptions.TokenRetrievalError,
+        exceptions.SSOError,
+        exceptions.NoAuthTokenError,
+    )
+    if isinstance(error, credentials):
+        return Trouble.CREDENTIALS
+    if isinstance(error, exceptions.ConnectionError):
+        return Trouble.PASSING
+    return Trouble.REFUSED
+
+
+def _remedy(operation: str, trouble: Trouble, client: Any) -> str | None:
+    service = client.meta.service_model.signing_name
+    return {
+        Trouble.DENIED: f"allow {service}:{operation} to the role or user that you act as",
+        Trouble.CREDENTIALS: "sign in again (for example: aws sso login), then run this again",
+        Trouble.PASSING: "see whether the network and the service are up, then run this again",
+        Trouble.CONFLICT: "wait until the other operation has ended, then run this again",
+    }.get(trouble)

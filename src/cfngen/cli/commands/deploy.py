@@ -1,0 +1,170 @@
+"""`cfngen deploy`: plan, confirm, execute that very change set, follow it, protect what is there."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from cfngen.aws.scheduler import Task
+from cfngen.aws.scheduler import run as run_tasks
+from cfngen.aws.session import Account, connect
+from cfngen.cli import session
+from cfngen.cli.commands import plan
+from cfngen.cli.console import Console
+from cfngen.cli.main import INTERRUPTED
+from cfngen.cli.session import Secretive
+from cfngen.deploy import status
+from cfngen.deploy.changeset.make import prefix
+from cfngen.deploy.changeset.prepare import Plan
+from cfngen.deploy.flow import deploy_stack
+from cfngen.deploy.operation.events import Event
+from cfngen.deploy.outcome import StackResult
+from cfngen.deploy.request import Request, requests
+from cfngen.deploy.run import Orders, skipped
+from cfngen.errors import AccountError, UsageError
+from cfngen.present.account import document, end_text, plan_text
+from cfngen.project import Project
+from cfngen.template.environment.deployment_file import environment
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's own options."""
+    session.add_arguments(parser, stacks="some")
+    plan.add_change_set_options(parser)
+    parser.add_argument("--yes", action="store_true", help="execute without asking")
+    parser.add_argument(
+        "--change-set",
+        action="append",
+        default=[],
+        metavar="ARN",
+        help="execute this change set of `cfngen plan`, and nothing else; can be repeated",
+    )
+    parser.add_argument(
+        "--allow-replace",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="let this protected resource be replaced or deleted this time; can be repeated",
+    )
+    parser.add_argument("--no-rollback", action="store_true", help="leave a failed operation as it is")
+    parser.add_argument("--outputs", type=Path, metavar="FILE", help="write the stacks' outputs as JSON")
+
+
+def run(args: argparse.Namespace, project: Project, console: Console) -> int:
+    """Deploy every stack in the order of the dependencies; 1 when one is not as asked for."""
+    if not (args.yes or console.interactive):
+        raise UsageError(
+            "nobody can be asked here", remedy="review a `cfngen plan`, then run this with --yes"
+        )
+    with session.starting():
+        where = environment(project, args.env)
+        asked = requests(
+            project, where, args.stacks, without=args.without, inline_only=not args.template_bucket
+        )
+        given = _given(args.change_set, asked, named=bool(args.stacks))
+        asked = [request for request in asked if not given or request.stack in given]
+        quiet = session.secretive(console, asked)
+        account = connect(where)
+        account.client("cloudformation")
+    clock = session.clock()
+    person = _Terminal(account, where.name, quiet, args.yes, args.format == "text")
+    orders = Orders(plan.options(args), None, frozenset(args.allow_replace), not args.no_rollback)
+
+    def task(request: Request) -> Task[StackResult]:
+        mine = orders._replace(change_set=given.get(request.stack))
+        steps = partial(deploy_stack, account, request, mine, person, clock)
+        return Task(steps, partial(skipped, request), request.entry.depends_on)
+
+    def show(result: StackResult) -> None:
+        text = end_text(result, quiet, f"cfngen deploy {result.stack} --env {where.name}{_flags(args)}")
+        quiet.progress("")
+        (quiet.data if args.format == "text" else quiet.note)(text)
+
+    tasks = {request.stack: task(request) for request in asked}
+    with session.termination_interrupts():
+        results, cut = run_tasks(tasks, lambda result: result.good, clock, show)
+    quiet.progress("")
+    if args.format == "json":
+        quiet.data(quiet.json(document(list(results.values()), account, where.name)))
+    if args.outputs:
+        outputs = {stack: dict(result.outputs) for stack, result in results.items()}
+        plan.save(args.outputs, quiet.json(outputs))
+    if cut:
+        return INTERRUPTED
+    return 0 if all(result.good for result in results.values()) else 1
+
+
+def _given(arns: Sequence[str], asked: Sequence[Request], *, named: bool) -> dict[str, str]:
+    """The change set to execute for each stack: its name tells what it was planned for."""
+    found = {}
+    for arn in arns:
+        match = next((request for request in asked if f"/{prefix(request)}" in arn), None)
+        if match is None and named and len(asked) == 1:
+            match = asked[0]  # which refuses it, with what is to be said about it
+        if match is None:
+            raise AccountError(
+                f"the change set {arn} is not what out/ and deployments/ ask for now",
+                remedy="plan anew, review that, and deploy its change set; nothing was done",
+            )
+        found[match.stack] = arn
+    return found
+
+
+def _flags(args: argparse.Namespace) -> str:
+    """The options that the command to go on with needs."""
+    flags = [f" --change-set {arn}" for arn in args.change_set]
+    flags += [f" --allow-replace {name}" for name in args.allow_replace]
+    flags += [f" --role-arn {args.role_arn}"] if args.role_arn else []
+    flags += [f" --template-bucket {args.template_bucket}"] if args.template_bucket else []
+    for name in ("revert_drift", "import_existing", "no_rollback", "yes"):
+        flags += [f" --{name.replace('_', '-')}"] if getattr(args, name) else []
+    return "".join(flags)
+
+
+@dataclass
+class _Terminal:
+    """Shows plans and events, asks; on stderr where stdout is for JSON."""
+
+    account: Account
+    environment: str
+    console: Secretive
+    yes: bool
+    text: bool
+    done: dict[str, int] = field(default_factory=dict)
+
+    def confirm(self, request: Request, found: Plan) -> bool:
+        change_set = found.change_set
+        shown = StackResult(
+            request.stack,
+            request.stack_name,
+            "planned",
+            change_set=change_set.id,
+            url=self.account.console_url(change_set.stack_id, change_set.id),
+            effect=found.effect,
+            from_version=found.from_version,
+            to_version=request.entry.version,
+            status=found.stack.status.name,
+        )
+        self.console.progress("")
+        text = plan_text(shown, self.console, self.environment)
+        (self.console.data if self.text else self.console.note)(text)
+        return self.yes or self.console.console.confirm(f"Execute this on {request.stack_name}?")
+
+    def event(self, request: Request, event: Event) -> None:
+        if event.failed and not event.of_stack:
+            self.console.note(f"{request.stack}: {event.logical_id} {event.status}: {event.reason}")
+        elif status.finished(event.status) and not event.of_stack:
+            self.done[request.stack] = self.done.get(request.stack, 0) + 1
+            if self.console.console.interactive:
+                running = "  ".join(f"{stack} {count}" for stack, count in self.done.items())
+                self.console.progress(f"{running}  {event.logical_id} {event.status}")
+            else:
+                self.console.note(f"{request.stack}: {event.logical_id} {event.status}")
+        elif event.of_stack:
+            self.console.note(f"{request.stack}: {event.status}")
+
+    def say(self, request: Request, text: str) -> None:
+        self.console.progress(f"{request.stack}: {text} ...")

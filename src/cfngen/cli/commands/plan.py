@@ -1,0 +1,131 @@
+"""`cfngen plan`: a change set for each stack, explained and kept for `cfngen deploy`."""
+
+from __future__ import annotations
+
+import argparse
+from functools import partial
+from pathlib import Path
+
+from cfngen.aws.scheduler import Task
+from cfngen.aws.scheduler import run as run_tasks
+from cfngen.aws.session import connect
+from cfngen.cli import session
+from cfngen.cli.console import Console
+from cfngen.cli.main import INTERRUPTED
+from cfngen.cli.session import Secretive
+from cfngen.deploy.changeset.make import Options
+from cfngen.deploy.flow import plan_stack
+from cfngen.deploy.outcome import StackResult
+from cfngen.deploy.request import Request, requests
+from cfngen.deploy.run import skipped
+from cfngen.errors import CfngenError
+from cfngen.present.account import document, end_text, plan_text
+from cfngen.project import Project
+from cfngen.template.environment.deployment_file import environment
+
+CHANGES = 3
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's own options."""
+    session.add_arguments(parser, stacks="some")
+    add_change_set_options(parser)
+    parser.add_argument(
+        "--exit-code", action="store_true", help=f"exit with {CHANGES} when there are changes"
+    )
+    parser.add_argument(
+        "--discard", action="store_true", help="delete the change sets again once they are shown"
+    )
+    parser.add_argument("--save", type=Path, metavar="FILE", help="write the plan as JSON, too")
+
+
+def add_change_set_options(parser: argparse.ArgumentParser) -> None:
+    """How change sets are made: the same for plan and deploy, so that deploy finds what plan kept."""
+    parser.add_argument(
+        "--revert-drift", action="store_true", help="bring what was changed by hand back to the template"
+    )
+    parser.add_argument(
+        "--import-existing",
+        action="store_true",
+        help="take resources that exist under the same name into the stack",
+    )
+    parser.add_argument("--role-arn", metavar="ARN", help="the role that CloudFormation acts with")
+    parser.add_argument(
+        "--template-bucket", metavar="BUCKET", help="the bucket for templates over 51,200 bytes"
+    )
+
+
+def options(args: argparse.Namespace) -> Options:
+    """What `add_change_set_options` was answered."""
+    return Options(args.revert_drift, args.import_existing, args.role_arn, args.template_bucket)
+
+
+def run(args: argparse.Namespace, project: Project, console: Console) -> int:
+    """Plan every stack, side by side; 1 when one of them cannot be planned."""
+    with session.starting():
+        where = environment(project, args.env)
+        asked = requests(
+            project, where, args.stacks, without=args.without, inline_only=not args.template_bucket
+        )
+        quiet = session.secretive(console, asked)
+        account = connect(where)
+        account.client("cloudformation")
+    clock = session.clock()
+    chosen = options(args)
+
+    def say(request: Request, text: str) -> None:
+        quiet.progress(f"{request.stack}: {text} ...")
+
+    def show(result: StackResult) -> None:
+        quiet.progress("")
+        if args.format == "text":
+            quiet.data(_text(result, quiet, args.env))
+
+    def start(request: Request) -> Task[StackResult]:
+        steps = partial(plan_stack, account, request, chosen, clock, keep=not args.discard, say=say)
+        return Task(steps, partial(skipped, request))
+
+    with session.termination_interrupts():
+        tasks = {request.stack: start(request) for request in asked}
+        results, cut = run_tasks(tasks, lambda result: result.good, clock, show)
+    quiet.progress("")
+    report = quiet.json(document(list(results.values()), account, where.name))
+    if args.format == "json":
+        quiet.data(report)
+    if args.save:
+        save(args.save, report)
+    if cut:
+        return INTERRUPTED
+    if any(not result.good for result in results.values()):
+        return 1
+    changed = any(result.result == "planned" for result in results.values())
+    return CHANGES if changed and args.exit_code else 0
+
+
+def save(path: Path, text: str) -> None:
+    """Write a file that the command line named.
+
+    Raises:
+        CfngenError: it cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise CfngenError(
+            f"cannot be written: {error.strerror}", place=str(path), remedy="name another file"
+        ) from error
+
+
+def _text(result: StackResult, console: Secretive, environment_name: str) -> str:
+    again = f"cfngen plan {result.stack} --env {environment_name}"
+    if result.result != "planned":
+        return end_text(result, console, again)
+    lines = [plan_text(result, console, environment_name)]
+    lines += [f"  {console.colour('warning:', 'yellow')} {warning}" for warning in result.warnings]
+    if result.change_set:
+        lines.append(
+            f"  deploy it with: cfngen deploy {result.stack} --env {environment_name} "
+            f"--change-set {result.change_set}"
+        )
+    return "\n".join([*lines, ""]) + "\n"

@@ -1,0 +1,138 @@
+"""`cfngen recover`: get a stack going again that cannot be deployed to."""
+
+from __future__ import annotations
+
+import argparse
+from functools import partial
+from typing import Any
+
+from cfngen.aws.one import one
+from cfngen.aws.session import Account, connect
+from cfngen.aws.steps import Clock, Pace
+from cfngen.cli import session
+from cfngen.cli.console import Console
+from cfngen.cli.main import INTERRUPTED
+from cfngen.cli.session import FORMAT_VERSION, Secretive
+from cfngen.deploy.operation.events import Event
+from cfngen.deploy.operation.follow import End
+from cfngen.deploy.operation.recover import Choices, proposal, recover, watch
+from cfngen.deploy.request import Request, requests
+from cfngen.deploy.stack import Stack, look
+from cfngen.errors import UsageError
+from cfngen.project import Project
+from cfngen.template.environment.deployment_file import environment
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's own options."""
+    session.add_arguments(parser, stacks="one")
+    parser.add_argument("--yes", action="store_true", help="do it without asking")
+    parser.add_argument(
+        "--skip",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="a resource that rolling back leaves as it is; can be repeated",
+    )
+    parser.add_argument(
+        "--retain",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="a resource that a failed deletion leaves in the account; can be repeated",
+    )
+
+
+def run(args: argparse.Namespace, project: Project, console: Console) -> int:
+    """Say what can be done, ask, do it; 1 when the stack still cannot be deployed to."""
+    if not (args.yes or console.interactive):
+        raise UsageError("nobody can be asked here", remedy="run this with --yes")
+    with session.starting():
+        where = environment(project, args.env)
+        (request,) = requests(project, where, [args.stack])
+        quiet = session.secretive(console, [request])
+        account = connect(where)
+        account.client("cloudformation")
+    clock = session.clock()
+    stack = one(partial(look, Pace(clock), account.cloudformation, request.stack_name), clock)
+    chosen = Choices(tuple(args.skip), tuple(args.retain))
+    wanted = proposal(stack, chosen)
+    note = quiet.data if args.format == "text" else quiet.note
+    note(f"{request.stack}: {stack.name} is in {stack.status.name or 'no status'}: {stack.status.meaning}")
+    if wanted is None and not stack.status.in_progress:
+        return _ended(args, quiet, request, stack, "none", None)
+    if wanted is not None:
+        note(f"  what can be done: {wanted}")
+        if not (args.yes or console.confirm("Do that?")):
+            return _ended(args, quiet, request, stack, "declined", None)
+    with session.termination_interrupts():
+        return _act(args, quiet, request, stack, chosen, account, clock)
+
+
+def _act(
+    args: argparse.Namespace,
+    console: Secretive,
+    request: Request,
+    stack: Stack,
+    chosen: Choices,
+    account: Account,
+    clock: Clock,
+) -> int:
+    def report(event: Event) -> None:
+        console.note(f"  {event.logical_id} {event.status}{f': {event.reason}' if event.reason else ''}")
+
+    begin = watch if stack.status.in_progress else partial(_recover, chosen)
+    try:
+        end = one(partial(begin, account, stack, Pace(clock), report), clock)
+    except KeyboardInterrupt:
+        console.note(f"interrupted: what was begun goes on in the account, on stack {stack.name}")
+        console.note(f"go on with: cfngen recover {request.stack} --env {args.env}")
+        return INTERRUPTED
+    return _ended(args, console, request, stack, "done", end)
+
+
+def _recover(chosen: Choices, account: Account, stack: Stack, pace: Pace, report: Any) -> Any:
+    return recover(account, stack, chosen, pace, report)
+
+
+def _ended(
+    args: argparse.Namespace, console: Secretive, request: Request, stack: Stack, done: str, end: End | None
+) -> int:
+    status = end.status if end else stack.status
+    usable = status.creatable or status.updatable
+    ready = usable and done != "declined"
+    if args.format == "json":
+        document = {
+            "format_version": FORMAT_VERSION,
+            "stack": request.stack,
+            "stack_name": request.stack_name,
+            "before": stack.status.name or None,
+            "action": (stack.status.recovery or "watch") if done == "done" else done,
+            "after": status.name or None,
+            "deployable": usable,
+            "failure": end.failure and {"logical_id": end.failure.logical_id, "reason": end.failure.reason}
+            if end
+            else None,
+        }
+        console.data(console.json(document))
+    else:
+        console.data(_text(request, done, end, usable=usable))
+    return 0 if ready else 1
+
+
+def _text(request: Request, done: str, end: End | None, *, usable: bool) -> str:
+    if done == "none":
+        return "  nothing is in the way of a deployment" if usable else "  nothing can be done from here"
+    if done == "declined":
+        return "  declined, nothing was done"
+    if usable:
+        return f"  done: {request.stack} can be deployed again"
+    lines = ["  it still cannot be deployed"]
+    failure = end.failure if end else None
+    if failure is not None:
+        lines.append(f"  {f'{failure.logical_id}: ' if failure.logical_id else ''}{failure.reason}")
+        if failure.logical_id:
+            lines.append(
+                f"  --skip {failure.logical_id} (rollback) or --retain {failure.logical_id} (deletion)"
+            )
+    return "\n".join(lines)

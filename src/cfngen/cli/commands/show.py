@@ -1,0 +1,21 @@
+"""`cfngen show`: one stack's template on stdout, made anew from its definition."""
+
+from __future__ import annotations
+
+import argparse
+
+from cfngen.cli.console import Console
+from cfngen.generate import emit, pipeline
+from cfngen.project import Project
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("stack", metavar="STACK", help="the stack's name")
+    parser.add_argument("--format", choices=("yaml", "json"), default="yaml", help="default: yaml")
+
+
+def run(args: argparse.Namespace, project: Project, console: Console) -> int:
+    data = pipeline.template(project, args.stack)
+    write = emit.to_json if args.format == "json" else emit.to_yaml
+    console.data(write(data).decode())
+    return 0

@@ -1,0 +1,108 @@
+"""The command line: finds the project, runs one command, prints what cfngen raises, chooses the exit code.
+
+Exit codes: 0 done (also when nothing had to be done), 1 failed, stale or lint errors, 2 usage,
+3 changes where `--exit-code` asked for them, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from cfngen.cli.console import Console
+from cfngen.errors import CfngenError
+from cfngen.project import Project
+
+# Only the module of the command that is asked for is imported: `cfngen list` does not pay for boto3.
+COMMANDS = {
+    "list": "show the stacks, their versions and the order to deploy them in",
+    "show": "print one stack's template as YAML or JSON, without writing it",
+    "build": "generate out/ from templates/, without linting",
+    "lint": "lint the templates of out/ with every environment's values",
+    "diff": "tell what a change to a template means: replacements, data, permissions",
+    "release": "freeze the current templates as versions",
+    "plan": "make a change set for each stack, explain it and keep it",
+    "deploy": "plan, confirm, execute and follow, in the order of the dependencies",
+    "publish": "put the templates where the console finds them, and print links to it",
+    "explain": "tell why a stack's last failed operation failed",
+    "drift": "show what was changed by hand",
+    "recover": "get a stack going again that cannot be deployed to",
+    "sandbox": "start an AWS emulator on this machine to try things on",
+}
+
+INTERRUPTED = 130
+
+# A command makes thousands of objects that it needs until its end; looking through them for cycles every
+# 700 of them, which is Python's default, is a tenth of a run.
+_ALLOCATIONS_BETWEEN_COLLECTIONS = 100_000
+
+Command = Callable[[Sequence[str], Console], int]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The `cfngen` command; returns the exit code."""
+    return guarded(_run, sys.argv[1:] if argv is None else argv)
+
+
+def guarded(run: Command, argv: Sequence[str]) -> int:
+    """Run a command so that a user sees one clear error instead of a traceback.
+
+    A closed pipe (`cfngen list | head -1`) is no failure of ours: output ends, exit code 0.
+    """
+    gc.set_threshold(_ALLOCATIONS_BETWEEN_COLLECTIONS)
+    console = Console.standard()
+    try:
+        code = run(argv, console)
+        sys.stdout.flush()
+    except CfngenError as error:
+        console.note(f"{console.colour('error:', 'red', stream='err')} {error}")
+        return error.exit_code
+    except KeyboardInterrupt:
+        console.note("interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code
+
+
+def _run(argv: Sequence[str], console: Console) -> int:
+    import argparse
+    from importlib import import_module
+
+    import cfngen
+
+    shape = partial(argparse.HelpFormatter, width=columns())
+    parser = argparse.ArgumentParser(prog="cfngen", description=cfngen.__doc__, formatter_class=shape)
+    parser.add_argument("--version", action="version", version=f"cfngen {cfngen.__version__}")
+    parser.add_argument(
+        "--project", metavar="DIR", default=".", help="a folder of the project (default: where you stand)"
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    asked = next((word for word in argv if word in COMMANDS), None)
+    module = import_module(f"cfngen.cli.commands.{asked}") if asked else None
+    # Where the command comes first, nothing that is shown depends on the others.
+    known = [asked] if asked and argv[0] == asked else [*COMMANDS]
+    for name in known:
+        summary = COMMANDS[name]
+        told = summary[0].upper() + summary[1:] + "."
+        command = commands.add_parser(name, help=summary, description=told, formatter_class=shape)
+        if name == asked and module is not None:
+            module.add_arguments(command)
+    args = parser.parse_args(argv)
+    if module is None:  # argparse has exited before: no word of argv is a command
+        return 2
+    find = getattr(module, "find_project", Project.find)
+    return int(module.run(args, find(Path(args.project)), console))
+
+
+def columns() -> int:
+    """How wide help may be; argparse would import shutil and three compression libraries to find out."""
+    try:
+        return int(os.environ.get("COLUMNS") or os.get_terminal_size(1).columns) - 2
+    except (ValueError, OSError):
+        return 78

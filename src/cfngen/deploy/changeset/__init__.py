@@ -1,0 +1,1 @@
+"""Change sets: made, found again, read, judged."""

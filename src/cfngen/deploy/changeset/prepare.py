@@ -1,0 +1,121 @@
+"""One stack's change set: made or found again, read in full, kept or discarded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from cfngen.aws.calls import CallError, patiently
+from cfngen.aws.session import Account
+from cfngen.aws.steps import Pace, Steps
+from cfngen.deploy.changeset.effect import Effect, effect
+from cfngen.deploy.changeset.make import Options, change_set_name, make
+from cfngen.deploy.changeset.model import ChangeSet
+from cfngen.deploy.changeset.read import read, tidy
+from cfngen.deploy.operation.events import failed_events, root_cause
+from cfngen.deploy.outcome import Failure
+from cfngen.deploy.request import Request
+from cfngen.deploy.stack import Stack
+from cfngen.deploy.trail import Trail
+from cfngen.errors import TemplateError
+from cfngen.template.change.version import stamped
+from cfngen.template.environment.resolve import resolve
+from cfngen.template.load import load
+
+
+class Plan(NamedTuple):
+    """A change set that was read.
+
+    Attributes:
+        made: whether this run made it.
+        stack: the stack as it was before.
+        effect: what it does.
+        from_version: the version of the template that is deployed, where it has one.
+        failure: why it cannot be executed; None for one that can, and for an empty one.
+    """
+
+    change_set: ChangeSet
+    made: bool
+    stack: Stack
+    effect: Effect = Effect()
+    from_version: str | None = None
+    failure: Failure | None = None
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to do."""
+        return self.change_set.empty
+
+
+def plan(
+    account: Account, request: Request, stack: Stack, options: Options, pace: Pace, trail: Trail
+) -> Steps[Plan]:
+    """The change set that makes the stack what is asked for, made or found again, and what it does.
+
+    Arguments:
+        stack: as it is; one that can be created or updated.
+
+    Raises:
+        CallError: a call failed.
+    """
+    name = change_set_name(request, stack, options)
+    trail.where = f"a change set {name} of stack {request.stack_name} may be there; nothing was executed"
+    made = yield from make(account, request, stack, options, name, pace)
+    found = yield from read(account, pace, name, request.stack_name, settle=True)
+    trail.change_set = found.id
+    trail.where = f"the change set {found.id} is kept; nothing was executed"
+    if found.executable or found.executed:  # somebody who asked for the same came first
+        return (yield from judged(account, request, Plan(found, made, stack), pace, trail))
+    failure = None
+    if not found.empty:
+        failure = yield from _why(account, found, pace)
+    yield from tidy(account, found, pace, trail)
+    return Plan(found, made, stack, failure=failure)
+
+
+def judged(account: Account, request: Request, found: Plan, pace: Pace, trail: Trail) -> Steps[Plan]:
+    """The plan with what its changes do."""
+    old: Mapping[str, Any] | None = {}
+    if not found.stack.status.creatable:
+        try:
+            old = yield from _deployed(account, found.stack, pace)
+        except (CallError, TemplateError) as error:
+            old = None
+            unseen = "the deployed template cannot be compared, so permissions are not shown"
+            trail.warnings.append(f"{unseen}: {error}")
+    new = _resolved(account, request.template, request.shown, request.stack_name)
+    before = stamped(old) if old else None
+    return found._replace(effect=effect(found.change_set, old, new), from_version=before)
+
+
+def _deployed(account: Account, stack: Stack, pace: Pace) -> Steps[dict[str, Any]]:
+    """The stack's template with its values put in."""
+    answer = yield from patiently(
+        pace, account.cloudformation, "GetTemplate", StackName=stack.id, TemplateStage="Original"
+    )
+    body = answer["TemplateBody"]
+    if not isinstance(body, str):  # botocore makes an object of a JSON template
+        import json
+
+        body = json.dumps(body)
+    template = load(body.encode(), f"the template of {stack.name}").data
+    return _resolved(account, template, stack.parameters, stack.name)
+
+
+def _resolved(
+    account: Account, template: Mapping[str, Any], values: Mapping[str, str], stack_name: str
+) -> dict[str, Any]:
+    return resolve(
+        template,
+        values,
+        account=account.id,
+        region=account.region,
+        partition=account.partition,
+        stack_name=stack_name,
+    )
+
+
+def _why(account: Account, found: ChangeSet, pace: Pace) -> Steps[Failure]:
+    """Why a change set could not be made: early validation and hooks tell more than its status."""
+    events = yield from failed_events(account, pace, change_set=found.id)
+    return root_cause(events) or Failure(found.reason or f"its status is {found.status}")

@@ -1,0 +1,1 @@
+"""Operations of CloudFormation: executed, followed, explained, recovered from."""

@@ -1,0 +1,167 @@
+"""Stack events: what is going on, and what went wrong first.
+
+The selection is pure; the reading is a step. Events come newest first: reading stops at known ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from cfngen.aws.calls import CallError, Trouble, patiently
+from cfngen.aws.session import Account
+from cfngen.aws.steps import Pace, Steps
+from cfngen.deploy import status
+from cfngen.deploy.operation import remedies
+from cfngen.deploy.outcome import Failure
+
+_CANCELLED = ("Resource creation cancelled", "Resource update cancelled", "Resource deletion cancelled")
+
+
+class Event(NamedTuple):
+    """One event of a stack.
+
+    Attributes:
+        of_stack: whether it is about the stack itself.
+        token: the ClientRequestToken of the operation that it belongs to.
+    """
+
+    id: str
+    logical_id: str
+    physical_id: str
+    type: str
+    status: str
+    reason: str
+    token: str
+    of_stack: bool
+    at: str = ""
+
+    @property
+    def failed(self) -> bool:
+        """Whether something failed by itself, rather than being called off."""
+        return status.failed(self.status) and not self.reason.startswith(_CANCELLED)
+
+    @property
+    def rolls_back(self) -> bool:
+        """Whether the stack begins to undo an operation, saying why."""
+        return self.of_stack and "ROLLBACK" in self.status and bool(self.reason)
+
+
+def parse(data: Mapping[str, Any]) -> Event:
+    """The event that an entry of DescribeStackEvents shows; a failed hook is its resource's failure."""
+    hook = data.get("HookStatus") == "HOOK_COMPLETE_FAILED"
+    hooked = f"hook {data.get('HookType')}: {data.get('HookStatusReason', 'failed')}"
+    return Event(
+        id=data["EventId"],
+        logical_id=data.get("LogicalResourceId", ""),
+        physical_id=data.get("PhysicalResourceId", ""),
+        type=data.get("ResourceType", ""),
+        status="HOOK_FAILED" if hook else data.get("ResourceStatus", ""),
+        reason=hooked if hook else data.get("ResourceStatusReason", ""),
+        token=data.get("ClientRequestToken", ""),
+        of_stack=data.get("PhysicalResourceId") == data["StackId"],
+        at=data["Timestamp"].isoformat(" ", "seconds"),
+    )
+
+
+def first_failure(events: Iterable[Event]) -> Failure | None:
+    """The root cause among the events of one operation, oldest first: the first that failed by itself.
+
+    A resource's failure comes before the stack's own, which only repeats it.
+
+    >>> event = lambda name, reason: Event(name, name, "", "T", "CREATE_FAILED", reason, "", False)
+    >>> first_failure([event("A", "Resource creation cancelled"), event("B", "taken")]).logical_id
+    'B'
+    """
+    of_stack: Event | None = None
+    for event in events:
+        if event.failed and not event.of_stack:
+            return _failure(event)
+        if of_stack is None and event.of_stack and event.reason and (event.failed or event.rolls_back):
+            of_stack = event
+    return _failure(of_stack) if of_stack else None
+
+
+def _failure(event: Event) -> Failure:
+    return Failure(
+        event.reason or f"{event.status} without a reason",
+        logical_id=None if event.of_stack else event.logical_id,
+        type="" if event.of_stack else event.type,
+        remedy=remedies.remedy(event.reason),
+    )
+
+
+def root_cause(events: Sequence[Mapping[str, Any]]) -> Failure | None:
+    """The root cause among the failed events of DescribeEvents, in any order, with validation and hooks."""
+    found = sorted(events, key=lambda data: str(data.get("Timestamp", "")))
+    for data in found:
+        reason = _operation_reason(data)
+        if (
+            reason
+            and not reason.startswith(_CANCELLED)
+            and data.get("PhysicalResourceId") != data.get("StackId")
+        ):
+            place = data.get("ValidationPath")
+            return Failure(
+                f"{reason} ({place})" if place else reason,
+                logical_id=data.get("LogicalResourceId"),
+                type=data.get("ResourceType", ""),
+                remedy=remedies.remedy(reason),
+            )
+    return None
+
+
+def _operation_reason(data: Mapping[str, Any]) -> str:
+    if data.get("EventType") == "VALIDATION_ERROR":
+        return str(data.get("ValidationStatusReason", "validation failed"))
+    if data.get("EventType") == "HOOK_INVOCATION_ERROR":
+        return f"hook {data.get('HookType')}: {data.get('HookStatusReason', 'failed')}"
+    if data.get("EventType") == "PROVISIONING_ERROR" or status.failed(data.get("ResourceStatus", "")):
+        return str(data.get("ResourceStatusReason", ""))
+    return ""
+
+
+def failed_events(
+    account: Account, pace: Pace, *, change_set: str | None = None, stack_id: str | None = None
+) -> Steps[list[Mapping[str, Any]]]:
+    """What DescribeEvents knows of failures; nothing where the call is not allowed or not known.
+
+    Raises:
+        CallError: the credentials have gone, or nothing answers.
+    """
+    asked: dict[str, Any] = {"Filters": {"FailedEvents": True}}
+    asked |= {"ChangeSetName": change_set} if change_set else {"StackName": stack_id}
+    found: list[Mapping[str, Any]] = []
+    try:
+        while True:
+            page = yield from patiently(pace, account.cloudformation, "DescribeEvents", **asked)
+            found += page.get("OperationEvents", ())
+            if not page.get("NextToken"):
+                return found
+            asked["NextToken"] = page["NextToken"]
+    except CallError as error:
+        if error.trouble in {Trouble.DENIED, Trouble.REFUSED, Trouble.MISSING}:
+            return found
+        raise
+
+
+def recent(account: Account, pace: Pace, stack_id: str, known: str) -> Steps[list[Event]]:
+    """The events since the one whose id is `known`, oldest first; with an empty `known`, those of the last
+    operation.
+
+    Raises:
+        CallError: they cannot be read.
+    """
+    asked = {"StackName": stack_id}
+    found: list[Event] = []
+    while True:
+        page = yield from patiently(pace, account.cloudformation, "DescribeStackEvents", **asked)
+        for event in map(parse, page["StackEvents"]):
+            if event.id == known:
+                return found[::-1]
+            found.append(event)
+            if not known and event.of_stack and event.status in status.STARTS:
+                return found[::-1]
+        if not page.get("NextToken"):
+            return found[::-1]
+        asked["NextToken"] = page["NextToken"]

@@ -1,0 +1,129 @@
+"""A change set executed, once, and what surrounds that: the stack policy lifted and put back."""
+
+from __future__ import annotations
+
+from cfngen.aws.calls import CallError, Trouble, call
+from cfngen.aws.steps import Steps
+from cfngen.deploy import protect
+from cfngen.deploy.changeset.effect import loses
+from cfngen.deploy.changeset.model import ChangeSet
+from cfngen.deploy.changeset.prepare import Plan
+from cfngen.deploy.changeset.read import find
+from cfngen.deploy.operation.events import Event
+from cfngen.deploy.operation.follow import End, follow
+from cfngen.deploy.outcome import Failure
+from cfngen.deploy.run import Run
+from cfngen.deploy.stack import Stack
+
+
+def refused(run: Run, found: Plan) -> Steps[Failure | None]:
+    """Why the change set must not be executed: it takes away what is protected."""
+    allowed = run.orders.allow_replace
+    changes = found.effect.found.judgements
+    if found.stack.status.creatable or not any(map(loses, changes)):
+        return None
+    deployed = yield from protect.current(run.account, found.stack, run.pace)
+    stopped = protect.blocked(changes, [run.request.entry.stack_policy, deployed], allowed)
+    if not stopped:
+        return None
+    first, names = stopped[0].change, [item.change.logical_id for item in stopped]
+    flags = " ".join(f"--allow-replace {name}" for name in names)
+    return Failure(
+        f"{', '.join(names)}: protected against replacement and deletion",
+        logical_id=first.logical_id,
+        type=first.type,
+        remedy=f"if that is meant, say so: {flags}",
+    )
+
+
+def operation_token(found: ChangeSet) -> str:
+    """The ClientRequestToken of a change set's execution: the same for whoever executes it."""
+    return f"{found.name}-{found.id.rpartition('/')[2][:8]}"
+
+
+def execute(run: Run, found: Plan, token: str) -> Steps[Failure | None]:
+    """Execute a change set once, however often it takes to know that it was; or why it cannot be.
+
+    Raises:
+        CallError: it was refused; or `run.trail.running`, and nobody can tell whether it was executed.
+    """
+    yield from _loosen(run, found)
+    try:
+        return (yield from _executed(run, found.change_set, token))
+    finally:
+        if not run.trail.running:
+            tighten(run, found.stack)
+
+
+def _loosen(run: Run, found: Plan) -> Steps[None]:
+    """Lift the protection of what may be replaced this time; it comes back when the operation has ended."""
+    if found.stack.status.creatable or not run.orders.allow_replace:
+        return
+    policy = (
+        yield from protect.current(run.account, found.stack, run.pace)
+    ) or run.request.entry.stack_policy
+    if policy is None:
+        return
+    looser = protect.loosened(policy, run.orders.allow_replace)
+    if looser != policy:
+        run.tightened = policy
+        run.trail.where = f"the stack policy of {found.stack.name} is lifted; running this again restores it"
+        protect.set_policy(run.account, found.stack.id, looser)
+
+
+def tighten(run: Run, stack: Stack) -> None:
+    """Put the stack policy back that was lifted.
+
+    Raises:
+        CallError: it cannot be set.
+    """
+    if run.tightened is not None:
+        policy = run.request.entry.stack_policy or run.tightened
+        protect.set_policy(run.account, stack.id, policy)
+        run.tightened = None
+
+
+def _executed(run: Run, found: ChangeSet, token: str) -> Steps[Failure | None]:
+    asked = {"ChangeSetName": found.id, "StackName": found.stack_id, "ClientRequestToken": token}
+    run.trail.running = True
+    run.trail.where = f"the change set {found.id} may have been executed"
+    for _ in range(3):
+        try:
+            call(
+                run.account.cloudformation,
+                "ExecuteChangeSet",
+                **asked,
+                **({} if run.orders.rollback else {"DisableRollback": True}),
+            )
+        except CallError as error:
+            last = error
+            if error.trouble not in {Trouble.PASSING, Trouble.CONFLICT, Trouble.MISSING}:
+                run.trail.running = False
+                run.trail.where = f"the change set {found.id} is kept; nothing was executed"
+                raise
+        else:
+            return None
+        now = yield from find(run.account, run.pace, found.id, found.stack_name)
+        if now is None or not (now.executed or now.executable):
+            run.trail.running = False
+            run.trail.where = "this change set was not executed"
+            late = "another change set of this stack was executed first"
+            return Failure(f"{late}: {last.said}", remedy="run this again: it plans anew")
+        if now.executed:
+            return None
+    raise last
+
+
+def followed(run: Run, stack: Stack, token: str) -> Steps[End]:
+    def report(event: Event) -> None:
+        run.person.event(run.request, event)
+
+    end = yield from follow(run.account, stack, token, run.pace, report)
+    if end.warning:
+        run.trail.warnings.append(end.warning)
+    return end
+
+
+def running(stack_name: str) -> str:
+    """What an interruption leaves while an operation is under way."""
+    return f"the operation goes on in the account, on stack {stack_name}"

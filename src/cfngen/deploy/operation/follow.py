@@ -1,0 +1,114 @@
+"""One operation of one stack, followed to its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from cfngen.aws.calls import STALE_READS, CallError, Trouble
+from cfngen.aws.session import Account
+from cfngen.aws.steps import Pace, Steps, backoff
+from cfngen.deploy.operation.events import Event, failed_events, first_failure, recent, root_cause
+from cfngen.deploy.outcome import Failure
+from cfngen.deploy.stack import Stack, look
+from cfngen.deploy.status import StackStatus
+
+Report = Callable[[Event], None]
+
+
+UNSEEN = 10
+"""How many looks may show no event of the operation, before its stack's status is followed instead."""
+
+
+class End(NamedTuple):
+    """How an operation ended.
+
+    Attributes:
+        failure: what went wrong first; None where nothing did.
+        warning: what could not be seen.
+    """
+
+    status: StackStatus
+    failure: Failure | None = None
+    warning: str | None = None
+
+
+def follow(account: Account, before: Stack, token: str, pace: Pace, report: Report) -> Steps[End]:
+    """The end of the operation with this ClientRequestToken.
+
+    Arguments:
+        before: the stack, by its ARN, as it was before the operation or is during it.
+        report: gets every event, the oldest first.
+
+    Raises:
+        CallError: its end cannot be seen: the credentials have gone, or nothing answers for a long time.
+    """
+    known, begun = "", ""
+    failures: list[Event] = []
+    end: Event | None = None
+    waits = backoff()
+    unseen = 0
+    while True:
+        try:
+            events = yield from recent(account, pace, before.id, known)
+        except CallError as error:
+            if error.trouble is Trouble.DENIED:
+                return (yield from _follow_blind(account, before, pace, str(error)))
+            raise
+        for event in events:
+            known = event.id
+            if event.token != token:
+                continue
+            begun = begun or event.at
+            report(event)
+            if event.of_stack or event.failed:
+                failures.append(event)
+            if event.of_stack:
+                now = StackStatus(event.status)
+                end = None if now.in_progress or now.in_review else event
+        unseen = 0 if begun else unseen + 1
+        if unseen > UNSEEN:
+            told = f"no event carries the token {token}"
+            return (yield from _follow_blind(account, before, pace, told))
+        if end is not None:
+            final = yield from _final(account, before, end, pace)
+            if final is not None:
+                return (yield from _end(account, before, final, failures, begun, pace))
+        yield next(waits)
+
+
+def _final(account: Account, before: Stack, end: Event, pace: Pace) -> Steps[StackStatus | None]:
+    """The status that the operation ended with; None while it may go on: a failure is often rolled back."""
+    status = StackStatus(end.status)
+    if status.succeeded or status.rolled_back or status.absent:
+        return status
+    now = (yield from look(pace, account.cloudformation, before.id)).status
+    return None if now.in_progress else now
+
+
+def _end(
+    account: Account, before: Stack, status: StackStatus, failures: list[Event], begun: str, pace: Pace
+) -> Steps[End]:
+    if status.succeeded or status.absent:
+        return End(status)
+    failure = first_failure(failures)
+    if failure is None or failure.logical_id is None:
+        told = yield from failed_events(account, pace, stack_id=before.id)
+        mine = [event for event in told if str(event.get("Timestamp", "")) >= begun]
+        failure = root_cause(mine) or failure
+    return End(status, failure or Failure(status.meaning))
+
+
+def _follow_blind(account: Account, before: Stack, pace: Pace, why: str) -> Steps[End]:
+    """The end, seen in the stack's status alone: a few reads may still show how it was before."""
+    warning = f"the events cannot be read, so only the stack's status is known: {why}"
+    waits, reads, seen = backoff(), 0, before.status.in_progress
+    while True:
+        now = yield from look(pace, account.cloudformation, before.id)
+        reads += 1
+        seen = seen or now.status.in_progress
+        fresh = seen or now.changed != before.changed or reads > STALE_READS
+        if fresh and not now.status.in_progress and not now.status.in_review:
+            failed = not (now.status.succeeded or now.status.absent)
+            return End(now.status, Failure(now.status.meaning) if failed else None, warning)
+        yield next(waits)

@@ -1,0 +1,1 @@
+"""Definitions to templates: templates/ -> out/. Never an AWS account."""

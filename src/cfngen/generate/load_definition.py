@@ -1,0 +1,89 @@
+"""Run the modules of templates/: each gives one Stack, or one error that names its line."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType, TracebackType
+
+from cfngen.define.stack import Stack
+from cfngen.errors import DefinitionError
+from cfngen.generate.definitions import Definition
+from cfngen.project import Project
+
+_PACKAGE = "templates"
+
+
+def load(project: Project, definition: Definition) -> Stack:
+    """Run a definition and return its stack.
+
+    Raises:
+        DefinitionError: the module cannot be run, or defines no stack; `place` is its file and line.
+    """
+    name = f"{_PACKAGE}.{definition.path.stem}"
+    try:
+        with _package(project):
+            module = import_module(name)
+    # A definition is somebody's program: whatever it raises is that stack's error, not the end of the run.
+    except (Exception, SystemExit) as error:
+        raise _explain(project, definition, error) from error
+    finally:
+        sys.modules.pop(name, None)
+        vars(sys.modules[_PACKAGE]).pop(definition.path.stem, None)  # or the package keeps every stack
+    stack = getattr(module, "stack", None)
+    if not isinstance(stack, Stack):
+        raise DefinitionError(
+            "defines no stack",
+            place=project.relative(definition.path),
+            remedy='add `stack = Stack("What it is for")`; a module that is shared starts with an underscore',
+        )
+    return stack
+
+
+def forget() -> None:
+    """Let go of the modules that definitions share."""
+    for name in [name for name in sys.modules if name == _PACKAGE or name.startswith(f"{_PACKAGE}.")]:
+        del sys.modules[name]
+
+
+@contextmanager
+def _package(project: Project) -> Iterator[None]:
+    """Make `templates` the package of this project, and keep what its modules print off standard output."""
+    package = sys.modules.get(_PACKAGE)
+    path = [str(project.templates)]
+    if package is None or list(getattr(package, "__path__", [])) != path:
+        forget()
+        package = ModuleType(_PACKAGE)
+        package.__path__ = path
+        sys.modules[_PACKAGE] = package
+    # troposphere writes a line of its own to stderr before it raises; the error says the same, better.
+    with redirect_stdout(sys.stderr), redirect_stderr(io.StringIO()):
+        yield
+
+
+def _explain(project: Project, definition: Definition, error: BaseException) -> DefinitionError:
+    path, line = definition.path, None
+    for frame_path, frame_line in _frames(error.__traceback__):
+        if frame_path.is_relative_to(project.templates):
+            path, line = frame_path, frame_line
+    if isinstance(error, SyntaxError) and error.filename:
+        path, line = Path(error.filename), error.lineno
+    place = project.relative(path) + (f":{line}" if line else "")
+    return DefinitionError(_sentence(error), place=place)
+
+
+def _frames(trace: TracebackType | None) -> Iterator[tuple[Path, int]]:
+    while trace is not None:
+        yield Path(trace.tb_frame.f_code.co_filename), trace.tb_lineno
+        trace = trace.tb_next
+
+
+def _sentence(error: BaseException) -> str:
+    if isinstance(error, SyntaxError):
+        return f"{type(error).__name__}: {error.msg}"
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -1,0 +1,201 @@
+"""The main job, templates/ -> out/: `plan` computes what out/ should hold, `write_plan` alone acts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from cfngen.define.stack import Stack
+from cfngen.errors import CfngenError, DefinitionError, OutError
+from cfngen.generate import definitions, load_definition, write
+from cfngen.generate.definitions import Definition
+from cfngen.generate.locate import locate
+from cfngen.generate.releases import Releases, stamp
+from cfngen.generate.render import check_size, render
+from cfngen.manifest import Manifest, StackEntry
+from cfngen.project import Project
+from cfngen.template.capabilities import capabilities
+
+
+class Change(NamedTuple):
+    """One file of out/: its bytes now and as they should be; None where there is no file."""
+
+    before: bytes | None
+    after: bytes | None
+
+
+class Plan(NamedTuple):
+    """What out/ should hold.
+
+    Attributes:
+        manifest: all stacks, as they will be.
+        built: the stacks that were built in this run.
+        changes: by path relative to out/, only what differs.
+        errors: what kept a stack from being built; the file and entry it had stay.
+    """
+
+    manifest: Manifest
+    built: tuple[str, ...]
+    changes: Mapping[str, Change]
+    errors: tuple[CfngenError, ...] = ()
+
+
+def plan(project: Project, stacks: Sequence[str] = ()) -> Plan:
+    """Render the stacks that are asked for (all when none is) and compare them with out/.
+
+    A broken definition is an error of its own stack; the others are built.
+
+    Raises:
+        UsageError: a stack that no module defines.
+        OutError: out/ cannot be read, holds a file of its own, or a frozen release was altered.
+    """
+    everything = definitions.find(project)
+    chosen = definitions.select(everything, stacks)
+    known = {definition.stack for definition in everything}
+    before = _manifest(project, needed=bool(stacks))
+    entries = {name: entry for name, entry in before.stacks.items() if name in known}
+    releases = Releases(project, before)
+    releases.verify()
+    changes: dict[str, Change] = {}
+    built: list[str] = []
+    errors: list[CfngenError] = []
+    for definition in chosen:
+        try:
+            content, entry = _build(project, definition, releases)
+            _check_dependencies(project, definition, entry, known)
+        except DefinitionError as error:
+            errors.append(error)
+            continue
+        built.append(definition.stack)
+        entries[definition.stack] = entry
+        if change := _change(project, f"{definition.stack}.yaml", content):
+            changes[f"{definition.stack}.yaml"] = change
+    load_definition.forget()
+    errors.extend(_cycles(entries))
+    if not stacks:
+        _remove_gone(project, known, before, changes)
+    manifest = Manifest(entries)
+    if change := _change(project, "manifest.json", manifest.to_bytes()):
+        changes["manifest.json"] = change
+    return Plan(manifest, tuple(built), changes, tuple(errors))
+
+
+def write_plan(project: Project, planned: Plan) -> None:
+    """Bring out/ to what was planned, all files at once.
+
+    Raises:
+        BusyError, OutError: see `build.write`; out/ is as it was.
+    """
+    write.apply(project, {path: change.after for path, change in planned.changes.items()})
+
+
+def template(project: Project, stack: str) -> dict[str, Any]:
+    """One stack's template as data, stamped with its version.
+
+    Raises:
+        UsageError, DefinitionError, OutError: as `plan`.
+    """
+    (definition,) = definitions.select(definitions.find(project), [stack])
+    _, data = _rendered(project, definition)
+    load_definition.forget()
+    version, _ = Releases(project, _manifest(project, needed=False)).stamped(stack, data)
+    return stamp(data, stack, version)
+
+
+def _build(project: Project, definition: Definition, releases: Releases) -> tuple[bytes, StackEntry]:
+    stack, data = _rendered(project, definition)
+    version, content = releases.stamped(definition.stack, data)
+    check_size(content, project.relative(definition.path))
+    return content, StackEntry(
+        version=version,
+        sha256=sha256(content).hexdigest(),
+        size=len(content),
+        capabilities=capabilities(data),
+        depends_on=stack.depends_on,
+        termination_protection=stack.termination_protection,
+        stack_policy=stack.policy(),
+        parameters={
+            name: None if "Default" not in parameter else str(parameter["Default"])
+            for name, parameter in data.get("Parameters", {}).items()
+        },
+        releases=releases.recorded(definition.stack),
+    )
+
+
+def _rendered(project: Project, definition: Definition) -> tuple[Stack, dict[str, Any]]:
+    stack = load_definition.load(project, definition)
+    data = render(stack, partial(locate, project, definition.stack))
+    _check_protected(project, definition, stack.protected, data)
+    return stack, data
+
+
+def _manifest(project: Project, *, needed: bool) -> Manifest:
+    """The manifest as it is; none is as good as an empty one, unless a part of it is to be kept."""
+    if not project.manifest.exists():
+        return Manifest()
+    try:
+        return Manifest.read(project.manifest, project.relative(project.manifest))
+    except OutError:
+        if needed:
+            raise
+        return Manifest()
+
+
+def _change(project: Project, name: str, after: bytes) -> Change | None:
+    """What is in out/ and what should be, None where that is the same."""
+    path = project.out / name
+    try:
+        before = path.read_bytes()
+    except FileNotFoundError:
+        before = None
+    except OSError as error:
+        raise OutError(f"cannot be read: {error.strerror}", place=project.relative(path)) from error
+    return None if before == after else Change(before, after)
+
+
+def _remove_gone(project: Project, known: set[str], before: Manifest, changes: dict[str, Change]) -> None:
+    for path in sorted(project.out.glob("*.yaml")):
+        if path.stem in known:
+            continue
+        if path.stem not in before.stacks:
+            raise OutError(
+                "no definition makes this file",
+                place=project.relative(path),
+                remedy="move it elsewhere: out/ holds only what is generated",
+            )
+        changes[path.name] = Change(path.read_bytes(), None)
+
+
+def _check_protected(
+    project: Project, definition: Definition, protected: Sequence[str], data: Mapping[str, Any]
+) -> None:
+    for logical_id in protected:
+        if logical_id not in data["Resources"]:
+            raise DefinitionError(
+                f"protects {logical_id}, which is no resource of the stack",
+                place=locate(project, definition.stack, logical_id) or project.relative(definition.path),
+                remedy=f"known: {', '.join(data['Resources'])}",
+            )
+
+
+def _check_dependencies(project: Project, definition: Definition, entry: StackEntry, known: set[str]) -> None:
+    for name in entry.depends_on:
+        if name not in known:
+            raise DefinitionError(
+                f"depends on {name!r}, which no module defines",
+                place=project.relative(definition.path),
+                remedy=f"known: {', '.join(sorted(known))}",
+            )
+
+
+def _cycles(entries: Mapping[str, StackEntry]) -> list[DefinitionError]:
+    from graphlib import CycleError, TopologicalSorter
+
+    try:
+        TopologicalSorter({name: entry.depends_on for name, entry in entries.items()}).prepare()
+    except CycleError as error:
+        circle = " -> ".join(error.args[1])
+        return [DefinitionError(f"the stacks depend on each other in a circle: {circle}", place="templates/")]
+    return []

@@ -1,0 +1,69 @@
+"""The frozen releases of out/releases/: whether they are as they were, and the version that comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from cfngen.errors import OutError
+from cfngen.generate import emit
+from cfngen.manifest import FIRST_VERSION, Manifest
+from cfngen.project import Project
+
+_REMEDY = "get it back with git: a release never changes, a new version is a new file"
+
+
+def stamp(data: Mapping[str, Any], stack: str, version: str) -> dict[str, Any]:
+    """The template with the stack's name and version in its Metadata, where CloudFormation sees no change."""
+    mark = {"cfngen": {"Stack": stack, "Version": version}}
+    return {**data, "Metadata": mark | dict(data.get("Metadata", {}))}
+
+
+class Releases(NamedTuple):
+    """All releases of a project, as its manifest records them."""
+
+    project: Project
+    manifest: Manifest
+
+    def recorded(self, stack: str) -> Mapping[str, str]:
+        """sha256 of each frozen version, oldest first."""
+        entry = self.manifest.stacks.get(stack)
+        return entry.releases if entry else {}
+
+    def verify(self) -> None:
+        """Raise OutError when a frozen file is gone or altered: what was released is what was reviewed."""
+        for stack in self.manifest.stacks:
+            for version, digest in self.recorded(stack).items():
+                if sha256(self._read(stack, version)).hexdigest() != digest:
+                    raise OutError(
+                        "a frozen release was altered", place=self._place(stack, version), remedy=_REMEDY
+                    )
+
+    def stamped(self, stack: str, data: Mapping[str, Any]) -> tuple[str, bytes]:
+        """The version of `data` and its bytes: the last release's where nothing differs, else the next."""
+        *_, last = [None, *self.recorded(stack)]
+        content = emit.to_yaml(stamp(data, stack, last or FIRST_VERSION))
+        if last is None:
+            return FIRST_VERSION, content
+        released = self._read(stack, last)
+        if released == content:
+            return last, content
+        # Only a template that differs from its release pays for reading YAML and comparing.
+        from cfngen.template.change.compare import version_of
+        from cfngen.template.load import load
+
+        version, _ = version_of(last, load(released, self._place(stack, last)).data, data)
+        return version, emit.to_yaml(stamp(data, stack, version))
+
+    def _read(self, stack: str, version: str) -> bytes:
+        path = self.project.releases / stack / f"{version}.yaml"
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            raise OutError(
+                f"cannot be read: {error.strerror}", place=self._place(stack, version), remedy=_REMEDY
+            ) from error
+
+    def _place(self, stack: str, version: str) -> str:
+        return self.project.relative(self.project.releases / stack / f"{version}.yaml")

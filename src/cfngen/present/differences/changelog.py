@@ -1,0 +1,84 @@
+"""A release as an entry of CHANGELOG.md, in the format of https://keepachangelog.com."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from cfngen.present.differences.difference import Difference
+from cfngen.present.differences.wording import label, subject
+from cfngen.template.change.consequence import Judgement
+
+HEAD: Final = "# Changelog\n"
+
+_OLDER: Final = re.compile(r"^## (?!\[?Unreleased\b)", re.MULTILINE | re.IGNORECASE)
+_ACTIONS: Final = {"add": "Added", "modify": "Changed", "rename": "Changed", "remove": "Removed"}
+
+
+def entry(difference: Difference, date: str) -> str:
+    """What a release brings, in Markdown.
+
+    Arguments:
+        date: the day of the release, YYYY-MM-DD.
+
+    >>> from cfngen.template.change.compare import compare
+    >>> topic = {"Type": "AWS::SNS::Topic"}
+    >>> found = compare({"Resources": {"A": topic}}, {"Resources": {"A": topic, "B": topic}})
+    >>> print(entry(Difference("alarms", "release 1.0.0", "1.0.0", "1.1.0", found), "2030-01-31"), end="")
+    ## alarms 1.1.0 - 2030-01-31
+    <BLANKLINE>
+    ### Added
+    <BLANKLINE>
+    - resource `B` (AWS::SNS::Topic)
+    """
+    title = f"## {difference.stack} {difference.to_version} - {date}\n"
+    if not difference.against:
+        return f"{title}\nFirst release.\n"
+    groups: dict[str, list[str]] = {name: [] for name in ("Removed", "Changed", "Added", "Security")}
+    for item in difference.found.judgements:
+        groups[_ACTIONS[item.change.action]].append(_line(item))
+    for permission in difference.found.permissions:
+        groups["Security"].append(f"- {permission.direction}: {permission.statement}")
+    return title + "".join(_group(name, lines) for name, lines in groups.items() if lines)
+
+
+def insert(changelog: str, entries: list[str]) -> str:
+    """The changelog with the entries above every older one, below what is not released yet.
+
+    >>> insert("# Changelog\\n\\n## Unreleased\\n\\n## a 1.0.0\\n", ["## b 1.0.0\\n"])
+    '# Changelog\\n\\n## Unreleased\\n\\n## b 1.0.0\\n\\n## a 1.0.0\\n'
+    """
+    older = _OLDER.search(changelog)
+    start = older.start() if older else len(changelog)
+    before, after = changelog[:start].rstrip("\n"), changelog[start:]
+    return "\n\n".join(
+        part for part in (before, *(entry.rstrip("\n") for entry in entries), after) if part
+    ) + ("" if after else "\n")
+
+
+def _group(name: str, lines: list[str]) -> str:
+    return f"\n### {name}\n\n" + "".join(f"{line}\n" for line in lines)
+
+
+def _line(item: Judgement) -> str:
+    told = subject(item)
+    if item.change.logical_id:
+        told = told.replace(item.change.logical_id, f"`{item.change.logical_id}`", 1)
+    if item.change.action == "add":
+        return f"- {told}"
+    return f"- {told}: {'; '.join(_facts(item))}"
+
+
+def _facts(item: Judgement) -> Iterator[str]:
+    yield label(item)
+    if item.data_loss:
+        yield "data loss"
+    if item.change.action == "modify":
+        paths = (
+            cause.path[1:] if cause.path[:1] == ("Properties",) else cause.path
+            for cause in item.change.causes
+        )
+        names = dict.fromkeys(str(path[0]) for path in paths if path)
+        if names:
+            yield ", ".join(names)

@@ -1,0 +1,77 @@
+"""A difference as data: JSON in the format of `diff.schema.json`, its keys stable."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any, Final
+
+from cfngen.present.differences.difference import Difference
+from cfngen.template.change.consequence import Judgement
+from cfngen.template.change.diff import Cause
+from cfngen.template.change.equality import ABSENT
+
+FORMAT_VERSION: Final = "1.0"
+
+
+def render(differences: Sequence[Difference]) -> str:
+    """All differences, those without a change too."""
+    stacks = [_stack(one) for one in differences]
+    return json.dumps({"format_version": FORMAT_VERSION, "stacks": stacks}, indent=2, ensure_ascii=False)
+
+
+def _stack(difference: Difference) -> dict[str, Any]:
+    found = difference.found
+    return {
+        "stack": difference.stack,
+        "against": difference.against or None,
+        "environment": difference.environment,
+        "from_version": difference.from_version,
+        "to_version": difference.to_version,
+        "bump": found.bump,
+        "changes": [_change(item) for item in found.judgements],
+        "permissions": [
+            {
+                "principal": one.principal,
+                "direction": one.direction,
+                "statement": one.statement,
+                "kind": one.kind,
+            }
+            for one in found.permissions
+        ],
+    }
+
+
+def _change(item: Judgement) -> dict[str, Any]:
+    change = item.change
+    return {
+        "section": change.section,
+        "logical_id": change.logical_id,
+        "type": change.type,
+        "action": change.action,
+        "renamed_to": change.renamed_to or None,
+        "consequence": item.consequence,
+        "certain": item.certain,
+        "data_loss": item.data_loss,
+        "known_type": item.known_type,
+        "reasons": list(item.reasons),
+        "causes": [_cause(cause) for cause in change.causes],
+    }
+
+
+def _cause(cause: Cause) -> dict[str, Any]:
+    return {
+        "path": "".join(f"/{_pointer(step)}" for step in cause.path),
+        "before": None if cause.before is ABSENT else cause.before,
+        "after": None if cause.after is ABSENT else cause.after,
+        "reason": cause.reason or None,
+    }
+
+
+def _pointer(step: str | int) -> str:
+    """A step as JSON Pointer writes it: https://www.rfc-editor.org/rfc/rfc6901
+
+    >>> _pointer("a/b")
+    'a~1b'
+    """
+    return str(step).replace("~", "~0").replace("/", "~1")

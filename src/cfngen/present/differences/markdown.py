@@ -1,0 +1,77 @@
+"""A difference as a comment on a pull request: GitHub's Markdown, within a comment's length."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from cfngen.present.differences.difference import Difference
+from cfngen.present.differences.wording import headline, label, subject, values
+from cfngen.template.change.consequence import Judgement
+
+LIMIT: Final = 65_000
+"""Characters; GitHub takes 65,536 in a comment.
+https://github.com/orgs/community/discussions/41331"""
+
+_SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>|#])")
+
+
+def render(differences: Sequence[Difference]) -> str:
+    """All differences; where they are longer than a comment may be, without the values, then cut."""
+    changed = [one for one in differences if not one.found.same]
+    same = [one.stack for one in differences if one.found.same]
+    tail = f"\n\nNo changes: {', '.join(map(_escape, same))}" if same else ""
+    for detailed in (True, False):
+        blocks = ["\n".join(_block(one, detailed=detailed)) for one in changed]
+        shown = "\n\n".join(blocks) + tail
+        if len(shown) <= LIMIT:
+            return shown.strip() + "\n"
+    note = "\n\nThe rest is left out: `cfngen diff` shows it all.\n"
+    return shown[: LIMIT - len(note)].rpartition("\n")[0] + note
+
+
+def _block(difference: Difference, *, detailed: bool) -> Iterator[str]:
+    yield f"### {_escape(headline(difference))}"
+    yield ""
+    yield "| consequence | what | why |"
+    yield "| --- | --- | --- |"
+    for item in difference.found.judgements:
+        yield f"| {_label(item)} | {_escape(subject(item))} | {_reasons(item)} |"
+    if difference.found.permissions:
+        yield ""
+        yield "**Permissions**"
+        yield ""
+        for permission in difference.found.permissions:
+            yield f"- **{permission.direction}**: {_escape(permission.statement)}"
+    modified = [item for item in difference.found.judgements if item.change.action == "modify"]
+    if detailed and modified:
+        yield ""
+        yield "<details><summary>Values</summary>"
+        yield ""
+        yield "```text"
+        for item in modified:
+            yield subject(item).replace("```", "'''")
+            for cause in item.change.causes:
+                yield from (f"  {line}".replace("```", "'''") for line in values(cause))
+        yield "```"
+        yield ""
+        yield "</details>"
+
+
+def _label(item: Judgement) -> str:
+    shown = label(item)
+    grave = item.consequence in {"impossible", "delete", "replace", "maybe-replace"}
+    return (f"**{shown}**" if grave else shown) + (" **data loss**" if item.data_loss else "")
+
+
+def _reasons(item: Judgement) -> str:
+    return "" if item.change.action == "add" else _escape("; ".join(item.reasons))
+
+
+def _escape(text: str) -> str:
+    """
+    >>> _escape("role R is allowed s3:* on <Bucket>")
+    'role R is allowed s3:\\\\* on \\\\<Bucket\\\\>'
+    """
+    return _SPECIAL.sub(r"\\\1", text)

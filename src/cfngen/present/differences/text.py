@@ -1,0 +1,58 @@
+"""A difference for a terminal, the gravest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from cfngen.cli.console import Console, Style
+from cfngen.present.differences.difference import Difference
+from cfngen.present.differences.wording import headline, label, subject, values
+from cfngen.template.change.consequence import Consequence, Judgement
+
+_STYLES: Final[dict[Consequence, Style]] = {
+    "impossible": "red",
+    "delete": "red",
+    "replace": "red",
+    "maybe-replace": "yellow",
+    "retain": "yellow",
+    "in-place": "cyan",
+    "none": "dim",
+}
+_WIDTH: Final = 14  # of the widest label, "maybe-replace", and a space
+
+
+def render(differences: Sequence[Difference], console: Console) -> str:
+    """All differences, a block each."""
+    return "\n\n".join("\n".join(_block(one, console)) for one in differences)
+
+
+def _block(difference: Difference, console: Console) -> Iterator[str]:
+    if difference.found.same:
+        yield f"{console.colour(difference.stack, 'bold')}: no changes since {difference.against}"
+        return
+    yield console.colour(headline(difference), "bold")
+    for item in difference.found.judgements:
+        yield from _change(item, console)
+    if difference.found.permissions:
+        yield "  permissions"
+    for permission in difference.found.permissions:
+        style: Style = "red" if permission.direction == "wider" else "green"
+        head = console.colour(f"{permission.direction:<{_WIDTH}}", style)
+        yield f"  {head}{permission.statement}"
+
+
+def _change(item: Judgement, console: Console) -> Iterator[str]:
+    head = console.colour(f"{label(item):<{_WIDTH}}", _STYLES[item.consequence])
+    loss = console.colour("  DATA LOSS", "red") if item.data_loss else ""
+    yield f"  {head}{subject(item)}{loss}"
+    pad = " " * (_WIDTH + 2)
+    if item.change.action == "add":
+        return
+    told_below = {cause.reason for cause in item.change.causes}
+    for reason in item.reasons:
+        if reason not in told_below:
+            yield f"{pad}{reason}"
+    if item.change.action == "modify":
+        for cause in item.change.causes:
+            yield from (console.colour(f"{pad}  {line}", "dim") for line in values(cause))

@@ -1,0 +1,114 @@
+"""The words of a difference that its text and its Markdown share."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, Final
+
+from cfngen.present.differences.difference import Difference
+from cfngen.template.change.consequence import Judgement
+from cfngen.template.change.diff import Cause
+from cfngen.template.change.equality import ABSENT, intrinsic
+from cfngen.template.words import text
+
+LONGEST: Final = 160
+"""Characters of a value that are shown; JSON shows all."""
+
+_ONE: Final = {
+    "Resources": "resource",
+    "Parameters": "parameter",
+    "Outputs": "output",
+    "Conditions": "condition",
+    "Mappings": "mapping",
+    "Rules": "rule",
+    "Metadata": "metadata",
+}
+
+
+def headline(difference: Difference) -> str:
+    """
+    >>> from cfngen.template.change.compare import Comparison
+    >>> headline(Difference("trail", "release 1.0.0", "1.0.0", "2.0.0", Comparison((), (), "major")))
+    'trail 1.0.0 -> 2.0.0 (major), compared with release 1.0.0'
+    """
+    versions = " -> ".join(filter(None, (difference.from_version, difference.to_version)))
+    if difference.from_version == difference.to_version:
+        versions = difference.to_version or ""
+    where = f", with the values of {difference.environment}" if difference.environment else ""
+    name = f"{difference.stack} {versions}".rstrip()
+    if not difference.against:
+        return f"{name}, new{where}"
+    return f"{name} ({difference.found.bump}), compared with {difference.against}{where}"
+
+
+def label(item: Judgement) -> str:
+    """The consequence in one word or two; `?` where only a deployment can tell."""
+    if item.change.action == "add":
+        return "new"
+    if item.consequence == "none":
+        return "removed" if item.change.action == "remove" else "no effect"
+    return item.consequence + ("" if item.certain or item.consequence == "maybe-replace" else "?")
+
+
+def subject(item: Judgement) -> str:
+    """What changed: kind, name, type."""
+    change = item.change
+    kind = _ONE.get(change.section, change.section)
+    name = f"{kind} {change.logical_id}".rstrip()
+    if change.action == "rename":
+        name = f"{name} renamed to {change.renamed_to}"
+    unknown = ", a type without published schema" if not item.known_type else ""
+    shown = change.type if change.section == "Resources" else ""
+    return f"{name} ({shown}{unknown})" if shown else name
+
+
+def values(cause: Cause) -> Iterator[str]:
+    """What one cause is, a line each; of a list, what it lost and what it gained."""
+    name = _path(cause)
+    if cause.reason:
+        yield f"{name}: {_short(cause.before)}, {cause.reason}"
+    elif isinstance(cause.before, list) and isinstance(cause.after, list):
+        lost, gained = _only_in(cause.before, cause.after), _only_in(cause.after, cause.before)
+        yield from (f"{name}: - {item}" for item in lost)
+        yield from (f"{name}: + {item}" for item in gained)
+    elif cause.before is ABSENT:
+        yield f"{name}: + {_short(cause.after)}"
+    elif cause.after is ABSENT:
+        yield f"{name}: - {_short(cause.before)}"
+    else:
+        yield f"{name}: {_short(cause.before)} -> {_short(cause.after)}"
+
+
+def _path(cause: Cause) -> str:
+    """
+    >>> _path(Cause(("Properties", "Tags", 0, "Value", "Fn::If", 2), "a", "b"))
+    'Tags[0].Value[else]'
+    """
+    steps = list(cause.path[1:] if cause.path[:1] == ("Properties",) and len(cause.path) > 1 else cause.path)
+    shown = ""
+    while steps:
+        step = steps.pop(0)
+        if step == "Fn::If" and steps:
+            shown += "[then]" if steps.pop(0) == 1 else "[else]"
+        elif isinstance(step, int):
+            shown += f"[{step}]"
+        else:
+            shown += f".{step}" if shown else step
+    return shown or "all"
+
+
+def _short(value: Any) -> str:
+    shown = text(value) if intrinsic(value) or not isinstance(value, dict | list) else _json(value)
+    shown = shown.replace("\n", "\\n") or "''"
+    return shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 3]}..."
+
+
+def _only_in(items: list[Any], others: list[Any]) -> list[str]:
+    remaining = Counter(map(_json, items)) - Counter(map(_json, others))
+    return [_short(json.loads(item)) for item in remaining.elements()]
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(", ", ": "), ensure_ascii=False)

@@ -1,0 +1,1 @@
+"""Policies, and the permissions that a template gives."""

@@ -1,0 +1,137 @@
+"""The permissions that two templates differ in, as sentences: trust first, wider apart from narrower."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from cfngen.template.access.policies import Grant, Kind, Policy, grants, policies
+
+Direction = Literal["wider", "narrower"]
+
+_ORDER: Final[tuple[Kind, ...]] = ("trust", "resource", "identity", "boundary")
+_Key = tuple[str, str, str, str, str]
+
+
+@dataclass(frozen=True)
+class PermissionChange:
+    """One sentence about what a principal may do, and did not or did before.
+
+    Attributes:
+        principal: who may do it: a service, an account, `role <logical id>`.
+        direction: `wider` when more is possible than before.
+        statement: the sentence.
+        kind: `trust` who may assume a role, `resource` by the policy of what is accessed, `identity` by the
+            principal's own policies, `boundary` its permissions boundary.
+    """
+
+    principal: str
+    direction: Direction
+    statement: str
+    kind: Kind
+
+
+def permission_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[PermissionChange, ...]:
+    """Every permission gained or lost. One that another, wider one already gives is neither.
+
+    >>> trusting = lambda who: {"Resources": {"R": {"Type": "AWS::IAM::Role", "Properties": {
+    ...     "AssumeRolePolicyDocument": {"Statement": [
+    ...         {"Effect": "Allow", "Principal": {"Service": who}, "Action": "sts:AssumeRole"}]}}}}}
+    >>> [change.statement for change in permission_changes(trusting("a.com"), trusting(["a.com", "b.com"]))]
+    ['b.com is allowed sts:AssumeRole on role R']
+    """
+    before, after = policies(old), policies(new)
+    found: list[PermissionChange] = []
+    for holder in dict.fromkeys([*after, *before]):
+        mine, theirs = before.get(holder, []), after.get(holder, [])
+        if mine != theirs:
+            was, names_was = _grants(mine)
+            now, names_now = _grants(theirs)
+            found += _sentences(_uncovered(now, was), names_now, gained=True)
+            found += _sentences(_uncovered(was, now), names_was, gained=False)
+    return tuple(sorted(found, key=lambda one: (_ORDER.index(one.kind), one.direction != "wider")))
+
+
+def _grants(held: Iterable[Policy]) -> tuple[dict[Grant, None], dict[Grant, str]]:
+    """The permissions, in order, and for those of managed policies the policy's name."""
+    names: dict[Grant, str] = {}
+    everything: dict[Grant, None] = {}
+    for policy in held:
+        for grant in grants(policy):
+            everything[grant] = None
+            if policy.via and policy.kind != "boundary":
+                names.setdefault(grant, policy.via)
+    return everything, names
+
+
+def _uncovered(wanted: Iterable[Grant], given: Iterable[Grant]) -> list[Grant]:
+    """Those of `wanted` that `given` does not include, wildcards at the end of a name understood.
+
+    A permission for everyone is not taken to include a service's: an account's `*` does not.
+    """
+    index: dict[_Key, dict[str, set[str]]] = {}
+    for grant in given:
+        by_action = index.setdefault(_key(grant, grant.condition), {})
+        by_action.setdefault(grant.action.lower(), set()).add(grant.resource)
+    return [grant for grant in wanted if not _covered(grant, index)]
+
+
+def _covered(grant: Grant, index: Mapping[_Key, Mapping[str, set[str]]]) -> bool:
+    for condition in dict.fromkeys((grant.condition, "")):
+        by_action = index.get(_key(grant, condition))
+        if by_action is None:
+            continue
+        for action in _wider(grant.action.lower()):
+            resources = by_action.get(action)
+            if resources and any(pattern in resources for pattern in _wider(grant.resource)):
+                return True
+    return False
+
+
+def _key(grant: Grant, condition: str) -> _Key:
+    return grant.kind, grant.holder, grant.principal, grant.effect, condition
+
+
+def _wider(name: str) -> Iterator[str]:
+    """
+    >>> list(_wider("s3:G"))
+    ['s3:G', 's3:G*', 's3:*', 's3*', 's*', '*']
+    """
+    yield name
+    for end in range(len(name), -1, -1):
+        yield f"{name[:end]}*"
+
+
+def _sentences(
+    found: Sequence[Grant], names: Mapping[Grant, str], *, gained: bool
+) -> Iterator[PermissionChange]:
+    """Permissions that differ in action or resource only, in one sentence."""
+    by_resource: dict[tuple[Grant, str], dict[str, None]] = {}
+    for grant in found:
+        rest = grant._replace(action="")
+        by_resource.setdefault((rest, names.get(grant, "")), {})[grant.action] = None
+    merged: dict[tuple[Grant, str, tuple[str, ...]], list[str]] = {}
+    for (rest, name), granted in by_resource.items():
+        merged.setdefault((rest._replace(resource=""), name, tuple(granted)), []).append(rest.resource)
+    for (rest, name, actions), resources in merged.items():
+        allows = rest.effect != "Deny"
+        yield PermissionChange(
+            rest.principal,
+            "wider" if allows == gained else "narrower",
+            _sentence(rest, name, ", ".join(actions), ", ".join(resources), gained=gained),
+            rest.kind,
+        )
+
+
+def _sentence(grant: Grant, name: str, actions: str, resources: str, *, gained: bool) -> str:
+    limits = f", if {grant.condition}" if grant.condition else ""
+    if grant.kind == "boundary":
+        verb = "is limited by" if gained else "is no longer limited by"
+        return f"{grant.principal} {verb} the permissions boundary {actions}{limits}"
+    verb = "allowed" if grant.effect != "Deny" else "denied"
+    source = f" (managed policy {name})" if name else ""
+    if grant.kind == "resource" and resources != grant.holder:
+        source = f" (policy of {grant.holder})"
+    subject = "everyone" if grant.principal == "*" else grant.principal
+    return f"{subject} is {'' if gained else 'no longer '}{verb} {actions} on {resources}{limits}{source}"

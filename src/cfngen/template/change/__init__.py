@@ -1,0 +1,1 @@
+"""What a change means: what differs, what becomes of the resources, which version comes next."""

@@ -1,0 +1,137 @@
+"""Two templates of one stack compared in full: changes, consequences, permissions, version."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from cfngen.manifest import FIRST_VERSION
+from cfngen.template.access.permissions import PermissionChange, permission_changes
+from cfngen.template.change.consequence import DANGER, Judgement, judge
+from cfngen.template.change.diff import diff
+from cfngen.template.change.resource_types import Schemas
+from cfngen.template.change.ripple import ripple
+from cfngen.template.change.version import Bump, bump, next_version, stamped, unstamped
+from cfngen.template.environment.resolve import resolve
+from cfngen.template.values import as_text, mark
+
+_RESOLVED: Final = ("Resources", "Outputs")
+_PARTITIONS: Final = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What lies between two templates.
+
+    Attributes:
+        judgements: every change with its consequence, the gravest first.
+        permissions: every permission gained or lost: trust first, wider before narrower.
+        bump: which number of the version the changes move.
+    """
+
+    judgements: tuple[Judgement, ...]
+    permissions: tuple[PermissionChange, ...]
+    bump: Bump
+
+    @property
+    def same(self) -> bool:
+        """Whether nothing differs."""
+        return not self.judgements
+
+
+def compare(old: Mapping[str, Any], new: Mapping[str, Any], schemas: Schemas | None = None) -> Comparison:
+    """All that differs between two templates; the version that cfngen stamps into them is no difference.
+
+    >>> topic = {"Type": "AWS::SNS::Topic"}
+    >>> compare({"Resources": {"A": topic}}, {"Resources": {"A": topic, "B": topic}}).bump
+    'minor'
+    """
+    schemas = schemas or Schemas()
+    old, new = unstamped(old), unstamped(new)
+    if old == new:
+        return Comparison((), (), "none")
+    alone = [judge(change, old, new, schemas) for change in diff(old, new, schemas)]
+    judgements = ripple(alone, old, new, schemas)
+    ordered = sorted(judgements, key=lambda item: -_danger(item))
+    return Comparison(tuple(ordered), permission_changes(old, new), bump(judgements, schemas))
+
+
+def compare_in(
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+    parameters: Mapping[str, str],
+    *,
+    account: str | None,
+    region: str,
+) -> Comparison:
+    """The same for one environment: values, names and conditions as they come out there.
+
+    What a value of a NoEcho parameter makes stays open, and so does a parameter without a value. The version
+    is the stack's, whatever the environment.
+
+    Raises:
+        TemplateError: a template that no values can be put into.
+
+    >>> topic = lambda name: {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": name}}
+    >>> template = lambda name: {"Parameters": {"P": {"Type": "String"}}, "Resources": {"T": topic(name)}}
+    >>> where = {"account": None, "region": "eu-west-1"}
+    >>> compare_in(template("dev-t"), template({"Fn::Sub": "${P}-t"}), {"P": "dev"}, **where).judgements
+    ()
+    """
+    schemas = Schemas(region)
+    everywhere = compare(old, new, schemas)
+    before, after = (_resolved(unstamped(one), parameters, account, region) for one in (old, new))
+    alone = [judge(change, before, after, schemas) for change in diff(before, after, schemas)]
+    here = ripple(alone, before, after, schemas, written=new)
+    elsewhere = [item for item in everywhere.judgements if item.change.section not in _RESOLVED]
+    ordered = sorted([*here, *elsewhere], key=lambda item: -_danger(item))
+    return Comparison(tuple(ordered), permission_changes(before, after), everywhere.bump)
+
+
+def version_of(
+    last: str | None, released: Mapping[str, Any] | None, new: Mapping[str, Any]
+) -> tuple[str, Comparison]:
+    """The version of a stack's template, and what it changes.
+
+    Arguments:
+        last: the version of its last release; None before the first.
+        released: that release's template.
+
+    >>> version_of(None, None, {"Resources": {}})[0]
+    '1.0.0'
+    >>> version_of("1.2.0", {"Description": "a"}, {"Description": "b"})[0]
+    '1.2.1'
+    """
+    if last is None or released is None:
+        return FIRST_VERSION, compare({}, new)
+    found = compare(released, new)
+    return next_version(last, found.bump), found
+
+
+def versions(old: Mapping[str, Any], new: Mapping[str, Any], moved: Bump) -> tuple[str | None, str | None]:
+    """The versions that two templates are stamped with; the one after `old` where `new` has none."""
+    before, after = stamped(old), stamped(new)
+    return before, after or (next_version(before, moved) if before else None)
+
+
+def _resolved(
+    template: Mapping[str, Any], parameters: Mapping[str, str], account: str | None, region: str
+) -> Mapping[str, Any]:
+    if "Resources" not in template:
+        return template
+    known = dict(parameters)
+    for name, definition in template.get("Parameters", {}).items():
+        hidden = as_text(definition.get("NoEcho", False)) == "true"
+        if hidden or (name not in known and "Default" not in definition):
+            known[name] = mark(name)
+    partition = next((name for start, name in _PARTITIONS.items() if region.startswith(start)), "aws")
+    resolved = resolve(
+        template, known, account=account or mark("AWS::AccountId"), region=region, partition=partition
+    )
+    return {section: resolved[section] for section in _RESOLVED if section in resolved}
+
+
+def _danger(item: Judgement) -> int:
+    """Data loss outranks the same consequence without it."""
+    return 2 * DANGER.index(item.consequence) + item.data_loss

@@ -1,0 +1,152 @@
+"""What a change reaches elsewhere: the users of a replaced resource, a default, a condition, a mapping."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from cfngen.template.change.consequence import Judgement, judge, judge_cause
+from cfngen.template.change.custom_names import without_branches
+from cfngen.template.change.diff import Cause, Change
+from cfngen.template.change.equality import ABSENT
+from cfngen.template.change.resource_types import Schemas
+from cfngen.template.load import Path
+from cfngen.template.references import Target, references, users
+from cfngen.template.values import unknowns
+
+Uses = dict[Target, list[tuple[str, Path, Any]]]
+"""Who uses what: logical id, path and value."""
+
+_REPLACED = {"replace": "is replaced", "maybe-replace": "may be replaced"}
+
+
+def ripple(
+    judgements: Sequence[Judgement],
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+    schemas: Schemas,
+    *,
+    written: Mapping[str, Any] | None = None,
+) -> tuple[Judgement, ...]:
+    """The judgements and, merged into them, those of every resource that a change reaches.
+
+    Each use of a value is looked at once, so this is linear in the size of the new template.
+
+    Arguments:
+        written: the new template as it was before an environment's values were put into it. It tells who uses
+            what, and only values that are still open in `new` can come out differently.
+    """
+    sources = dict(_sources(judgements))
+    if not sources:
+        return tuple(judgements)
+    _add_conditions(sources, new.get("Conditions", {}))
+    own = {item.change.logical_id: item for item in judgements if item.change.section == "Resources"}
+    uses = _uses(new) if written is None else _open_uses(written, new)
+    reached = _reached(sources, own, uses, old, new, schemas)
+    result = []
+    for item in judgements:
+        causes = reached.pop(item.change.logical_id, {}) if item.change.section == "Resources" else {}
+        if causes:
+            merged = replace(item.change, causes=(*item.change.causes, *causes.values()))
+            result.append(judge(merged, old, new, schemas))
+        else:
+            result.append(item)
+    for logical_id, causes in reached.items():
+        kind = new["Resources"][logical_id]["Type"]
+        change = Change("Resources", logical_id, kind, "modify", tuple(causes.values()))
+        result.append(judge(change, old, new, schemas))
+    return tuple(result)
+
+
+def _sources(judgements: Iterable[Judgement]) -> Iterable[tuple[Target, str]]:
+    """What comes out differently, and the reason to tell those who use it."""
+    for item in judgements:
+        change = item.change
+        name = change.logical_id
+        if change.section == "Resources" and item.consequence in _REPLACED and change.action == "modify":
+            yield ("name", name), f"{name} {_REPLACED[item.consequence]}"
+        elif change.action != "modify":
+            continue
+        elif change.section == "Parameters":
+            if any(cause.path == ("Default",) and cause.after is not ABSENT for cause in change.causes):
+                yield ("name", name), f"the default of the parameter {name} changed"
+        elif change.section == "Conditions":
+            yield ("condition", name), f"the condition {name} changed"
+        elif change.section == "Mappings":
+            yield ("mapping", name), f"the mapping {name} changed"
+
+
+def _add_conditions(sources: dict[Target, str], conditions: Mapping[str, Any]) -> None:
+    """Add the conditions that depend on a source, through however many others."""
+    waiting = deque(sources)
+    dependents: dict[Target, list[str]] = {}
+    for name, definition in conditions.items():
+        for target, _ in references(definition):
+            dependents.setdefault(target, []).append(name)
+    while waiting:
+        target = waiting.popleft()
+        for name in dependents.get(target, ()):
+            if ("condition", name) not in sources:
+                sources["condition", name] = f"{sources[target]}, and with it the condition {name}"
+                waiting.append(("condition", name))
+
+
+def _reached(
+    sources: dict[Target, str],
+    own: Mapping[str, Judgement],
+    uses: Uses,
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+    schemas: Schemas,
+) -> dict[str, dict[Path, Cause]]:
+    """For each resource that a source reaches, the values that may come out differently."""
+    direct = {name: {cause.path for cause in item.change.causes} for name, item in own.items()}
+    reached: dict[str, dict[Path, Cause]] = {}
+    waiting = deque(sources)
+    while waiting:
+        target = waiting.popleft()
+        for logical_id, path, value in uses.get(target, ()):
+            known = reached.setdefault(logical_id, {}) if logical_id in old.get("Resources", {}) else None
+            if known is None or path in known or path in direct.get(logical_id, ()):
+                continue
+            body = new["Resources"][logical_id]
+            cause = known[path] = Cause(path, value, value, sources[target])
+            verdict = judge_cause(cause, body["Type"], schemas.get(body["Type"]))
+            if verdict.consequence == "maybe-replace" and ("name", logical_id) not in sources:
+                sources["name", logical_id] = f"{logical_id} may be replaced"
+                waiting.append(("name", logical_id))
+    return {logical_id: causes for logical_id, causes in reached.items() if causes}
+
+
+def _uses(template: Mapping[str, Any]) -> Uses:
+    """Each target's users, with the value at the place of use."""
+    resources = template.get("Resources", {})
+    return {
+        target: [(name, path, _at(resources[name], path)) for name, path in found]
+        for target, found in users(template).items()
+    }
+
+
+def _open_uses(written: Mapping[str, Any], resolved: Mapping[str, Any]) -> Uses:
+    """The users of a target whose value the environment's values leave open."""
+    resources = resolved.get("Resources", {})
+    uses: Uses = {}
+    for target, found in users(written).items():
+        for name, path in found:
+            plain = tuple(without_branches(path))
+            value = _at(resources.get(name), plain)
+            if unknowns(value):
+                uses.setdefault(target, []).append((name, plain, value))
+    return uses
+
+
+def _at(body: Any, path: Path) -> Any:
+    """The value at the path; None where there is none."""
+    for step in path:
+        try:
+            body = body[step]
+        except (LookupError, TypeError):
+            return None
+    return body

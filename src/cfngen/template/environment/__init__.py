@@ -1,0 +1,1 @@
+"""A deployment file, checked, and its values put into a template."""

@@ -1,0 +1,226 @@
+"""With which values: the files of deployments/, read as strictly as CloudFormation Git sync reads them.
+
+    deployments/<environment>/environment.yaml   region, accounts, stack-name-prefix
+    deployments/<environment>/<stack>.yaml       template-file-path, parameters, tags
+
+A stack's file is CloudFormation's own stack deployment file, so that Git sync can take it as it is:
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/git-sync-concepts-terms.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cfngen.errors import DeploymentFileError, UsageError
+from cfngen.template.environment.strict_yaml import Mapped, Node, Scalar, Sequence, read_mapping
+
+if TYPE_CHECKING:
+    from cfngen.project import Project
+
+ENVIRONMENT_FILE = "environment.yaml"
+
+
+@dataclass(frozen=True)
+class Environment:
+    """Where an environment lives.
+
+    Attributes:
+        name: its folder's name.
+        region: the Region that its stacks are deployed to.
+        accounts: the account ids that it may be deployed to; empty: any.
+        stack_name_prefix: what a deployed stack's name begins with; None: its Project and Environment.
+    """
+
+    name: str
+    region: str
+    accounts: tuple[str, ...] = ()
+    stack_name_prefix: str | None = None
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """The values for one stack in one environment.
+
+    Attributes:
+        environment: where the stack goes.
+        stack: the logical stack name: the file's.
+        file: the deployment file, relative to the project's root.
+        template: the template, relative to the project's root.
+        parameters: the strings that CloudFormation gets.
+        tags: the stack's tags.
+        lines: the line of each parameter in `file`, from 1.
+    """
+
+    environment: Environment
+    stack: str
+    file: Path
+    template: Path
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+    def place(self, parameter: str) -> str:
+        """`file:line` of a parameter, or the file where it has none."""
+        line = self.lines.get(parameter)
+        return f"{self.file.as_posix()}:{line}" if line else self.file.as_posix()
+
+    def stack_name(self, defaults: Mapping[str, str | None]) -> str:
+        """The name of the deployed stack.
+
+        Arguments:
+            defaults: the template's parameter defaults, as the manifest holds them.
+
+        >>> dev = Environment("dev", "ap-southeast-1")
+        >>> deployment = Deployment(dev, "trail", Path("f"), Path("t"), {"Environment": "dev"})
+        >>> deployment.stack_name({"Project": "shop", "Environment": None})
+        'shop-dev-trail'
+        """
+        prefix = self.environment.stack_name_prefix
+        if prefix is None:
+            values = {**defaults, **self.parameters}
+            given = values.get("Project"), values.get("Environment") or self.environment.name
+            prefix = "-".join(part for part in given if part)
+        return f"{prefix}-{self.stack}"
+
+
+def environments(project: Project) -> list[Environment]:
+    """The environments of a project, by name: the folders of deployments/.
+
+    Raises:
+        DeploymentFileError: an environment file is missing or broken.
+    """
+    return [environment(project, name) for name in _names(project)]
+
+
+def environment(project: Project, name: str) -> Environment:
+    """One environment.
+
+    Raises:
+        UsageError: deployments/ has no such folder.
+        DeploymentFileError: its environment file is missing or broken.
+    """
+    known = _names(project)
+    if name not in known:
+        raise UsageError(
+            f"there is no environment {name!r}",
+            remedy=f"choose one of: {', '.join(known)}" if known else "make deployments/<environment>/ first",
+        )
+    path = project.deployments / name / ENVIRONMENT_FILE
+    content = read_mapping(
+        path,
+        project.relative(path),
+        allowed=("region", "accounts", "stack-name-prefix"),
+        required=("region",),
+        missing="make it, with at least one line, such as 'region: eu-west-1'",
+    )
+    prefix = content.entries.get("stack-name-prefix")
+    return Environment(
+        name,
+        region=_matching(
+            content.entries["region"], r"[a-z]{2,3}(-[a-z]+)+-\d", "a Region, such as eu-west-1"
+        ),
+        accounts=_accounts(content.entries.get("accounts")),
+        stack_name_prefix=None
+        if prefix is None
+        else _matching(prefix, r"[A-Za-z][A-Za-z0-9-]{0,99}", "letters, digits and hyphens, a letter first"),
+    )
+
+
+def deployments(project: Project, where: Environment) -> list[Deployment]:
+    """Every deployment of an environment, by stack name.
+
+    Raises:
+        DeploymentFileError: one of the files is broken.
+    """
+    files = sorted((project.deployments / where.name).glob("*.yaml"))
+    return [deployment(project, where, file.stem) for file in files if file.name != ENVIRONMENT_FILE]
+
+
+def deployment(project: Project, where: Environment, stack: str) -> Deployment:
+    """The deployment file of one stack.
+
+    Raises:
+        DeploymentFileError: it is missing, is no deployment file, or names a template that does not exist.
+    """
+    path = project.deployments / where.name / f"{stack}.yaml"
+    name = project.relative(path)
+    content = read_mapping(
+        path,
+        name,
+        allowed=("template-file-path", "parameters", "tags"),
+        required=("template-file-path",),
+        missing=f"make it, with at least one line: 'template-file-path: out/{stack}.yaml'",
+    )
+    parameters, lines = _strings(content.entries.get("parameters"))
+    tags, _ = _strings(content.entries.get("tags"))
+    return Deployment(
+        environment=where,
+        stack=stack,
+        file=Path(name),
+        template=_template(project, content.entries["template-file-path"]),
+        parameters=parameters,
+        tags=tags,
+        lines=lines,
+    )
+
+
+def _names(project: Project) -> list[str]:
+    if not project.deployments.is_dir():
+        return []
+    return sorted(entry.name for entry in project.deployments.iterdir() if entry.is_dir())
+
+
+def _template(project: Project, node: Node) -> Path:
+    written = _string(node)
+    path = Path(written)
+    inside = not path.is_absolute() and ".." not in path.parts
+    if inside and (project.root / path).is_file():
+        return path
+    if inside:
+        problem, remedy = f"{written} does not exist", "generate it (python generate.py), or correct the path"
+    else:
+        problem, remedy = f"{written} is outside of the repository", "write a path from the repository's root"
+    raise DeploymentFileError(problem, place=node.place, remedy=remedy)
+
+
+def _accounts(node: Node | None) -> tuple[str, ...]:
+    if node is None:
+        return ()
+    if not isinstance(node, Sequence):
+        raise DeploymentFileError(
+            "accounts is no list", place=node.place, remedy="write a list: accounts: ['123456789012']"
+        )
+    return tuple(_matching(item, r"\d{12}", "an account id: twelve digits, in quotes") for item in node.items)
+
+
+def _strings(node: Node | None) -> tuple[dict[str, str], dict[str, int]]:
+    if node is None:
+        return {}, {}
+    if not isinstance(node, Mapped):
+        raise DeploymentFileError(
+            "a mapping of names to values is wanted here",
+            place=node.place,
+            remedy="write 'Name: value' lines",
+        )
+    return (
+        {key: _string(value) for key, value in node.entries.items()},
+        {key: node.lines[key] for key in node.entries},
+    )
+
+
+def _string(node: Node) -> str:
+    if isinstance(node, Scalar):
+        return node.text
+    remedy = "write a list as one string, with commas between the items: 'a,b'"
+    raise DeploymentFileError("the value is no single value", place=node.place, remedy=remedy)
+
+
+def _matching(node: Node, pattern: str, wanted: str) -> str:
+    text = _string(node)
+    if not re.fullmatch(pattern, text):
+        raise DeploymentFileError(f"{text!r} will not do", place=node.place, remedy=f"write {wanted}")
+    return text

@@ -1,0 +1,330 @@
+"""Plans of what the emulator cannot show: pages, values, replacements, hooks, validation, throttling."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from cfngen.deploy.changeset.make import Options, change_set_name
+from cfngen.deploy.flow import plan_stack
+from cfngen.deploy.outcome import StackResult
+from cfngen.deploy.stack import Stack
+from cfngen.template.change.consequence import Judgement
+from tests.support.stubbed import ANY, CHANGE_SET, NOW, STACK_ID, TEMPLATE, Cloud, FakeClock, finish, request
+
+ROLE = "arn:aws:iam::111122223333:role/deployer"
+NOTHING = "The submitted information didn't contain changes. Submit different information."
+
+
+def plan(cloud: Cloud, options: Options | None = None, template: Any = TEMPLATE) -> StackResult:
+    clock = FakeClock()
+    steps = plan_stack(cloud.account, request(template), options or Options(), clock)
+    result = finish(steps, clock)
+    cloud.done()
+    assert isinstance(result, StackResult)
+    return result
+
+
+def deployed(cloud: Cloud, template: Any = TEMPLATE) -> Cloud:
+    """GetTemplate: what is there now."""
+    body = json.dumps(template)
+    return cloud.answer("GetTemplate", {"TemplateBody": body, "StagesAvailable": ["Original"]})
+
+
+def modify(replacement: str, *details: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {
+        "Action": "Modify",
+        "LogicalResourceId": "Topic",
+        "ResourceType": "AWS::SNS::Topic",
+        "Replacement": replacement,
+        "Details": list(details),
+    } | more
+
+
+def detail(recreation: str, evaluation: str = "Static", **target: Any) -> dict[str, Any]:
+    known = {"Attribute": "Properties", "Name": "TopicName", "RequiresRecreation": recreation}
+    source = {"ChangeSource": "DirectModification"}
+    return {"Target": known | target, "Evaluation": evaluation} | source
+
+
+def only(result: StackResult) -> Judgement:
+    (found,) = result.effect.found.judgements
+    return found
+
+
+def test_all_pages_are_read() -> None:
+    cloud = Cloud().stack(None).created()
+    first = {"Action": "Add", "LogicalResourceId": "A", "ResourceType": "AWS::SNS::Topic"}
+    cloud.change_set(first, NextToken="more").change_set(first | {"LogicalResourceId": "B"})
+    result = plan(cloud)
+    names = [item.change.logical_id for item in result.effect.found.judgements]
+    assert (result.result, names) == ("planned", ["A", "B"])
+
+
+def test_everything_is_sent_explicitly() -> None:
+    cloud = Cloud().stack(None)
+    asked = request()
+    name = change_set_name(asked, Stack("dev-one"), Options(role_arn=ROLE))
+    cloud.created(
+        StackName="dev-one",
+        ChangeSetName=name,
+        ClientToken=name,
+        ChangeSetType="CREATE",
+        Description="cfngen: one 1.0.0; made the stack",
+        Parameters=[],
+        Tags=[{"Key": "Project", "Value": "t"}],
+        Capabilities=[],
+        TemplateBody=asked.content.decode(),
+        RoleARN=ROLE,
+    )
+    cloud.change_set()
+    assert plan(cloud, Options(role_arn=ROLE)).result == "planned"
+
+
+def test_values_come_from_the_change_set() -> None:
+    cloud = deployed(
+        Cloud()
+        .stack("UPDATE_COMPLETE")
+        .created()
+        .change_set(
+            modify(
+                "True",
+                detail("Always", Path="/Properties/TopicName", BeforeValue="zero", AfterValue="one"),
+                PolicyAction="ReplaceAndRetain",
+            )
+        )
+    )
+    result = plan(cloud)
+    found = only(result)
+    (cause,) = found.change.causes
+    assert (cause.path, cause.before, cause.after) == (("Properties", "TopicName"), "zero", "one")
+    assert (found.consequence, found.certain) == ("replace", True)
+    assert "only a new resource can have another TopicName" in found.reasons
+    assert "the old resource stays, outside of the stack" in found.reasons
+    assert result.effect.policy_actions == {"Topic": "ReplaceAndRetain"}
+
+
+def test_a_value_known_later_only_may_replace() -> None:
+    unknown = "{{changeSet:KNOWN_AFTER_APPLY}}"
+    cause = {"CausingEntity": "Other.Name", "ChangeSource": "ResourceAttribute"}
+    cloud = deployed(
+        Cloud()
+        .stack("UPDATE_COMPLETE")
+        .created()
+        .change_set(
+            modify("True", detail("Always", "Dynamic", BeforeValue="zero", AfterValue=unknown) | cause)
+        )
+    )
+    found = only(plan(cloud))
+    assert (found.consequence, found.certain) == ("maybe-replace", False)
+    (reason, *_) = found.reasons
+    assert "TopicName, which comes from Other.Name; its value is known at deployment only" in reason
+
+
+@pytest.mark.parametrize(
+    ("change", "consequence"),
+    [
+        (modify("Conditional", detail("Conditionally")), "maybe-replace"),
+        (modify("False", detail("Never")), "in-place"),
+        (modify("False", {"Target": {"Attribute": "DeletionPolicy"}}), "none"),
+        (modify("False", Action="Dynamic"), "maybe-replace"),
+        (modify("False", Action="SyncWithActual"), "none"),
+        (modify("False", Action="Import"), "none"),
+        (modify("True", Action="Remove", PolicyAction="Delete"), "delete"),
+        (modify("True", Action="Remove", PolicyAction="Snapshot"), "delete"),
+        (modify("True", Action="Remove", PolicyAction="Retain"), "retain"),
+    ],
+)
+def test_each_action_has_its_consequence(change: dict[str, Any], consequence: str) -> None:
+    cloud = deployed(Cloud().stack("UPDATE_COMPLETE").created().change_set(change))
+    assert only(plan(cloud)).consequence == consequence
+
+
+def test_a_fixed_name_makes_a_replacement_impossible() -> None:
+    old = {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "a.fifo"}}
+    new = {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "a.fifo", "FifoTopic": True}}
+    change = modify("True", detail("Always", Name="FifoTopic"))
+    cloud = Cloud().stack("UPDATE_COMPLETE").created().change_set(change)
+    deployed(cloud, {"Resources": {"Topic": old}})
+    assert only(plan(cloud, template={"Resources": {"Topic": new}})).consequence == "impossible"
+
+
+def test_what_values_leave_out_is_read_again_without_them() -> None:
+    reason = "[WARN] --include-property-values option can return incomplete ChangeSet data because: x"
+    valued = modify("False", detail("Never", BeforeValue="a", AfterValue="b"))
+    other = modify("False", LogicalResourceId="Other")
+    cloud = Cloud().stack("UPDATE_COMPLETE").created()
+    cloud.change_set(valued, StatusReason=reason)
+    cloud.change_set(modify("False", detail("Never")), other)
+    result = plan(deployed(cloud))
+    found = {item.change.logical_id: item for item in result.effect.found.judgements}
+    assert set(found) == {"Topic", "Other"}
+    assert [cause.after for cause in found["Topic"].change.causes] == ["b"]
+
+
+def test_an_output_only_change_set_has_no_changes_and_can_be_executed() -> None:
+    cloud = deployed(Cloud().stack("UPDATE_COMPLETE").created().change_set())
+    new = {**TEMPLATE, "Outputs": {"Name": {"Value": "x"}}}
+    result = plan(cloud, template=new)
+    assert result.result == "planned"
+    assert (only(result).change.section, only(result).change.action) == ("Outputs", "add")
+
+
+@pytest.mark.parametrize("reason", [NOTHING, "No updates are to be performed."])
+def test_an_empty_change_set_is_no_failure_and_is_deleted(reason: str) -> None:
+    cloud = Cloud().stack("UPDATE_COMPLETE").created()
+    cloud.change_set(Status="FAILED", ExecutionStatus="UNAVAILABLE", StatusReason=reason)
+    cloud.answer("DeleteChangeSet", {}, ChangeSetName=CHANGE_SET, StackName=STACK_ID)
+    assert plan(cloud).result == "no-change"
+
+
+def test_that_an_empty_change_set_cannot_be_deleted_is_a_warning() -> None:
+    cloud = Cloud().stack("UPDATE_COMPLETE").created()
+    cloud.change_set(Status="FAILED", ExecutionStatus="UNAVAILABLE", StatusReason=NOTHING)
+    cloud.refuse("DeleteChangeSet", "AccessDenied")
+    result = plan(cloud)
+    assert result.result == "no-change"
+    assert "could not be deleted" in result.warnings[0]
+
+
+def test_early_validation_is_told_and_leaves_nothing() -> None:
+    cloud = Cloud().stack(None).created()
+    cloud.change_set(
+        Status="FAILED",
+        ExecutionStatus="UNAVAILABLE",
+        StatusReason="The following hook(s)/validation failed: [AWS::EarlyValidation::PropertyValidation].",
+        Description="cfngen: one 1.0.0; made the stack",
+    )
+    event = {
+        "EventId": "1",
+        "StackId": STACK_ID,
+        "OperationType": "CREATE_CHANGESET",
+        "OperationStatus": "FAILED",
+        "EventType": "VALIDATION_ERROR",
+        "LogicalResourceId": "Topic",
+        "ResourceType": "AWS::SNS::Topic",
+        "Timestamp": NOW,
+        "ValidationName": "PROPERTY_VALIDATION",
+        "ValidationStatus": "FAILED",
+        "ValidationStatusReason": "Unsupported property",
+        "ValidationPath": "/Resources/Topic/Properties/Nope",
+    }
+    failed = {"Filters": {"FailedEvents": True}, "ChangeSetName": CHANGE_SET}
+    cloud.answer("DescribeEvents", {"OperationEvents": [event]}, **failed)
+    cloud.answer("DeleteChangeSet", {})
+    cloud.stack("REVIEW_IN_PROGRESS")
+    cloud.answer("ListChangeSets", {"Summaries": []})
+    cloud.answer("DeleteStack", {}, StackName=STACK_ID)
+    result = plan(cloud)
+    assert result.failure is not None
+    assert (result.result, result.failure.logical_id) == ("failed", "Topic")
+    assert result.failure.reason == "Unsupported property (/Resources/Topic/Properties/Nope)"
+
+
+def test_a_hook_that_fails_is_named() -> None:
+    cloud = Cloud().stack("UPDATE_COMPLETE").created()
+    cloud.change_set(Status="FAILED", ExecutionStatus="UNAVAILABLE", StatusReason="hooks failed")
+    event = {
+        "EventId": "1",
+        "StackId": STACK_ID,
+        "OperationStatus": "FAILED",
+        "EventType": "HOOK_INVOCATION_ERROR",
+        "LogicalResourceId": "Topic",
+        "Timestamp": NOW,
+        "HookType": "Team::Encryption::Hook",
+        "HookStatus": "HOOK_COMPLETE_FAILED",
+        "HookStatusReason": "no key",
+    }
+    cloud.answer("DescribeEvents", {"OperationEvents": [event]}).answer("DeleteChangeSet", {})
+    failure = plan(cloud).failure
+    assert failure is not None
+    assert failure.reason == "hook Team::Encryption::Hook: no key"
+
+
+def test_where_events_are_denied_the_change_sets_own_reason_is_told() -> None:
+    cloud = Cloud().stack("UPDATE_COMPLETE").created()
+    cloud.change_set(Status="FAILED", ExecutionStatus="UNAVAILABLE", StatusReason="something else")
+    cloud.refuse("DescribeEvents", "AccessDenied").answer("DeleteChangeSet", {})
+    failure = plan(cloud).failure
+    assert failure is not None
+    assert failure.reason == "something else"
+
+
+def test_throttled_reads_are_asked_again() -> None:
+    cloud = Cloud().refuse("DescribeStacks", "Throttling").stack(None).created()
+    for _ in range(7):
+        cloud.refuse("DescribeChangeSet", "Throttling", "Rate exceeded")
+    cloud.change_set(Status="CREATE_IN_PROGRESS", ExecutionStatus="UNAVAILABLE").change_set()
+    assert plan(cloud).result == "planned"
+
+
+def test_reads_that_lag_behind_are_believed_after_a_while() -> None:
+    cloud = Cloud().stack(None).created()
+    cloud.refuse("DescribeChangeSet", "ChangeSetNotFound", status=404).change_set()
+    assert plan(cloud).result == "planned"
+
+
+def test_a_lost_answer_to_create_finds_the_change_set() -> None:
+    cloud = Cloud().stack(None).refuse("CreateChangeSet", "InternalFailure", status=500)
+    cloud.change_set().change_set()
+    assert plan(cloud).result == "planned"
+
+
+def test_without_get_template_the_plan_is_told_without_permissions() -> None:
+    cloud = Cloud().stack("UPDATE_COMPLETE").created().change_set(modify("False", detail("Never")))
+    cloud.refuse("GetTemplate", "AccessDenied")
+    result = plan(cloud)
+    assert result.result == "planned"
+    assert "permissions are not shown" in result.warnings[0]
+
+
+def test_drift_is_reverted_by_its_own_mode() -> None:
+    cloud = deployed(
+        Cloud()
+        .stack("UPDATE_COMPLETE")
+        .created(
+            StackName="dev-one",
+            ChangeSetName=ANY,
+            ClientToken=ANY,
+            ChangeSetType="UPDATE",
+            Description=ANY,
+            Parameters=[],
+            Tags=ANY,
+            Capabilities=[],
+            TemplateBody=ANY,
+            DeploymentMode="REVERT_DRIFT",
+        )
+        .change_set(modify("False", detail("Never", BeforeValue="hand", AfterValue="one")))
+    )
+    assert plan(cloud, Options(revert_drift=True)).result == "planned"
+
+
+@pytest.mark.parametrize(
+    "status", ["ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "UPDATE_ROLLBACK_FAILED", "DELETE_FAILED"]
+)
+def test_a_stack_that_must_be_recovered_first(status: str) -> None:
+    result = plan(Cloud().stack(status))
+    assert result.failure is not None
+    assert (result.result, status in result.failure.reason) == ("failed", True)
+    assert "cfngen recover one" in (result.failure.remedy or "")
+
+
+def test_describe_calls_keep_their_distance() -> None:
+    cloud = Cloud().stack(None).created()
+    for _ in range(5):
+        cloud.change_set(Status="CREATE_IN_PROGRESS", ExecutionStatus="UNAVAILABLE")
+    cloud.change_set()
+    times: list[float] = []
+    clock = FakeClock()
+    events = cloud.client.meta.events
+    events.register(
+        "provide-client-params.cloudformation.DescribeChangeSet", lambda **_: times.append(clock.now())
+    )
+    finish(plan_stack(cloud.account, request(), Options(), clock), clock)
+    distances = [later - earlier for earlier, later in pairwise(times)]
+    assert len(times) == 6
+    assert min(distances) >= 1
+    assert max(distances) <= 5

@@ -1,0 +1,28 @@
+"""Large templates through S3."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+import pytest
+
+from cfngen.aws.calls import CallError
+from cfngen.deploy.bucket import template_url
+from tests.support.sandbox_account import Aws
+
+
+def test_the_same_content_is_sent_once(aws: Aws) -> None:
+    s3 = aws.client("s3")
+    s3.create_bucket(Bucket="large", CreateBucketConfiguration={"LocationConstraint": aws.region})
+    content = b"x" * 60_000
+    url = template_url(s3, "large", content)
+    first = s3.head_object(Bucket="large", Key=f"cfngen/{sha256(content).hexdigest()}.yaml")
+    assert url.endswith(f"/large/cfngen/{sha256(content).hexdigest()}.yaml")
+    assert template_url(s3, "large", content) == url
+    again = s3.head_object(Bucket="large", Key=f"cfngen/{sha256(content).hexdigest()}.yaml")
+    assert first["LastModified"] == again["LastModified"]
+
+
+def test_a_bucket_that_is_not_there(aws: Aws) -> None:
+    with pytest.raises(CallError, match="PutObject"):
+        template_url(aws.client("s3"), "nowhere-to-be-seen", b"x")

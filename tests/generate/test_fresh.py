@@ -1,0 +1,113 @@
+"""A run with nothing to do: told from file times, importing nothing, and never wrongly."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from cfngen.generate import fresh
+from tests.support.projects import ROOT, TOPIC, UNMEASURED, SmallProject, make
+
+SLOW = {
+    "awacs",
+    "boto3",
+    "botocore",
+    "cfn_flip",
+    "cfnlint",
+    "click",
+    "importlib.metadata",
+    "logging",
+    "networkx",
+    "sympy",
+    "yaml",
+}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> SmallProject:
+    project = make(tmp_path / "project", news=TOPIC)
+    first = project.generate()
+    assert first.returncode == 0, first.stdout + first.stderr
+    time.sleep(0.1)  # a stamp needs files that have not changed just now
+    second = project.generate()
+    assert second.stdout == "out/ is up to date: 1 stack\n", second.stderr
+    return project
+
+
+def _imported(project: SmallProject, *arguments: str) -> set[str]:
+    done = project.run("-X", "importtime", "generate.py", *arguments, **UNMEASURED)
+    assert done.returncode == 0, done.stderr
+    return {
+        line.rpartition("|")[2].strip()
+        for line in done.stderr.splitlines()
+        if line.startswith("import time:")
+    }
+
+
+def test_nothing_to_do_imports_nothing(project: SmallProject) -> None:
+    imported = _imported(project)
+    assert imported.isdisjoint(SLOW | {"troposphere", "argparse", "pathlib", "json", "re"})
+
+
+def test_rendering_imports_nothing_slow_when_nothing_needs_linting(project: SmallProject) -> None:
+    imported = _imported(project, "--check")
+    assert "troposphere" in imported
+    assert imported.isdisjoint(SLOW - {"awacs"})
+
+
+def test_it_says_the_same_as_the_run_before(project: SmallProject) -> None:
+    assert project.generate().stdout == "out/ is up to date: 1 stack\n"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda root: (root / "templates" / "news.py").write_text(TOPIC.replace('"news"', '"heads"')),
+        lambda root: (root / "templates" / "other.py").write_text(TOPIC),
+        lambda root: (root / "out" / "news.yaml").write_bytes(
+            b"#" + (root / "out" / "news.yaml").read_bytes()[1:]
+        ),
+        lambda root: (root / "out" / "news.yaml").unlink(),
+        lambda root: (root / "out" / "manifest.json").unlink(),
+    ],
+)
+def test_any_change_is_noticed(project: SmallProject, change: object) -> None:
+    assert callable(change)
+    change(project.root)
+    assert fresh.told(str(project.root)) is None
+    assert "wrote" in project.generate().stdout
+
+
+def test_a_new_deployment_file_is_noticed(project: SmallProject) -> None:
+    folder = project.root / "deployments" / "dev"
+    folder.mkdir(parents=True)
+    (folder / "environment.yaml").write_text("region: ap-southeast-1\n")
+    assert fresh.told(str(project.root)) is None
+
+
+def test_an_edit_with_the_same_size_and_time_is_noticed(project: SmallProject) -> None:
+    path = project.root / "templates" / "news.py"
+    before = path.stat()
+    path.write_text(TOPIC.replace('"news"', '"mews"'))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert path.stat().st_size == before.st_size
+    assert fresh.told(str(project.root)) is None
+
+
+def test_a_broken_stamp_is_no_stamp(project: SmallProject) -> None:
+    (project.root / ".cfngen" / "fresh").write_bytes(b"\xff\xfe")
+    assert fresh.told(str(project.root)) is None
+
+
+def test_files_that_changed_just_now_are_not_trusted(tmp_path: Path) -> None:
+    project = make(tmp_path / "project", news=TOPIC)
+    root = str(project.root)
+    fresh.remember(root, fresh.signature(root), "said")
+    assert fresh.told(root) is None
+
+
+def test_our_own_generate_py_is_a_few_lines() -> None:
+    assert len((ROOT / "generate.py").read_text().splitlines()) < 30

