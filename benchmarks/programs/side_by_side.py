@@ -17,12 +17,12 @@ from pathlib import Path
 from cfngen.aws.scheduler import Task, run
 from cfngen.aws.session import connect
 from cfngen.aws.steps import SystemClock
-from cfngen.deploy.changeset.prepare import Plan
+from cfngen.deploy.changeset.prepare import PreparedChangeSet
 from cfngen.deploy.flow import deploy_stack
-from cfngen.deploy.operation.events import Event
+from cfngen.deploy.operation.events import StackEvent
 from cfngen.deploy.outcome import StackResult
 from cfngen.deploy.request import Request, requests
-from cfngen.deploy.run import Orders, skipped
+from cfngen.deploy.stack_run import Orders, skipped
 from cfngen.project import Project
 from cfngen.template.environment.deployment_file import environment
 
@@ -30,10 +30,10 @@ from cfngen.template.environment.deployment_file import environment
 class Agreeing:
     """Says yes, and looks at nothing."""
 
-    def confirm(self, request: Request, found: Plan) -> bool:  # noqa: ARG002
+    def confirm(self, request: Request, prepared: PreparedChangeSet) -> bool:  # noqa: ARG002
         return True
 
-    def event(self, request: Request, event: Event) -> None: ...
+    def event(self, request: Request, event: StackEvent) -> None: ...
 
     def say(self, request: Request, text: str) -> None: ...
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cfngen.aws.steps import Pace
-from cfngen.deploy.drift import Difference, StackDrift, detect
+from cfngen.deploy.drift import PropertyDifference, StackDrift, detect
 from tests.support.stubbed import NOW, STACK_ID, Cloud, FakeClock, finish
 
 
@@ -42,9 +42,9 @@ def test_it_waits_for_the_check_and_reads_all_pages() -> None:
     found = check(cloud)
     assert (found.result, [each.logical_id for each in found.resources]) == ("drifted", ["A", "B"])
     assert found.resources[0].differences == (
-        Difference("Tags.0", None, "y"),
-        Difference("Tags.0", "x", None),
-        Difference("Tags.0", "x", "y"),
+        PropertyDifference("Tags.0", None, "y"),
+        PropertyDifference("Tags.0", "x", None),
+        PropertyDifference("Tags.0", "x", "y"),
     )
 
 

@@ -9,14 +9,14 @@ import pytest
 
 from cfngen.aws.steps import Pace
 from cfngen.deploy.changeset.make import Options
-from cfngen.deploy.changeset.prepare import Plan
+from cfngen.deploy.changeset.prepare import PreparedChangeSet
 from cfngen.deploy.flow import deploy_stack, plan_stack
-from cfngen.deploy.operation.events import Event
+from cfngen.deploy.operation.events import StackEvent
 from cfngen.deploy.operation.recover import Choices, recover
 from cfngen.deploy.outcome import StackResult
 from cfngen.deploy.request import Request
-from cfngen.deploy.run import Orders
-from cfngen.deploy.stack import Stack
+from cfngen.deploy.stack import DeployedStack
+from cfngen.deploy.stack_run import Orders
 from cfngen.deploy.status import StackStatus
 from tests.support.stubbed import (
     ANY,
@@ -39,10 +39,10 @@ class Agreeing:
 
     seen: list[str] = field(default_factory=list)
 
-    def confirm(self, request: Request, found: Plan) -> bool:  # noqa: ARG002
+    def confirm(self, request: Request, found: PreparedChangeSet) -> bool:  # noqa: ARG002
         return True
 
-    def event(self, request: Request, event: Event) -> None:  # noqa: ARG002
+    def event(self, request: Request, event: StackEvent) -> None:  # noqa: ARG002
         self.seen.append(f"{event.logical_id} {event.status}")
 
     def say(self, request: Request, text: str) -> None: ...
@@ -233,7 +233,7 @@ def test_outputs_that_cannot_be_read_are_a_warning() -> None:
 
 
 def test_a_rollback_that_failed_goes_on_without_what_is_skipped() -> None:
-    stack = Stack("dev-one", STACK_ID, StackStatus("UPDATE_ROLLBACK_FAILED"), changed="x")
+    stack = DeployedStack("dev-one", STACK_ID, StackStatus("UPDATE_ROLLBACK_FAILED"), changed="x")
     cloud = Cloud().answer(
         "ContinueUpdateRollback",
         {},
@@ -250,7 +250,7 @@ def test_a_rollback_that_failed_goes_on_without_what_is_skipped() -> None:
 
 
 def test_a_deletion_that_failed_goes_on_without_what_is_retained() -> None:
-    stack = Stack("dev-one", STACK_ID, StackStatus("DELETE_FAILED"), changed="x")
+    stack = DeployedStack("dev-one", STACK_ID, StackStatus("DELETE_FAILED"), changed="x")
     cloud = Cloud().answer(
         "DeleteStack", {}, StackName=STACK_ID, ClientRequestToken=ANY, RetainResources=["Bucket"]
     )
@@ -263,7 +263,7 @@ def test_a_deletion_that_failed_goes_on_without_what_is_retained() -> None:
     assert end.status.absent
 
 
-def _recovery_token(stack: Stack) -> str:
+def _recovery_token(stack: DeployedStack) -> str:
     from cfngen.deploy.request import short_hash
 
     return f"cfngen-recover-{short_hash([stack.id, stack.status.name, stack.changed])}"

@@ -47,8 +47,8 @@ _VERBS = {
     Trouble.DENIED: "was denied",
     Trouble.CREDENTIALS: "has no valid credentials",
     Trouble.PASSING: "got no answer",
-    Trouble.MISSING: "found nothing",
-    Trouble.EXISTS: "found it made already",
+    Trouble.MISSING: "did not find it",
+    Trouble.EXISTS: "is refused, as it exists already",
     Trouble.CONFLICT: "came second",
     Trouble.REFUSED: "was refused",
 }

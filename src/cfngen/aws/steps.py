@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -72,3 +72,14 @@ def backoff(first: float = 1.0, factor: float = 1.5, most: float = 5.0) -> Gener
     while True:
         yield first
         first = min(first * factor, most)
+
+
+def run_alone(start: Callable[[], Steps[T]], clock: Clock) -> T:
+    """The result of steps that nothing runs beside; what they raise is raised."""
+    steps = start()
+    while True:
+        try:
+            clock.sleep(next(steps))
+        except StopIteration as stop:
+            result: T = stop.value
+            return result

@@ -18,7 +18,7 @@ _RESULTS: Mapping[str, DriftResult] = {"IN_SYNC": "in-sync", "DRIFTED": "drifted
 _TOLD = ("MODIFIED", "DELETED", "UNKNOWN")
 
 
-class Difference(NamedTuple):
+class PropertyDifference(NamedTuple):
     """One property that is not as the template says; None where one side has no value."""
 
     path: str
@@ -37,7 +37,7 @@ class DriftedResource(NamedTuple):
     physical_id: str
     type: str
     status: str
-    differences: tuple[Difference, ...] = ()
+    differences: tuple[PropertyDifference, ...] = ()
     reason: str = ""
 
 
@@ -63,10 +63,10 @@ def detect(account: Account, stack: str, stack_name: str, pace: Pace) -> Steps[S
 
 def _detect(account: Account, stack: str, stack_name: str, pace: Pace) -> Steps[StackDrift]:
     client = account.cloudformation
-    found = yield from look(pace, client, stack_name)
-    if found.status.creatable:
+    deployed = yield from look(pace, client, stack_name)
+    if deployed.status.creatable:
         return StackDrift(stack, stack_name, "not-deployed")
-    begun = call(client, "DetectStackDrift", StackName=found.id)
+    begun = call(client, "DetectStackDrift", StackName=deployed.id)
     waits = backoff()
     while True:
         detection = yield from patiently(
@@ -78,7 +78,7 @@ def _detect(account: Account, stack: str, stack_name: str, pace: Pace) -> Steps[
         if detection["DetectionStatus"] != "DETECTION_IN_PROGRESS":
             break
         yield next(waits)
-    resources = yield from _resources(account, found.id, pace)
+    resources = yield from _resources(account, deployed.id, pace)
     result = _RESULTS.get(detection.get("StackDriftStatus", ""), "unknown")
     if result == "drifted" and not resources:
         result = "in-sync"
@@ -87,12 +87,12 @@ def _detect(account: Account, stack: str, stack_name: str, pace: Pace) -> Steps[
 
 def _resources(account: Account, stack_id: str, pace: Pace) -> Steps[tuple[DriftedResource, ...]]:
     asked: dict[str, Any] = {"StackName": stack_id, "StackResourceDriftStatusFilters": list(_TOLD)}
-    found: list[DriftedResource] = []
+    drifted: list[DriftedResource] = []
     while True:
         page = yield from patiently(pace, account.cloudformation, "DescribeStackResourceDrifts", **asked)
-        found += parse(page["StackResourceDrifts"])
+        drifted += parse(page["StackResourceDrifts"])
         if not page.get("NextToken"):
-            return tuple(found)
+            return tuple(drifted)
         asked["NextToken"] = page["NextToken"]
 
 
@@ -102,9 +102,9 @@ def parse(drifts: Iterable[Mapping[str, Any]]) -> Iterable[DriftedResource]:
     A policy that only is written in another way is none of them: the same JSON is no difference.
     """
     for data in drifts:
-        found = data.get("PropertyDifferences", ())
-        differences = tuple(_difference(each) for each in found if not _same(each))
-        if found and not differences:
+        told = data.get("PropertyDifferences", ())
+        differences = tuple(_difference(each) for each in told if not _same(each))
+        if told and not differences:
             continue
         yield DriftedResource(
             logical_id=data["LogicalResourceId"],
@@ -123,9 +123,9 @@ def _same(difference: Mapping[str, Any]) -> bool:
         return False
 
 
-def _difference(data: Mapping[str, Any]) -> Difference:
+def _difference(data: Mapping[str, Any]) -> PropertyDifference:
     kind = data["DifferenceType"]
-    return Difference(
+    return PropertyDifference(
         path=data["PropertyPath"].strip("/").replace("/", "."),
         expected=None if kind == "ADD" else data["ExpectedValue"],
         actual=None if kind == "REMOVE" else data["ActualValue"],

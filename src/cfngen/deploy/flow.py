@@ -13,17 +13,18 @@ from cfngen.aws.calls import CallError
 from cfngen.aws.session import Account
 from cfngen.aws.steps import Clock, Pace, Steps
 from cfngen.deploy import protect
+from cfngen.deploy.changeset.delete import discard, tidy
 from cfngen.deploy.changeset.make import Options, prefix
 from cfngen.deploy.changeset.model import ChangeSet
-from cfngen.deploy.changeset.prepare import Plan, judged, plan
-from cfngen.deploy.changeset.read import discard, find, tidy
-from cfngen.deploy.operation.events import Event, recent
+from cfngen.deploy.changeset.prepare import PreparedChangeSet, judged, prepare
+from cfngen.deploy.changeset.read import find
+from cfngen.deploy.operation.events import StackEvent, recent
 from cfngen.deploy.operation.execute import execute, followed, operation_token, refused, running, tighten
 from cfngen.deploy.operation.follow import End
 from cfngen.deploy.outcome import Failure, Result, StackResult
 from cfngen.deploy.request import Request
-from cfngen.deploy.run import Orders, Person, Run, guarded, unready
-from cfngen.deploy.stack import Stack, look
+from cfngen.deploy.stack import DeployedStack, look
+from cfngen.deploy.stack_run import Orders, Person, StackRun, guarded, unready
 from cfngen.deploy.status import STARTS
 from cfngen.deploy.trail import Trail
 
@@ -38,22 +39,22 @@ def plan_stack(
     say: Callable[[Request, str], None] = lambda _request, _text: None,
 ) -> Steps[StackResult]:
     """One stack's plan as a result: `no-change`, `planned`, `failed` or `interrupted`."""
-    run = Run(account, request, Orders(options), _Nobody(say), Pace(clock), Trail())
+    run = StackRun(account, request, Orders(options), _Nobody(say), Pace(clock), Trail())
 
     def steps() -> Steps[StackResult]:
         stack = yield from look(run.pace, account.cloudformation, request.stack_name)
         refusal = unready(request, stack)
         if refusal is not None:
             return run.result("failed", failure=refusal)._replace(status=stack.status.name)
-        found = yield from _planned(run, stack)
-        if found.change_set.executed:
+        prepared = yield from _planned(run, stack)
+        if prepared.change_set.executed:
             busy = Failure(f"{stack.name}: this very change set is being executed")
-            return run.result("failed", found, busy._replace(remedy="wait until that has ended"))
-        if found.empty or found.failure:
-            return run.result("failed" if found.failure else "no-change", found, found.failure)
-        made = _with_url(run.result("planned", found), account, found.change_set)
+            return run.result("failed", prepared, busy._replace(remedy="wait until that has ended"))
+        if prepared.empty or prepared.failure:
+            return run.result("failed" if prepared.failure else "no-change", prepared, prepared.failure)
+        made = _with_url(run.result("planned", prepared), account, prepared.change_set)
         if not keep:
-            yield from discard(account, found.change_set, run.pace)
+            yield from discard(account, prepared.change_set, run.pace)
             return made._replace(change_set=None, url=None)
         return made
 
@@ -64,32 +65,32 @@ def deploy_stack(
     account: Account, request: Request, orders: Orders, person: Person, clock: Clock
 ) -> Steps[StackResult]:
     """One stack deployed: any result but `planned` and `skipped`."""
-    run = Run(account, request, orders, person, Pace(clock), Trail())
+    run = StackRun(account, request, orders, person, Pace(clock), Trail())
     return guarded(run, _deployed(run))
 
 
 class _Nobody(NamedTuple):
     say_: Callable[[Request, str], None]
 
-    def confirm(self, request: Request, found: Plan) -> bool:  # noqa: ARG002
+    def confirm(self, request: Request, prepared: PreparedChangeSet) -> bool:  # noqa: ARG002
         return False
 
-    def event(self, request: Request, event: Event) -> None: ...
+    def event(self, request: Request, event: StackEvent) -> None: ...
 
     def say(self, request: Request, text: str) -> None:
         self.say_(request, text)
 
 
-def _planned(run: Run, stack: Stack) -> Steps[Plan]:
+def _planned(run: StackRun, stack: DeployedStack) -> Steps[PreparedChangeSet]:
     run.person.say(run.request, "creating the change set")
-    return (yield from plan(run.account, run.request, stack, run.orders.options, run.pace, run.trail))
+    return (yield from prepare(run.account, run.request, stack, run.orders.options, run.pace, run.trail))
 
 
-def _with_url(result: StackResult, account: Account, found: ChangeSet) -> StackResult:
-    return result._replace(url=account.console_url(found.stack_id, found.id))
+def _with_url(result: StackResult, account: Account, change_set: ChangeSet) -> StackResult:
+    return result._replace(url=account.console_url(change_set.stack_id, change_set.id))
 
 
-def _deployed(run: Run) -> Steps[StackResult]:
+def _deployed(run: StackRun) -> Steps[StackResult]:
     stack = yield from look(run.pace, run.account.cloudformation, run.request.stack_name)
     if stack.status.in_progress:
         return (yield from _resumed(run, stack))
@@ -98,24 +99,24 @@ def _deployed(run: Run) -> Steps[StackResult]:
     refusal = unready(run.request, stack)
     if refusal is not None:
         return run.result("failed", failure=refusal)._replace(status=stack.status.name)
-    found = yield from _planned(run, stack)
-    if found.failure:
-        return run.result("failed", found, found.failure)
-    if found.empty:
+    prepared = yield from _planned(run, stack)
+    if prepared.failure:
+        return run.result("failed", prepared, prepared.failure)
+    if prepared.empty:
         return (yield from _unchanged(run, stack))
-    if found.change_set.executed:
-        return (yield from _joined(run, found))
-    return (yield from _decided(run, found))
+    if prepared.change_set.executed:
+        return (yield from _joined(run, prepared))
+    return (yield from _decided(run, prepared))
 
 
-def _unchanged(run: Run, stack: Stack) -> Steps[StackResult]:
+def _unchanged(run: StackRun, stack: DeployedStack) -> Steps[StackResult]:
     """Nothing to change; an earlier run that was cut short may have left the stack unprotected."""
     if not stack.status.creatable:
         yield from protect.secure(run.account, run.request, stack, run.pace)
     return run.result("no-change")._replace(outputs=stack.outputs, status=stack.status.name)
 
 
-def _resumed(run: Run, stack: Stack) -> Steps[StackResult]:
+def _resumed(run: StackRun, stack: DeployedStack) -> Steps[StackResult]:
     """Follow the operation that runs already, if it is ours: the same template, values and tags."""
     events = yield from recent(run.account, run.pace, stack.id, "")
     start = next((event for event in events if event.of_stack and event.status in STARTS), None)
@@ -126,84 +127,85 @@ def _resumed(run: Run, stack: Stack) -> Steps[StackResult]:
     run.trail.running = True
     run.trail.where = running(stack.name)
     end = yield from followed(run, stack, start.token)
-    return (yield from _ended(run, Plan(_NONE, made=False, stack=stack), end))
+    return (yield from _ended(run, PreparedChangeSet(_NONE, made=False, stack=stack), end))
 
 
 _NONE = ChangeSet("", "", "", "", "", "", "", "", ())
 
 
-def _given(run: Run, stack: Stack, arn: str) -> Steps[StackResult]:
+def _given(run: StackRun, stack: DeployedStack, arn: str) -> Steps[StackResult]:
     """The change set that somebody reviewed, and only that one, if it still is what out/ asks for."""
     again = "plan anew, review that, and deploy its change set"
-    found = yield from find(run.account, run.pace, arn, run.request.stack_name)
-    if found is None:
+    change_set = yield from find(run.account, run.pace, arn, run.request.stack_name)
+    if change_set is None:
         gone = "the change set is gone: it was discarded, or another one was executed"
         return run.result("failed", failure=Failure(f"{gone}: {arn}", remedy=again))
-    run.trail.change_set = found.id
-    if found.stack_name != run.request.stack_name or not found.name.startswith(prefix(run.request)):
-        other = f"the change set {found.name} is not what out/ and deployments/ ask for now"
+    run.trail.change_set = change_set.id
+    if change_set.stack_name != run.request.stack_name or not change_set.name.startswith(prefix(run.request)):
+        other = f"the change set {change_set.name} is not what out/ and deployments/ ask for now"
         return run.result("failed", failure=Failure(other, remedy=again))
-    if found.done:
+    if change_set.done:
         return (yield from _unchanged(run, stack))
-    if not found.executable:
-        outdated = f"the change set is {found.execution_status}: the stack has changed since it was planned"
+    if not change_set.executable:
+        state = change_set.execution_status
+        outdated = f"the change set is {state}: the stack has changed since it was planned"
         return run.result("failed", failure=Failure(outdated, remedy=again))
-    run.trail.where = f"the change set {found.id} is kept; nothing was executed"
-    given = Plan(found, made=False, stack=stack)
+    run.trail.where = f"the change set {change_set.id} is kept; nothing was executed"
+    given = PreparedChangeSet(change_set, made=False, stack=stack)
     return (
         yield from _decided(run, (yield from judged(run.account, run.request, given, run.pace, run.trail)))
     )
 
 
-def _decided(run: Run, found: Plan) -> Steps[StackResult]:
+def _decided(run: StackRun, prepared: PreparedChangeSet) -> Steps[StackResult]:
     """Execute the change set, if it may be."""
-    refusal = yield from refused(run, found)
-    if refusal is None and run.person.confirm(run.request, found):
-        return (yield from _executed(run, found))
-    if found.made:
-        yield from tidy(run.account, found.change_set, run.pace, run.trail)
-    return run.result("failed" if refusal else "declined", found, refusal)
+    refusal = yield from refused(run, prepared)
+    if refusal is None and run.person.confirm(run.request, prepared):
+        return (yield from _executed(run, prepared))
+    if prepared.made:
+        yield from tidy(run.account, prepared.change_set, run.pace, run.trail)
+    return run.result("failed" if refusal else "declined", prepared, refusal)
 
 
-def _executed(run: Run, found: Plan) -> Steps[StackResult]:
+def _executed(run: StackRun, prepared: PreparedChangeSet) -> Steps[StackResult]:
     run.person.say(run.request, "executing the change set")
-    token = operation_token(found.change_set)
-    refusal = yield from execute(run, found, token)
+    token = operation_token(prepared.change_set)
+    refusal = yield from execute(run, prepared, token)
     if refusal is not None:
-        return run.result("failed", found, refusal)
-    return (yield from _joined(run, found))
+        return run.result("failed", prepared, refusal)
+    return (yield from _joined(run, prepared))
 
 
-def _joined(run: Run, found: Plan) -> Steps[StackResult]:
+def _joined(run: StackRun, prepared: PreparedChangeSet) -> Steps[StackResult]:
     """Follow the execution of a change set, whoever began it."""
     run.trail.running = True
     run.trail.where = running(run.request.stack_name)
-    there = found._replace(stack=found.stack._replace(id=found.change_set.stack_id))
-    end = yield from followed(run, there.stack, operation_token(found.change_set))
+    there = prepared._replace(stack=prepared.stack._replace(id=prepared.change_set.stack_id))
+    end = yield from followed(run, there.stack, operation_token(prepared.change_set))
     return (yield from _ended(run, there, end))
 
 
-def _ended(run: Run, found: Plan, end: End) -> Steps[StackResult]:
+def _ended(run: StackRun, prepared: PreparedChangeSet, end: End) -> Steps[StackResult]:
     """Protect what is there now, read what it gives out."""
     run.trail.running = False
-    new = found.stack.status.creatable
+    new = prepared.stack.status.creatable
     if not end.status.succeeded:
         run.trail.where = f"{run.request.stack_name} is in {end.status.name}: {end.status.meaning}"
-        tighten(run, found.stack)
-        if found.change_set is _NONE and end.status.updatable:  # what an earlier run lifted
-            yield from protect.secure(run.account, run.request, found.stack, run.pace)
+        tighten(run, prepared.stack)
+        if prepared.change_set is _NONE and end.status.updatable:  # what an earlier run lifted
+            yield from protect.secure(run.account, run.request, prepared.stack, run.pace)
         tag: Result = "rolled-back" if end.status.rolled_back else "failed"
-        made = run.result(tag, found, end.failure)
+        made = run.result(tag, prepared, end.failure)
         return made._replace(status=end.status.name, state=run.trail.where)
     run.trail.where = f"{run.request.stack_name} is deployed, but its protection may not be on"
-    tighten(run, found.stack)
-    yield from protect.secure(run.account, run.request, found.stack, run.pace, new=new)
-    outputs = yield from _outputs(run, found.stack)
-    made = run.result("deployed", found)._replace(outputs=outputs, status=end.status.name)
-    return made._replace(url=run.account.console_url(found.stack.id))
+    tighten(run, prepared.stack)
+    yield from protect.secure(run.account, run.request, prepared.stack, run.pace, new=new)
+    outputs = yield from _outputs(run, prepared.stack)
+    made = run.result("deployed", prepared)._replace(outputs=outputs, status=end.status.name)
+    return made._replace(url=run.account.console_url(prepared.stack.id))
 
 
-def _outputs(run: Run, stack: Stack) -> Steps[dict[str, str]]:
+def _outputs(run: StackRun, stack: DeployedStack) -> Steps[dict[str, str]]:
     """The outputs; that they cannot be read makes no failure of a deployment."""
     try:
         return dict((yield from look(run.pace, run.account.cloudformation, stack.id)).outputs)

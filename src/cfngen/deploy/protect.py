@@ -16,7 +16,7 @@ from cfngen.aws.session import Account
 from cfngen.aws.steps import Pace, Steps
 from cfngen.deploy.changeset.effect import loses
 from cfngen.deploy.request import Request
-from cfngen.deploy.stack import Stack
+from cfngen.deploy.stack import DeployedStack
 from cfngen.template.change.consequence import Judgement
 
 Policy = Mapping[str, Any]
@@ -72,7 +72,7 @@ def loosened(policy: Policy, allowed: Collection[str]) -> Policy:
     return {**policy, "Statement": statements or [everything]}
 
 
-def current(account: Account, stack: Stack, pace: Pace) -> Steps[Policy | None]:
+def current(account: Account, stack: DeployedStack, pace: Pace) -> Steps[Policy | None]:
     """The deployed stack's policy; None where it has none, or it may not be read.
 
     Raises:
@@ -85,8 +85,8 @@ def current(account: Account, stack: Stack, pace: Pace) -> Steps[Policy | None]:
             return None
         raise
     body = answer.get("StackPolicyBody")
-    found: Policy | None = json.loads(body) if body else None
-    return found
+    policy: Policy | None = json.loads(body) if body else None
+    return policy
 
 
 def set_policy(account: Account, stack_id: str, policy: Policy) -> None:
@@ -98,7 +98,9 @@ def set_policy(account: Account, stack_id: str, policy: Policy) -> None:
     call(account.cloudformation, "SetStackPolicy", StackName=stack_id, StackPolicyBody=json.dumps(policy))
 
 
-def secure(account: Account, request: Request, stack: Stack, pace: Pace, *, new: bool = False) -> Steps[None]:
+def secure(
+    account: Account, request: Request, stack: DeployedStack, pace: Pace, *, new: bool = False
+) -> Steps[None]:
     """Turn on the protection that the manifest asks for, where it is not on.
 
     Arguments:
@@ -120,8 +122,8 @@ def secure(account: Account, request: Request, stack: Stack, pace: Pace, *, new:
 
 
 def _statements(policy: Policy | None) -> list[Mapping[str, Any]]:
-    found = (policy or {}).get("Statement", [])
-    return [found] if isinstance(found, Mapping) else list(found)
+    statements = (policy or {}).get("Statement", [])
+    return [statements] if isinstance(statements, Mapping) else list(statements)
 
 
 def _denials(policy: Policy | None) -> Iterator[Mapping[str, Any]]:

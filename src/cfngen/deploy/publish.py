@@ -1,13 +1,18 @@
-"""Templates in a versioned bucket, `<stack>/<version>.yaml`: written once, never replaced."""
+"""Templates in a versioned bucket, `<stack>/<version>.yaml`: written once, never replaced.
+
+With what the console and CodePipeline need to use them: links with values filled in, configuration files.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from cfngen.aws.calls import CallError, Trouble, call
-from cfngen.aws.session import Account
+from cfngen.aws.session import Account, stacks_page
 from cfngen.deploy.bucket import object_url
 from cfngen.deploy.request import Request
 from cfngen.errors import AccountError, OutError, UsageError
@@ -91,6 +96,53 @@ def publish(account: Account, bucket: str, request: Request) -> Published:
             remedy="freeze releases before publishing (cfngen release): what differs then gets a new version",
         )
     return Published(request.stack, version, key, object_url(s3, bucket, key), new)
+
+
+def quick_create_link(
+    template_url: str,
+    stack_name: str,
+    parameters: Mapping[str, str],
+    *,
+    region: str,
+    partition: str = "aws",
+) -> str:
+    """The link that creates a stack; it cannot update one, and knows no tags.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-console-create-stacks-quick-create-links.html
+
+    Arguments:
+        template_url: where S3 has the template.
+        parameters: the values to fill in. What a person must not read does not belong into a link.
+
+    >>> link = quick_create_link("https://s3/b/a.yaml", "dev-a", {"Word": "two words"}, region="eu-west-1")
+    >>> link.partition("review?")[2]
+    'templateURL=https%3A%2F%2Fs3%2Fb%2Fa.yaml&stackName=dev-a&param_Word=two%20words'
+    """
+    asked = {"templateURL": template_url, "stackName": stack_name}
+    asked |= {f"param_{name}": value for name, value in parameters.items()}
+    query = urlencode(asked, quote_via=quote, safe="")
+    return f"{stacks_page(partition, region)}create/review?{query}"
+
+
+def template_configuration(
+    parameters: Mapping[str, str], tags: Mapping[str, str], stack_policy: Mapping[str, Any] | None
+) -> str:
+    """CodePipeline's template configuration file: the values, tags and stack policy of its own action.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/continuous-delivery-codepipeline-cfn-artifacts.html
+
+    >>> print(template_configuration({"Word": "one"}, {}, None), end="")
+    {
+      "Parameters": {
+        "Word": "one"
+      },
+      "Tags": {}
+    }
+    """
+    document: dict[str, Any] = {"Parameters": dict(parameters), "Tags": dict(tags)}
+    if stack_policy is not None:
+        document["StackPolicy"] = stack_policy
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
 def _put(s3: Any, bucket: str, key: str, content: bytes) -> bool:

@@ -10,7 +10,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from cfngen.deploy.verify import verified
 from cfngen.errors import DeploymentFileError, OutError, UsageError
 from cfngen.manifest import Manifest, StackEntry
 from cfngen.project import Project
@@ -105,22 +104,22 @@ def requests(
         DeploymentFileError: a value does not fit its template.
     """
     manifest = Manifest.read(project.manifest, project.relative(project.manifest))
-    wanted = list(stacks) or [found.stack for found in deployments(project, environment)]
+    wanted = list(stacks) or [file.stack for file in deployments(project, environment)]
     for stack in (*wanted, *without):
         if stack not in manifest.stacks:
             raise UsageError(
                 f"there is no stack {stack!r} in out/",
                 remedy=f"choose from: {', '.join(sorted(manifest.stacks))}",
             )
-    found = [
+    asked = [
         request(project, deployment(project, environment, stack), manifest.stacks[stack])
         for stack in manifest.order()
         if stack in wanted and stack not in without
     ]
     if inline_only:
-        for each in found:
+        for each in asked:
             _refuse_large(each)
-    return found
+    return asked
 
 
 def request(project: Project, values: Deployment, entry: StackEntry) -> Request:
@@ -147,6 +146,43 @@ def request(project: Project, values: Deployment, entry: StackEntry) -> Request:
         tags=values.tags,
         entry=entry,
     )
+
+
+def verified(project: Project, stack: str, entry: StackEntry, path: Path) -> bytes:
+    """The bytes of a stack's template: its current one, or one of its releases.
+
+    Arguments:
+        path: the template, relative to the project's root.
+
+    Raises:
+        OutError: it cannot be read, is no template of this stack, or is not what the manifest says.
+    """
+    expected = _known(project, stack, entry).get(path)
+    name = path.as_posix()
+    if expected is None:
+        raise OutError(
+            f"the manifest knows no such template of {stack}",
+            place=name,
+            remedy=f"name out/{stack}.yaml, or one of its releases, as template-file-path",
+        )
+    try:
+        content = (project.root / path).read_bytes()
+    except OSError as error:
+        raise OutError(f"cannot be read: {error.strerror}", place=name) from error
+    if hashlib.sha256(content).hexdigest() != expected:
+        raise OutError(
+            "is not what the manifest says: it was changed after it was generated",
+            place=name,
+            remedy="generate it anew (python generate.py) and review what changes; nothing was deployed",
+        )
+    return content
+
+
+def _known(project: Project, stack: str, entry: StackEntry) -> dict[Path, str]:
+    """sha256 by path."""
+    out, releases = (folder.relative_to(project.root) for folder in (project.out, project.releases))
+    frozen = {releases / stack / f"{version}.yaml": sha256 for version, sha256 in entry.releases.items()}
+    return {out / f"{stack}.yaml": entry.sha256, **frozen}
 
 
 def _refuse(problems: Sequence[Problem], values: Deployment) -> None:

@@ -13,7 +13,7 @@ from cfngen.deploy.status import StackStatus
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
-class Stack(NamedTuple):
+class DeployedStack(NamedTuple):
     """What DescribeStacks says.
 
     Attributes:
@@ -33,7 +33,7 @@ class Stack(NamedTuple):
     protected: bool = False
 
 
-def look(pace: Pace, client: Any, name: str) -> Steps[Stack]:
+def look(pace: Pace, client: Any, name: str) -> Steps[DeployedStack]:
     """The stack of that name or ARN; one with an absent status where there is none.
 
     Raises:
@@ -43,14 +43,14 @@ def look(pace: Pace, client: Any, name: str) -> Steps[Stack]:
         answer = yield from patiently(pace, client, "DescribeStacks", StackName=name)
     except CallError as error:
         if error.trouble is Trouble.MISSING:
-            return Stack(name)
+            return DeployedStack(name)
         raise
     return parse(answer["Stacks"][0])
 
 
-def parse(data: Mapping[str, Any]) -> Stack:
+def parse(data: Mapping[str, Any]) -> DeployedStack:
     """The stack that an entry of DescribeStacks shows."""
-    return Stack(
+    return DeployedStack(
         name=data["StackName"],
         id=data["StackId"],
         status=StackStatus(data["StackStatus"]),

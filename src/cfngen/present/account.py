@@ -66,7 +66,7 @@ def _change(change: dict[str, Any], effect: Effect) -> dict[str, Any]:
 def _difference(result: StackResult, environment: str) -> Difference:
     new = StackStatus(result.status).creatable
     deployed = "" if new else f"what is deployed as {result.stack_name}"
-    found = result.effect.found
+    found = result.effect.comparison
     return Difference(result.stack, deployed, result.from_version, result.to_version, found, environment)
 
 
@@ -75,7 +75,7 @@ def plan_text(result: StackResult, console: Secretive, environment: str) -> str:
     from cfngen.present.differences.text import render
 
     lines = [render([_difference(result, environment)], console.console)]
-    if result.effect.found.same:
+    if result.effect.comparison.same:
         lines = [f"{result.stack}: changes nothing but settings of the stack itself"]
     lines += [f"  change set {result.change_set}"] if result.change_set else []
     lines += [f"  {result.url}"] if result.url else []

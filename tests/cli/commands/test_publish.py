@@ -16,8 +16,7 @@ from hypothesis import strategies as st
 
 from cfngen.aws.session import Account
 from cfngen.deploy.bucket import object_url
-from cfngen.deploy.publish import publish
-from cfngen.deploy.quick_create import quick_create_link
+from cfngen.deploy.publish import publish, quick_create_link
 from cfngen.deploy.request import Request
 from cfngen.errors import AccountError
 from cfngen.manifest import Manifest, StackEntry

@@ -11,7 +11,7 @@ import pytest
 from cfngen.deploy.changeset.make import Options, change_set_name
 from cfngen.deploy.flow import plan_stack
 from cfngen.deploy.outcome import StackResult
-from cfngen.deploy.stack import Stack
+from cfngen.deploy.stack import DeployedStack
 from cfngen.template.change.consequence import Judgement
 from tests.support.stubbed import ANY, CHANGE_SET, NOW, STACK_ID, TEMPLATE, Cloud, FakeClock, finish, request
 
@@ -51,7 +51,7 @@ def detail(recreation: str, evaluation: str = "Static", **target: Any) -> dict[s
 
 
 def only(result: StackResult) -> Judgement:
-    (found,) = result.effect.found.judgements
+    (found,) = result.effect.comparison.judgements
     return found
 
 
@@ -60,14 +60,14 @@ def test_all_pages_are_read() -> None:
     first = {"Action": "Add", "LogicalResourceId": "A", "ResourceType": "AWS::SNS::Topic"}
     cloud.change_set(first, NextToken="more").change_set(first | {"LogicalResourceId": "B"})
     result = plan(cloud)
-    names = [item.change.logical_id for item in result.effect.found.judgements]
+    names = [item.change.logical_id for item in result.effect.comparison.judgements]
     assert (result.result, names) == ("planned", ["A", "B"])
 
 
 def test_everything_is_sent_explicitly() -> None:
     cloud = Cloud().stack(None)
     asked = request()
-    name = change_set_name(asked, Stack("dev-one"), Options(role_arn=ROLE))
+    name = change_set_name(asked, DeployedStack("dev-one"), Options(role_arn=ROLE))
     cloud.created(
         StackName="dev-one",
         ChangeSetName=name,
@@ -160,7 +160,7 @@ def test_what_values_leave_out_is_read_again_without_them() -> None:
     cloud.change_set(valued, StatusReason=reason)
     cloud.change_set(modify("False", detail("Never")), other)
     result = plan(deployed(cloud))
-    found = {item.change.logical_id: item for item in result.effect.found.judgements}
+    found = {item.change.logical_id: item for item in result.effect.comparison.judgements}
     assert set(found) == {"Topic", "Other"}
     assert [cause.after for cause in found["Topic"].change.causes] == ["b"]
 

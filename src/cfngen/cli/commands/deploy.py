@@ -18,12 +18,12 @@ from cfngen.cli.main import INTERRUPTED
 from cfngen.cli.session import Secretive
 from cfngen.deploy import status
 from cfngen.deploy.changeset.make import prefix
-from cfngen.deploy.changeset.prepare import Plan
+from cfngen.deploy.changeset.prepare import PreparedChangeSet
 from cfngen.deploy.flow import deploy_stack
-from cfngen.deploy.operation.events import Event
+from cfngen.deploy.operation.events import StackEvent
 from cfngen.deploy.outcome import StackResult
 from cfngen.deploy.request import Request, requests
-from cfngen.deploy.run import Orders, skipped
+from cfngen.deploy.stack_run import Orders, skipped
 from cfngen.errors import AccountError, UsageError
 from cfngen.present.account import document, end_text, plan_text
 from cfngen.project import Project
@@ -135,7 +135,7 @@ class _Terminal:
     text: bool
     done: dict[str, int] = field(default_factory=dict)
 
-    def confirm(self, request: Request, found: Plan) -> bool:
+    def confirm(self, request: Request, found: PreparedChangeSet) -> bool:
         change_set = found.change_set
         shown = StackResult(
             request.stack,
@@ -153,7 +153,7 @@ class _Terminal:
         (self.console.data if self.text else self.console.note)(text)
         return self.yes or self.console.console.confirm(f"Execute this on {request.stack_name}?")
 
-    def event(self, request: Request, event: Event) -> None:
+    def event(self, request: Request, event: StackEvent) -> None:
         if event.failed and not event.of_stack:
             self.console.note(f"{request.stack}: {event.logical_id} {event.status}: {event.reason}")
         elif status.finished(event.status) and not event.of_stack:

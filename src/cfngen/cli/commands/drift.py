@@ -16,7 +16,7 @@ from cfngen.cli.commands.plan import CHANGES
 from cfngen.cli.console import Console
 from cfngen.cli.main import INTERRUPTED
 from cfngen.cli.session import FORMAT_VERSION, Secretive
-from cfngen.deploy.drift import Difference, StackDrift, detect
+from cfngen.deploy.drift import PropertyDifference, StackDrift, detect
 from cfngen.deploy.request import Request, requests
 from cfngen.project import Project
 from cfngen.template.environment.deployment_file import environment
@@ -99,7 +99,7 @@ def _text(found: StackDrift, console: Secretive) -> str:
     return "\n".join(lines)
 
 
-def _difference(each: Difference) -> str:
+def _difference(each: PropertyDifference) -> str:
     return f"{each.path}: {_shown(each.expected)} in the template, {_shown(each.actual)} in the account"
 
 

@@ -6,9 +6,8 @@ import argparse
 from functools import partial
 from typing import Any
 
-from cfngen.aws.one import one
 from cfngen.aws.session import connect
-from cfngen.aws.steps import Pace
+from cfngen.aws.steps import Pace, run_alone
 from cfngen.cli import session
 from cfngen.cli.console import Console
 from cfngen.cli.session import FORMAT_VERSION
@@ -33,7 +32,7 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
         account.client("cloudformation")
     clock = session.clock()
     quiet.progress(f"reading the events of {request.stack_name} ...")
-    found = one(partial(explain, account, request.stack_name, Pace(clock)), clock)
+    found = run_alone(partial(explain, account, request.stack_name, Pace(clock)), clock)
     quiet.progress("")
     document = _document(found, request, project)
     if args.format == "json":

@@ -17,7 +17,7 @@ from cfngen.deploy.changeset.make import Options
 from cfngen.deploy.flow import plan_stack
 from cfngen.deploy.outcome import StackResult
 from cfngen.deploy.request import Request, requests
-from cfngen.deploy.run import skipped
+from cfngen.deploy.stack_run import skipped
 from cfngen.errors import CfngenError
 from cfngen.present.account import document, end_text, plan_text
 from cfngen.project import Project

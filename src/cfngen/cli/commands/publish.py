@@ -10,10 +10,14 @@ from cfngen.aws.session import Account, connect
 from cfngen.cli import session
 from cfngen.cli.commands.plan import save
 from cfngen.cli.console import Console
-from cfngen.deploy.publish import Published, publish, template_bucket
-from cfngen.deploy.quick_create import quick_create_link
+from cfngen.deploy.publish import (
+    Published,
+    publish,
+    quick_create_link,
+    template_bucket,
+    template_configuration,
+)
 from cfngen.deploy.request import Request, requests
-from cfngen.deploy.template_configuration import template_configuration
 from cfngen.project import Project
 from cfngen.template.environment.deployment_file import Environment, deployment, environment
 

@@ -6,18 +6,17 @@ import argparse
 from functools import partial
 from typing import Any
 
-from cfngen.aws.one import one
 from cfngen.aws.session import Account, connect
-from cfngen.aws.steps import Clock, Pace
+from cfngen.aws.steps import Clock, Pace, run_alone
 from cfngen.cli import session
 from cfngen.cli.console import Console
 from cfngen.cli.main import INTERRUPTED
 from cfngen.cli.session import FORMAT_VERSION, Secretive
-from cfngen.deploy.operation.events import Event
+from cfngen.deploy.operation.events import StackEvent
 from cfngen.deploy.operation.follow import End
 from cfngen.deploy.operation.recover import Choices, proposal, recover, watch
 from cfngen.deploy.request import Request, requests
-from cfngen.deploy.stack import Stack, look
+from cfngen.deploy.stack import DeployedStack, look
 from cfngen.errors import UsageError
 from cfngen.project import Project
 from cfngen.template.environment.deployment_file import environment
@@ -54,7 +53,7 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
         account = connect(where)
         account.client("cloudformation")
     clock = session.clock()
-    stack = one(partial(look, Pace(clock), account.cloudformation, request.stack_name), clock)
+    stack = run_alone(partial(look, Pace(clock), account.cloudformation, request.stack_name), clock)
     chosen = Choices(tuple(args.skip), tuple(args.retain))
     wanted = proposal(stack, chosen)
     note = quiet.data if args.format == "text" else quiet.note
@@ -73,17 +72,17 @@ def _act(
     args: argparse.Namespace,
     console: Secretive,
     request: Request,
-    stack: Stack,
+    stack: DeployedStack,
     chosen: Choices,
     account: Account,
     clock: Clock,
 ) -> int:
-    def report(event: Event) -> None:
+    def report(event: StackEvent) -> None:
         console.note(f"  {event.logical_id} {event.status}{f': {event.reason}' if event.reason else ''}")
 
     begin = watch if stack.status.in_progress else partial(_recover, chosen)
     try:
-        end = one(partial(begin, account, stack, Pace(clock), report), clock)
+        end = run_alone(partial(begin, account, stack, Pace(clock), report), clock)
     except KeyboardInterrupt:
         console.note(f"interrupted: what was begun goes on in the account, on stack {stack.name}")
         console.note(f"go on with: cfngen recover {request.stack} --env {args.env}")
@@ -91,12 +90,17 @@ def _act(
     return _ended(args, console, request, stack, "done", end)
 
 
-def _recover(chosen: Choices, account: Account, stack: Stack, pace: Pace, report: Any) -> Any:
+def _recover(chosen: Choices, account: Account, stack: DeployedStack, pace: Pace, report: Any) -> Any:
     return recover(account, stack, chosen, pace, report)
 
 
 def _ended(
-    args: argparse.Namespace, console: Secretive, request: Request, stack: Stack, done: str, end: End | None
+    args: argparse.Namespace,
+    console: Secretive,
+    request: Request,
+    stack: DeployedStack,
+    done: str,
+    end: End | None,
 ) -> int:
     status = end.status if end else stack.status
     usable = status.creatable or status.updatable

@@ -1,1 +1,1 @@
-"""Change sets: made, found again, read, judged."""
+"""Change sets: made, found again, read, judged, deleted."""

@@ -26,12 +26,12 @@ class Effect(NamedTuple):
     """What the execution of a change set does.
 
     Attributes:
-        found: its changes, the gravest first, and the permissions that come with them.
+        comparison: its changes, the gravest first, and the permissions that come with them.
         policy_actions: by logical id, CloudFormation's word for what becomes of the old resource.
         imported: the logical ids of resources that exist and come under the stack's control.
     """
 
-    found: Comparison = NOTHING
+    comparison: Comparison = NOTHING
     policy_actions: Mapping[str, str] = _NONE
     imported: frozenset[str] = frozenset()
 

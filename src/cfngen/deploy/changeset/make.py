@@ -11,9 +11,10 @@ from cfngen.aws.calls import CallError, Trouble, call, patiently
 from cfngen.aws.session import Account
 from cfngen.aws.steps import Pace, Steps
 from cfngen.deploy import bucket
-from cfngen.deploy.changeset.read import MADE_STACK, find
+from cfngen.deploy.changeset.delete import MADE_STACK
+from cfngen.deploy.changeset.read import find
 from cfngen.deploy.request import MAX_INLINE_BYTES, Request, short_hash
-from cfngen.deploy.stack import Stack
+from cfngen.deploy.stack import DeployedStack
 
 
 class Options(NamedTuple):
@@ -32,7 +33,7 @@ class Options(NamedTuple):
     template_bucket: str | None = None
 
 
-def change_set_name(request: Request, stack: Stack, options: Options) -> str:
+def change_set_name(request: Request, stack: DeployedStack, options: Options) -> str:
     """`cfngen-<what is asked for>-<how, and of which state of the stack>`."""
     state = "new" if stack.status.creatable else [stack.id, stack.changed]
     how = [options.revert_drift, options.import_existing, options.role_arn, state]
@@ -45,7 +46,7 @@ def prefix(request: Request) -> str:
 
 
 def make(
-    account: Account, request: Request, stack: Stack, options: Options, name: str, pace: Pace
+    account: Account, request: Request, stack: DeployedStack, options: Options, name: str, pace: Pace
 ) -> Steps[bool]:
     """Make the change set unless it is there; whether it was made now.
 
@@ -62,29 +63,29 @@ def make(
         except CallError as error:
             if error.trouble not in {Trouble.EXISTS, Trouble.PASSING, Trouble.CONFLICT} or attempt == 2:  # noqa: PLR2004
                 raise
-            found = yield from find(account, pace, name, request.stack_name)
-            if found is None:
+            there = yield from find(account, pace, name, request.stack_name)
+            if there is None:
                 if error.trouble is Trouble.PASSING:
                     raise
                 continue
-            if (found.executable or found.pending or found.executed) and not request.secrets:
+            if (there.executable or there.pending or there.executed) and not request.secrets:
                 return error.trouble is Trouble.PASSING
             yield from patiently(
-                pace, client, "DeleteChangeSet", ChangeSetName=found.id, StackName=found.stack_id
+                pace, client, "DeleteChangeSet", ChangeSetName=there.id, StackName=there.stack_id
             )
         else:
             return True
     return True
 
 
-def _ours(client: Any, stack: Stack, pace: Pace) -> Steps[bool]:
+def _ours(client: Any, stack: DeployedStack, pace: Pace) -> Steps[bool]:
     """Whether a never-created stack is there because an earlier plan of ours made it."""
     listed = yield from patiently(pace, client, "ListChangeSets", StackName=stack.name)
-    return any(MADE_STACK in found.get("Description", "") for found in listed["Summaries"])
+    return any(MADE_STACK in summary.get("Description", "") for summary in listed["Summaries"])
 
 
 def _parameters(
-    account: Account, request: Request, stack: Stack, options: Options, name: str
+    account: Account, request: Request, stack: DeployedStack, options: Options, name: str
 ) -> dict[str, Any]:
     """CreateChangeSet's: all parameters and all tags, as it takes neither from before."""
     described = f"cfngen: {request.stack} {request.entry.version}"

@@ -141,8 +141,8 @@ def _change(data: Mapping[str, Any]) -> ResourceChange:
     )
 
 
-def _details(found: Iterable[Mapping[str, Any]]) -> Iterable[Detail]:
-    for data in found:
+def _details(details: Iterable[Mapping[str, Any]]) -> Iterable[Detail]:
+    for data in details:
         target = data.get("Target", {})
         attribute = target.get("Attribute", "")
         yield Detail(

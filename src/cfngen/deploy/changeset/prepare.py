@@ -8,14 +8,15 @@ from typing import Any, NamedTuple
 from cfngen.aws.calls import CallError, patiently
 from cfngen.aws.session import Account
 from cfngen.aws.steps import Pace, Steps
+from cfngen.deploy.changeset.delete import tidy
 from cfngen.deploy.changeset.effect import Effect, effect
 from cfngen.deploy.changeset.make import Options, change_set_name, make
 from cfngen.deploy.changeset.model import ChangeSet
-from cfngen.deploy.changeset.read import read, tidy
+from cfngen.deploy.changeset.read import read
 from cfngen.deploy.operation.events import failed_events, root_cause
 from cfngen.deploy.outcome import Failure
 from cfngen.deploy.request import Request
-from cfngen.deploy.stack import Stack
+from cfngen.deploy.stack import DeployedStack
 from cfngen.deploy.trail import Trail
 from cfngen.errors import TemplateError
 from cfngen.template.change.version import stamped
@@ -23,7 +24,7 @@ from cfngen.template.environment.resolve import resolve
 from cfngen.template.load import load
 
 
-class Plan(NamedTuple):
+class PreparedChangeSet(NamedTuple):
     """A change set that was read.
 
     Attributes:
@@ -36,7 +37,7 @@ class Plan(NamedTuple):
 
     change_set: ChangeSet
     made: bool
-    stack: Stack
+    stack: DeployedStack
     effect: Effect = Effect()
     from_version: str | None = None
     failure: Failure | None = None
@@ -47,10 +48,10 @@ class Plan(NamedTuple):
         return self.change_set.empty
 
 
-def plan(
-    account: Account, request: Request, stack: Stack, options: Options, pace: Pace, trail: Trail
-) -> Steps[Plan]:
-    """The change set that makes the stack what is asked for, made or found again, and what it does.
+def prepare(
+    account: Account, request: Request, stack: DeployedStack, options: Options, pace: Pace, trail: Trail
+) -> Steps[PreparedChangeSet]:
+    """The change set that makes the stack what is asked for, made or change_set again, and what it does.
 
     Arguments:
         stack: as it is; one that can be created or updated.
@@ -61,34 +62,36 @@ def plan(
     name = change_set_name(request, stack, options)
     trail.where = f"a change set {name} of stack {request.stack_name} may be there; nothing was executed"
     made = yield from make(account, request, stack, options, name, pace)
-    found = yield from read(account, pace, name, request.stack_name, settle=True)
-    trail.change_set = found.id
-    trail.where = f"the change set {found.id} is kept; nothing was executed"
-    if found.executable or found.executed:  # somebody who asked for the same came first
-        return (yield from judged(account, request, Plan(found, made, stack), pace, trail))
+    change_set = yield from read(account, pace, name, request.stack_name, settle=True)
+    trail.change_set = change_set.id
+    trail.where = f"the change set {change_set.id} is kept; nothing was executed"
+    if change_set.executable or change_set.executed:  # somebody who asked for the same came first
+        return (yield from judged(account, request, PreparedChangeSet(change_set, made, stack), pace, trail))
     failure = None
-    if not found.empty:
-        failure = yield from _why(account, found, pace)
-    yield from tidy(account, found, pace, trail)
-    return Plan(found, made, stack, failure=failure)
+    if not change_set.empty:
+        failure = yield from _why(account, change_set, pace)
+    yield from tidy(account, change_set, pace, trail)
+    return PreparedChangeSet(change_set, made, stack, failure=failure)
 
 
-def judged(account: Account, request: Request, found: Plan, pace: Pace, trail: Trail) -> Steps[Plan]:
+def judged(
+    account: Account, request: Request, prepared: PreparedChangeSet, pace: Pace, trail: Trail
+) -> Steps[PreparedChangeSet]:
     """The plan with what its changes do."""
     old: Mapping[str, Any] | None = {}
-    if not found.stack.status.creatable:
+    if not prepared.stack.status.creatable:
         try:
-            old = yield from _deployed(account, found.stack, pace)
+            old = yield from _deployed(account, prepared.stack, pace)
         except (CallError, TemplateError) as error:
             old = None
             unseen = "the deployed template cannot be compared, so permissions are not shown"
             trail.warnings.append(f"{unseen}: {error}")
     new = _resolved(account, request.template, request.shown, request.stack_name)
     before = stamped(old) if old else None
-    return found._replace(effect=effect(found.change_set, old, new), from_version=before)
+    return prepared._replace(effect=effect(prepared.change_set, old, new), from_version=before)
 
 
-def _deployed(account: Account, stack: Stack, pace: Pace) -> Steps[dict[str, Any]]:
+def _deployed(account: Account, stack: DeployedStack, pace: Pace) -> Steps[dict[str, Any]]:
     """The stack's template with its values put in."""
     answer = yield from patiently(
         pace, account.cloudformation, "GetTemplate", StackName=stack.id, TemplateStage="Original"
@@ -115,7 +118,7 @@ def _resolved(
     )
 
 
-def _why(account: Account, found: ChangeSet, pace: Pace) -> Steps[Failure]:
+def _why(account: Account, change_set: ChangeSet, pace: Pace) -> Steps[Failure]:
     """Why a change set could not be made: early validation and hooks tell more than its status."""
-    events = yield from failed_events(account, pace, change_set=found.id)
-    return root_cause(events) or Failure(found.reason or f"its status is {found.status}")
+    events = yield from failed_events(account, pace, change_set=change_set.id)
+    return root_cause(events) or Failure(change_set.reason or f"its status is {change_set.status}")

@@ -1,20 +1,15 @@
-"""Change sets read, and deleted with what came along with them."""
+"""Change sets read, all pages of them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
-from cfngen.aws.calls import STALE_READS, CallError, Trouble, call, patiently
+from cfngen.aws.calls import STALE_READS, CallError, Trouble, patiently
 from cfngen.aws.session import Account
 from cfngen.aws.steps import Pace, Steps, backoff
 from cfngen.deploy.changeset import model
 from cfngen.deploy.changeset.model import ChangeSet
-from cfngen.deploy.stack import look
-from cfngen.deploy.trail import Trail
-
-MADE_STACK: Final = "made the stack"
-"""In a change set's description: the REVIEW_IN_PROGRESS stack that it is for came with it."""
 
 
 def read(
@@ -24,7 +19,7 @@ def read(
 
     Arguments:
         name: its name or ARN.
-        settle: wait until it is made; a change set that was just made may not be found at first.
+        settle: wait until it is made; a change set that was just made may not be change_set at first.
 
     Raises:
         CallError: it cannot be read; trouble MISSING where there is none.
@@ -32,20 +27,20 @@ def read(
     stale, waits = 0, backoff()
     while True:
         try:
-            found = yield from _pages(account, pace, name, stack_name, values=True)
+            change_set = yield from _pages(account, pace, name, stack_name, values=True)
         except CallError as error:
             stale += 1
             if error.trouble is not Trouble.MISSING or not settle or stale > STALE_READS:
                 raise
             yield next(waits)
             continue
-        if not (settle and found.pending):
+        if not (settle and change_set.pending):
             break
         yield next(waits)
-    if found.incomplete:
+    if change_set.incomplete:
         plain = yield from _pages(account, pace, name, stack_name, values=False)
-        return model.merge(found, plain)
-    return found
+        return model.merge(change_set, plain)
+    return change_set
 
 
 def find(account: Account, pace: Pace, name: str, stack_name: str) -> Steps[ChangeSet | None]:
@@ -60,34 +55,6 @@ def find(account: Account, pace: Pace, name: str, stack_name: str) -> Steps[Chan
         if error.trouble is Trouble.MISSING:
             return None
         raise
-
-
-def discard(account: Account, found: ChangeSet, pace: Pace) -> Steps[None]:
-    """Delete a change set, and the never-created stack that came with it, if nothing else is in there."""
-    client = account.cloudformation
-    try:
-        call(client, "DeleteChangeSet", ChangeSetName=found.id, StackName=found.stack_id)
-    except CallError as error:
-        if error.trouble is not Trouble.MISSING:
-            raise
-    if MADE_STACK not in found.description:
-        return
-    if not (yield from look(pace, client, found.stack_id)).status.in_review:
-        return
-    listed = yield from patiently(pace, client, "ListChangeSets", StackName=found.stack_id)
-    if not [other for other in listed["Summaries"] if other["ChangeSetId"] != found.id]:
-        call(client, "DeleteStack", StackName=found.stack_id)
-
-
-def tidy(account: Account, found: ChangeSet, pace: Pace, trail: Trail) -> Steps[None]:
-    """Discard a change set that is of no use; that it cannot be deleted is a warning, no failure."""
-    try:
-        yield from discard(account, found, pace)
-    except CallError as error:
-        trail.warnings.append(f"the change set {found.id} could not be deleted: {error}")
-    else:
-        trail.change_set = None
-    trail.where = "nothing was changed"
 
 
 def _pages(account: Account, pace: Pace, name: str, stack_name: str, *, values: bool) -> Steps[ChangeSet]:

@@ -18,7 +18,7 @@ from cfngen.deploy.outcome import Failure
 _CANCELLED = ("Resource creation cancelled", "Resource update cancelled", "Resource deletion cancelled")
 
 
-class Event(NamedTuple):
+class StackEvent(NamedTuple):
     """One event of a stack.
 
     Attributes:
@@ -47,11 +47,11 @@ class Event(NamedTuple):
         return self.of_stack and "ROLLBACK" in self.status and bool(self.reason)
 
 
-def parse(data: Mapping[str, Any]) -> Event:
+def parse(data: Mapping[str, Any]) -> StackEvent:
     """The event that an entry of DescribeStackEvents shows; a failed hook is its resource's failure."""
     hook = data.get("HookStatus") == "HOOK_COMPLETE_FAILED"
     hooked = f"hook {data.get('HookType')}: {data.get('HookStatusReason', 'failed')}"
-    return Event(
+    return StackEvent(
         id=data["EventId"],
         logical_id=data.get("LogicalResourceId", ""),
         physical_id=data.get("PhysicalResourceId", ""),
@@ -64,16 +64,16 @@ def parse(data: Mapping[str, Any]) -> Event:
     )
 
 
-def first_failure(events: Iterable[Event]) -> Failure | None:
+def first_failure(events: Iterable[StackEvent]) -> Failure | None:
     """The root cause among the events of one operation, oldest first: the first that failed by itself.
 
     A resource's failure comes before the stack's own, which only repeats it.
 
-    >>> event = lambda name, reason: Event(name, name, "", "T", "CREATE_FAILED", reason, "", False)
+    >>> event = lambda name, reason: StackEvent(name, name, "", "T", "CREATE_FAILED", reason, "", False)
     >>> first_failure([event("A", "Resource creation cancelled"), event("B", "taken")]).logical_id
     'B'
     """
-    of_stack: Event | None = None
+    of_stack: StackEvent | None = None
     for event in events:
         if event.failed and not event.of_stack:
             return _failure(event)
@@ -82,7 +82,7 @@ def first_failure(events: Iterable[Event]) -> Failure | None:
     return _failure(of_stack) if of_stack else None
 
 
-def _failure(event: Event) -> Failure:
+def _failure(event: StackEvent) -> Failure:
     return Failure(
         event.reason or f"{event.status} without a reason",
         logical_id=None if event.of_stack else event.logical_id,
@@ -93,8 +93,8 @@ def _failure(event: Event) -> Failure:
 
 def root_cause(events: Sequence[Mapping[str, Any]]) -> Failure | None:
     """The root cause among the failed events of DescribeEvents, in any order, with validation and hooks."""
-    found = sorted(events, key=lambda data: str(data.get("Timestamp", "")))
-    for data in found:
+    oldest_first = sorted(events, key=lambda data: str(data.get("Timestamp", "")))
+    for data in oldest_first:
         reason = _operation_reason(data)
         if (
             reason
@@ -131,21 +131,21 @@ def failed_events(
     """
     asked: dict[str, Any] = {"Filters": {"FailedEvents": True}}
     asked |= {"ChangeSetName": change_set} if change_set else {"StackName": stack_id}
-    found: list[Mapping[str, Any]] = []
+    events: list[Mapping[str, Any]] = []
     try:
         while True:
             page = yield from patiently(pace, account.cloudformation, "DescribeEvents", **asked)
-            found += page.get("OperationEvents", ())
+            events += page.get("OperationEvents", ())
             if not page.get("NextToken"):
-                return found
+                return events
             asked["NextToken"] = page["NextToken"]
     except CallError as error:
         if error.trouble in {Trouble.DENIED, Trouble.REFUSED, Trouble.MISSING}:
-            return found
+            return events
         raise
 
 
-def recent(account: Account, pace: Pace, stack_id: str, known: str) -> Steps[list[Event]]:
+def recent(account: Account, pace: Pace, stack_id: str, known: str) -> Steps[list[StackEvent]]:
     """The events since the one whose id is `known`, oldest first; with an empty `known`, those of the last
     operation.
 
@@ -153,15 +153,15 @@ def recent(account: Account, pace: Pace, stack_id: str, known: str) -> Steps[lis
         CallError: they cannot be read.
     """
     asked = {"StackName": stack_id}
-    found: list[Event] = []
+    events: list[StackEvent] = []
     while True:
         page = yield from patiently(pace, account.cloudformation, "DescribeStackEvents", **asked)
         for event in map(parse, page["StackEvents"]):
             if event.id == known:
-                return found[::-1]
-            found.append(event)
+                return events[::-1]
+            events.append(event)
             if not known and event.of_stack and event.status in status.STARTS:
-                return found[::-1]
+                return events[::-1]
         if not page.get("NextToken"):
-            return found[::-1]
+            return events[::-1]
         asked["NextToken"] = page["NextToken"]

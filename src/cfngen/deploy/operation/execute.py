@@ -7,22 +7,22 @@ from cfngen.aws.steps import Steps
 from cfngen.deploy import protect
 from cfngen.deploy.changeset.effect import loses
 from cfngen.deploy.changeset.model import ChangeSet
-from cfngen.deploy.changeset.prepare import Plan
+from cfngen.deploy.changeset.prepare import PreparedChangeSet
 from cfngen.deploy.changeset.read import find
-from cfngen.deploy.operation.events import Event
+from cfngen.deploy.operation.events import StackEvent
 from cfngen.deploy.operation.follow import End, follow
 from cfngen.deploy.outcome import Failure
-from cfngen.deploy.run import Run
-from cfngen.deploy.stack import Stack
+from cfngen.deploy.stack import DeployedStack
+from cfngen.deploy.stack_run import StackRun
 
 
-def refused(run: Run, found: Plan) -> Steps[Failure | None]:
+def refused(run: StackRun, prepared: PreparedChangeSet) -> Steps[Failure | None]:
     """Why the change set must not be executed: it takes away what is protected."""
     allowed = run.orders.allow_replace
-    changes = found.effect.found.judgements
-    if found.stack.status.creatable or not any(map(loses, changes)):
+    changes = prepared.effect.comparison.judgements
+    if prepared.stack.status.creatable or not any(map(loses, changes)):
         return None
-    deployed = yield from protect.current(run.account, found.stack, run.pace)
+    deployed = yield from protect.current(run.account, prepared.stack, run.pace)
     stopped = protect.blocked(changes, [run.request.entry.stack_policy, deployed], allowed)
     if not stopped:
         return None
@@ -36,42 +36,43 @@ def refused(run: Run, found: Plan) -> Steps[Failure | None]:
     )
 
 
-def operation_token(found: ChangeSet) -> str:
+def operation_token(change_set: ChangeSet) -> str:
     """The ClientRequestToken of a change set's execution: the same for whoever executes it."""
-    return f"{found.name}-{found.id.rpartition('/')[2][:8]}"
+    return f"{change_set.name}-{change_set.id.rpartition('/')[2][:8]}"
 
 
-def execute(run: Run, found: Plan, token: str) -> Steps[Failure | None]:
+def execute(run: StackRun, prepared: PreparedChangeSet, token: str) -> Steps[Failure | None]:
     """Execute a change set once, however often it takes to know that it was; or why it cannot be.
 
     Raises:
         CallError: it was refused; or `run.trail.running`, and nobody can tell whether it was executed.
     """
-    yield from _loosen(run, found)
+    yield from _loosen(run, prepared)
     try:
-        return (yield from _executed(run, found.change_set, token))
+        return (yield from _executed(run, prepared.change_set, token))
     finally:
         if not run.trail.running:
-            tighten(run, found.stack)
+            tighten(run, prepared.stack)
 
 
-def _loosen(run: Run, found: Plan) -> Steps[None]:
+def _loosen(run: StackRun, prepared: PreparedChangeSet) -> Steps[None]:
     """Lift the protection of what may be replaced this time; it comes back when the operation has ended."""
-    if found.stack.status.creatable or not run.orders.allow_replace:
+    if prepared.stack.status.creatable or not run.orders.allow_replace:
         return
     policy = (
-        yield from protect.current(run.account, found.stack, run.pace)
+        yield from protect.current(run.account, prepared.stack, run.pace)
     ) or run.request.entry.stack_policy
     if policy is None:
         return
     looser = protect.loosened(policy, run.orders.allow_replace)
     if looser != policy:
         run.tightened = policy
-        run.trail.where = f"the stack policy of {found.stack.name} is lifted; running this again restores it"
-        protect.set_policy(run.account, found.stack.id, looser)
+        lifted = f"the stack policy of {prepared.stack.name} is lifted"
+        run.trail.where = f"{lifted}; running this again restores it"
+        protect.set_policy(run.account, prepared.stack.id, looser)
 
 
-def tighten(run: Run, stack: Stack) -> None:
+def tighten(run: StackRun, stack: DeployedStack) -> None:
     """Put the stack policy back that was lifted.
 
     Raises:
@@ -83,10 +84,10 @@ def tighten(run: Run, stack: Stack) -> None:
         run.tightened = None
 
 
-def _executed(run: Run, found: ChangeSet, token: str) -> Steps[Failure | None]:
-    asked = {"ChangeSetName": found.id, "StackName": found.stack_id, "ClientRequestToken": token}
+def _executed(run: StackRun, change_set: ChangeSet, token: str) -> Steps[Failure | None]:
+    asked = {"ChangeSetName": change_set.id, "StackName": change_set.stack_id, "ClientRequestToken": token}
     run.trail.running = True
-    run.trail.where = f"the change set {found.id} may have been executed"
+    run.trail.where = f"the change set {change_set.id} may have been executed"
     for _ in range(3):
         try:
             call(
@@ -99,11 +100,11 @@ def _executed(run: Run, found: ChangeSet, token: str) -> Steps[Failure | None]:
             last = error
             if error.trouble not in {Trouble.PASSING, Trouble.CONFLICT, Trouble.MISSING}:
                 run.trail.running = False
-                run.trail.where = f"the change set {found.id} is kept; nothing was executed"
+                run.trail.where = f"the change set {change_set.id} is kept; nothing was executed"
                 raise
         else:
             return None
-        now = yield from find(run.account, run.pace, found.id, found.stack_name)
+        now = yield from find(run.account, run.pace, change_set.id, change_set.stack_name)
         if now is None or not (now.executed or now.executable):
             run.trail.running = False
             run.trail.where = "this change set was not executed"
@@ -114,8 +115,8 @@ def _executed(run: Run, found: ChangeSet, token: str) -> Steps[Failure | None]:
     raise last
 
 
-def followed(run: Run, stack: Stack, token: str) -> Steps[End]:
-    def report(event: Event) -> None:
+def followed(run: StackRun, stack: DeployedStack, token: str) -> Steps[End]:
+    def report(event: StackEvent) -> None:
         run.person.event(run.request, event)
 
     end = yield from follow(run.account, stack, token, run.pace, report)

@@ -9,7 +9,7 @@ from cfngen.aws.calls import patiently
 from cfngen.aws.session import Account
 from cfngen.aws.steps import Pace, Steps
 from cfngen.deploy.operation import events
-from cfngen.deploy.operation.events import Event
+from cfngen.deploy.operation.events import StackEvent
 from cfngen.deploy.outcome import Failure
 from cfngen.deploy.stack import look
 from cfngen.deploy.status import STARTS, StackStatus
@@ -42,8 +42,8 @@ def explain(account: Account, stack_name: str, pace: Pace) -> Steps[Explanation]
     stack = yield from look(pace, account.cloudformation, stack_name)
     if stack.status.absent:
         return Explanation(stack.status)
-    start, found = yield from _last_failed(account, stack.id, pace)
-    failure = events.first_failure(found)
+    start, operation_events = yield from _last_failed(account, stack.id, pace)
+    failure = events.first_failure(operation_events)
     if failure is None or failure.logical_id is None:
         told = yield from events.failed_events(account, pace, stack_id=stack.id)
         since = start.at if start else ""
@@ -51,19 +51,22 @@ def explain(account: Account, stack_name: str, pace: Pace) -> Steps[Explanation]
         failure = events.root_cause(mine) or failure
     if failure is None:
         return Explanation(stack.status)
-    followers = dict.fromkeys(event.logical_id for event in found if event.failed and not event.of_stack)
+    failed = [event for event in operation_events if event.failed and not event.of_stack]
+    followers = dict.fromkeys(event.logical_id for event in failed)
     followers.pop(failure.logical_id or "", None)
     operation = start.status.partition("_")[0] if start else ""
     return Explanation(stack.status, operation, start.at if start else "", failure, tuple(followers))
 
 
-def _last_failed(account: Account, stack_id: str, pace: Pace) -> Steps[tuple[Event | None, list[Event]]]:
+def _last_failed(
+    account: Account, stack_id: str, pace: Pace
+) -> Steps[tuple[StackEvent | None, list[StackEvent]]]:
     """The event that began the last failed operation, and its failures, oldest first.
 
     Only failures are held: a stack can have more events than anybody wants in memory.
     """
     asked = {"StackName": stack_id}
-    failures: list[Event] = []
+    failures: list[StackEvent] = []
     while True:
         page: Mapping[str, Any] = yield from patiently(
             pace, account.cloudformation, "DescribeStackEvents", **asked

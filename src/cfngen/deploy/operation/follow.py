@@ -8,12 +8,12 @@ from typing import NamedTuple
 from cfngen.aws.calls import STALE_READS, CallError, Trouble
 from cfngen.aws.session import Account
 from cfngen.aws.steps import Pace, Steps, backoff
-from cfngen.deploy.operation.events import Event, failed_events, first_failure, recent, root_cause
+from cfngen.deploy.operation.events import StackEvent, failed_events, first_failure, recent, root_cause
 from cfngen.deploy.outcome import Failure
-from cfngen.deploy.stack import Stack, look
+from cfngen.deploy.stack import DeployedStack, look
 from cfngen.deploy.status import StackStatus
 
-Report = Callable[[Event], None]
+Report = Callable[[StackEvent], None]
 
 
 UNSEEN = 10
@@ -33,7 +33,7 @@ class End(NamedTuple):
     warning: str | None = None
 
 
-def follow(account: Account, before: Stack, token: str, pace: Pace, report: Report) -> Steps[End]:
+def follow(account: Account, before: DeployedStack, token: str, pace: Pace, report: Report) -> Steps[End]:
     """The end of the operation with this ClientRequestToken.
 
     Arguments:
@@ -44,8 +44,8 @@ def follow(account: Account, before: Stack, token: str, pace: Pace, report: Repo
         CallError: its end cannot be seen: the credentials have gone, or nothing answers for a long time.
     """
     known, begun = "", ""
-    failures: list[Event] = []
-    end: Event | None = None
+    failures: list[StackEvent] = []
+    end: StackEvent | None = None
     waits = backoff()
     unseen = 0
     while True:
@@ -77,7 +77,7 @@ def follow(account: Account, before: Stack, token: str, pace: Pace, report: Repo
         yield next(waits)
 
 
-def _final(account: Account, before: Stack, end: Event, pace: Pace) -> Steps[StackStatus | None]:
+def _final(account: Account, before: DeployedStack, end: StackEvent, pace: Pace) -> Steps[StackStatus | None]:
     """The status that the operation ended with; None while it may go on: a failure is often rolled back."""
     status = StackStatus(end.status)
     if status.succeeded or status.rolled_back or status.absent:
@@ -87,7 +87,12 @@ def _final(account: Account, before: Stack, end: Event, pace: Pace) -> Steps[Sta
 
 
 def _end(
-    account: Account, before: Stack, status: StackStatus, failures: list[Event], begun: str, pace: Pace
+    account: Account,
+    before: DeployedStack,
+    status: StackStatus,
+    failures: list[StackEvent],
+    begun: str,
+    pace: Pace,
 ) -> Steps[End]:
     if status.succeeded or status.absent:
         return End(status)
@@ -99,7 +104,7 @@ def _end(
     return End(status, failure or Failure(status.meaning))
 
 
-def _follow_blind(account: Account, before: Stack, pace: Pace, why: str) -> Steps[End]:
+def _follow_blind(account: Account, before: DeployedStack, pace: Pace, why: str) -> Steps[End]:
     """The end, seen in the stack's status alone: a few reads may still show how it was before."""
     warning = f"the events cannot be read, so only the stack's status is known: {why}"
     waits, reads, seen = backoff(), 0, before.status.in_progress

@@ -10,7 +10,7 @@ from cfngen.aws.steps import Pace, Steps
 from cfngen.deploy.operation.events import recent
 from cfngen.deploy.operation.follow import End, Report, follow
 from cfngen.deploy.request import short_hash
-from cfngen.deploy.stack import Stack
+from cfngen.deploy.stack import DeployedStack
 
 
 class Choices(NamedTuple):
@@ -25,11 +25,11 @@ class Choices(NamedTuple):
     retain: tuple[str, ...] = ()
 
 
-def proposal(stack: Stack, choices: Choices) -> str | None:
+def proposal(stack: DeployedStack, choices: Choices) -> str | None:
     """What would be done, in a sentence; None where nothing is in the way.
 
     >>> from cfngen.deploy.status import StackStatus
-    >>> proposal(Stack("s", "id", StackStatus("ROLLBACK_COMPLETE")), Choices())
+    >>> proposal(DeployedStack("s", "id", StackStatus("ROLLBACK_COMPLETE")), Choices())
     'delete the stack s, so that it can be created anew'
     """
     match stack.status.recovery:
@@ -45,7 +45,9 @@ def proposal(stack: Stack, choices: Choices) -> str | None:
     return None
 
 
-def recover(account: Account, stack: Stack, choices: Choices, pace: Pace, report: Report) -> Steps[End]:
+def recover(
+    account: Account, stack: DeployedStack, choices: Choices, pace: Pace, report: Report
+) -> Steps[End]:
     """Do what was proposed, and follow it to its end.
 
     Raises:
@@ -68,7 +70,7 @@ def recover(account: Account, stack: Stack, choices: Choices, pace: Pace, report
     return (yield from follow(account, stack, token, pace, report))
 
 
-def watch(account: Account, stack: Stack, pace: Pace, report: Report) -> Steps[End]:
+def watch(account: Account, stack: DeployedStack, pace: Pace, report: Report) -> Steps[End]:
     """The end of the operation that is running already, whoever began it.
 
     Raises:

@@ -9,11 +9,11 @@ from typing import Any, NamedTuple, Protocol
 from cfngen.aws.session import Account
 from cfngen.aws.steps import Interrupted, Pace, Steps
 from cfngen.deploy.changeset.make import Options
-from cfngen.deploy.changeset.prepare import Plan
-from cfngen.deploy.operation.events import Event
+from cfngen.deploy.changeset.prepare import PreparedChangeSet
+from cfngen.deploy.operation.events import StackEvent
 from cfngen.deploy.outcome import Failure, Result, StackResult
 from cfngen.deploy.request import Request
-from cfngen.deploy.stack import Stack
+from cfngen.deploy.stack import DeployedStack
 from cfngen.deploy.trail import Trail
 from cfngen.errors import CfngenError
 
@@ -21,11 +21,11 @@ from cfngen.errors import CfngenError
 class Person(Protocol):
     """Who is asked and told."""
 
-    def confirm(self, request: Request, found: Plan) -> bool:
+    def confirm(self, request: Request, prepared: PreparedChangeSet) -> bool:
         """Show the plan; whether it may be executed."""
         ...
 
-    def event(self, request: Request, event: Event) -> None:
+    def event(self, request: Request, event: StackEvent) -> None:
         """Something happened to the stack."""
         ...
 
@@ -50,7 +50,7 @@ class Orders(NamedTuple):
 
 
 @dataclass
-class Run:
+class StackRun:
     """What every step needs.
 
     Attributes:
@@ -65,7 +65,9 @@ class Run:
     trail: Trail
     tightened: Mapping[str, Any] | None = None
 
-    def result(self, tag: Result, found: Plan | None = None, failure: Failure | None = None) -> StackResult:
+    def result(
+        self, tag: Result, prepared: PreparedChangeSet | None = None, failure: Failure | None = None
+    ) -> StackResult:
         made = StackResult(
             self.request.stack,
             self.request.stack_name,
@@ -75,13 +77,13 @@ class Run:
             to_version=self.request.entry.version,
             warnings=tuple(self.trail.warnings),
         )
-        if found is None:
+        if prepared is None:
             return made
-        status = found.stack.status.name
-        return made._replace(effect=found.effect, from_version=found.from_version, status=status)
+        status = prepared.stack.status.name
+        return made._replace(effect=prepared.effect, from_version=prepared.from_version, status=status)
 
 
-def guarded(run: Run, steps: Steps[StackResult]) -> Steps[StackResult]:
+def guarded(run: StackRun, steps: Steps[StackResult]) -> Steps[StackResult]:
     """The result, also where the steps were cut short."""
     try:
         return (yield from steps)
@@ -96,7 +98,7 @@ def guarded(run: Run, steps: Steps[StackResult]) -> Steps[StackResult]:
         return run.result(tag, failure=failure)._replace(state=run.trail.where)
 
 
-def unready(request: Request, stack: Stack) -> Failure | None:
+def unready(request: Request, stack: DeployedStack) -> Failure | None:
     """Why no change set can be made now; None where one can."""
     status = stack.status
     if status.creatable or status.updatable:

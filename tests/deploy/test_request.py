@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cfngen.deploy.verify import verified
+from cfngen.deploy.request import verified
 from cfngen.errors import OutError
 from cfngen.manifest import StackEntry
 from cfngen.project import Project
