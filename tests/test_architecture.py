@@ -19,7 +19,7 @@ LEVELS = (
     {"present"},
     {"generate", "lint", "deploy", "verify", "activity", "cost", "sandbox"},
     {"aws"},
-    {"define", "template"},
+    {"define", "template", "trail"},
     {"errors", "project", "manifest", "git"},
 )
 # Who else wants a library goes through its owner; the emulator speaks AWS by botocore's own models.

@@ -1,0 +1,1 @@
+"""What CloudTrail leaves in its bucket: where files lie, what digests promise about them. Pure."""
