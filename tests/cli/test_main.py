@@ -63,6 +63,13 @@ def test_another_project_by_option(project: SmallProject, tmp_path: Path) -> Non
     assert "news.yaml" in project.out()
 
 
+def test_a_folder_may_have_the_name_of_a_command(project: SmallProject, tmp_path: Path) -> None:
+    project.cfngen("build")
+    project.root.rename(tmp_path / "lint")
+    done = SmallProject(tmp_path).cfngen("--project", "lint", "list")
+    assert (done.returncode, done.stdout.split()[0], done.stderr) == (0, "news", "")
+
+
 def test_a_closed_pipe_is_no_failure(project: SmallProject) -> None:
     project.cfngen("build")
     with subprocess.Popen(

@@ -16,8 +16,6 @@ from typing import Any
 import pytest
 from botocore.config import Config
 
-from cfngen.aws import session as aws_session
-from cfngen.cli import session as cli_session
 from tests.support.account_world import FastClock, Ran, World, botocore_session, topic
 from tests.support.faults import FAULTS, Line
 from tests.support.projects import ROOT
@@ -98,13 +96,12 @@ class VeryFastClock(FastClock):
 @pytest.fixture
 def line(here: World, monkeypatch: pytest.MonkeyPatch) -> Line:
     """The connection that the commands use."""
-    del here
     made = Line()
-    monkeypatch.setattr(aws_session, "_session", lambda: made.tap(botocore_session()))
+    here.session = lambda: made.tap(botocore_session())
+    here.config = Config(retries={"total_max_attempts": 2})
+    here.clock = VeryFastClock()
     # botocore's own waiting between its attempts is not what is looked at here.
-    monkeypatch.setattr(aws_session, "_config", lambda _agent: Config(retries={"total_max_attempts": 2}))
     monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _seconds: None)
-    monkeypatch.setattr(cli_session, "SystemClock", VeryFastClock)
     return made
 
 
@@ -158,7 +155,7 @@ def _elsewhere(here: World, fault: str) -> World:
     (root / "templates").mkdir(parents=True)
     aws = replace(here.aws, account=str(next(_ACCOUNTS)), _clients={})
     os.environ["AWS_ACCESS_KEY_ID"] = aws.account  # the fixture restores it
-    made = World(root, aws)
+    made = replace(here, root=root, aws=aws, entries={})
     made.environment()
     return made
 

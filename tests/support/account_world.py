@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -17,13 +17,15 @@ import yaml
 from botocore.loaders import create_loader
 from botocore.session import Session
 
-from cfngen.aws import session as aws_session
-from cfngen.cli import session as cli_session
+from cfngen.aws.session import Account, connect
+from cfngen.aws.steps import Clock
 from cfngen.cli.console import Console
 from cfngen.cli.main import COMMANDS
+from cfngen.cli.session import Services
 from cfngen.manifest import Manifest, StackEntry
 from cfngen.project import Project
 from cfngen.template.capabilities import capabilities
+from cfngen.template.environment.deployment_file import Environment
 from tests.support.sandbox_account import Aws
 
 
@@ -66,10 +68,19 @@ class Ran:
 
 @dataclass
 class World:
-    """One project, and the account that its environment `dev` is deployed to."""
+    """One project, and the account that its environment `dev` is deployed to.
+
+    Attributes:
+        clock: the time that the commands go by.
+        session: makes the botocore session that they connect with.
+        config: botocore's configuration; None for the commands' own.
+    """
 
     root: Path
     aws: Aws
+    clock: Clock = field(default_factory=FastClock)
+    session: Callable[[], Session] = field(default_factory=lambda: botocore_session)
+    config: Any = None
     entries: dict[str, StackEntry] = field(default_factory=dict)
 
     @property
@@ -129,10 +140,14 @@ class World:
         parser = argparse.ArgumentParser()
         module.add_arguments(parser)
         try:
-            return int(module.run(parser.parse_args([*argv[1:], "--env", "dev"]), self.project, console))
+            arguments = parser.parse_args([*argv[1:], "--env", "dev"])
+            return int(module.run(arguments, self.project, console, Services(self.clock, self._connect)))
         except CfngenError as error:
             console.note(f"error: {error}")
             return error.exit_code
+
+    def _connect(self, environment: Environment) -> Account:
+        return connect(environment, self.session(), self.config)
 
     def deploy(self, *argv: str) -> Ran:
         """`cfngen deploy --yes --format json`."""
@@ -174,10 +189,8 @@ def botocore_session() -> Session:
 
 
 @pytest.fixture
-def here(tmp_path: Path, aws: Aws, monkeypatch: pytest.MonkeyPatch) -> World:
+def here(tmp_path: Path, aws: Aws) -> World:
     """An empty project and an empty account; the commands' clock is a fast one."""
-    monkeypatch.setattr(cli_session, "SystemClock", FastClock)
-    monkeypatch.setattr(aws_session, "_session", botocore_session)
     (tmp_path / "templates").mkdir()
     made = World(tmp_path, aws)
     made.environment()

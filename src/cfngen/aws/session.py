@@ -64,12 +64,13 @@ def stacks_page(partition: str, region: str) -> str:
     return f"https://{region}.{host}/cloudformation/home?region={region}#/stacks/"
 
 
-def connect(environment: Environment, session: Any = None) -> Account:
+def connect(environment: Environment, session: Any = None, config: Any = None) -> Account:
     """The account that the process's credentials belong to, in the environment's Region.
 
     Arguments:
         environment: says the Region, and the accounts that it may be.
         session: a botocore session; None makes one that looks for credentials as every AWS tool does.
+        config: a botocore configuration; None for patient retries and time limits.
 
     Raises:
         AccountError: no credentials, or an account that the environment does not allow.
@@ -77,7 +78,7 @@ def connect(environment: Environment, session: Any = None) -> Account:
     import cfngen
 
     session = session or _session()
-    config = _config(f"cfngen/{cfngen.__version__}")
+    config = config or _config(f"cfngen/{cfngen.__version__}")
 
     def make(service: str) -> Any:
         return session.create_client(service, region_name=environment.region, config=config)

@@ -6,9 +6,7 @@ import os
 import sys
 from typing import Literal, TextIO
 
-Style = Literal["red", "green", "yellow", "cyan", "bold", "dim"]
-
-_CODES: dict[Style, str] = {"red": "31", "green": "32", "yellow": "33", "cyan": "36", "bold": "1", "dim": "2"}
+from cfngen.present.style import Style, escaped
 
 
 class Console:
@@ -63,9 +61,10 @@ class Console:
     def colour(self, text: str, style: Style, *, stream: Literal["out", "err"] = "out") -> str:
         """`text` in a colour where `stream` shows it, unchanged elsewhere."""
         target = self._out if stream == "out" else self._err
-        if os.environ.get("NO_COLOR") or not (os.environ.get("FORCE_COLOR") or target.isatty()):
+        seen = target.isatty() and os.environ.get("TERM") != "dumb"
+        if os.environ.get("NO_COLOR") or not (os.environ.get("FORCE_COLOR") or seen):
             return text
-        return f"\x1b[{_CODES[style]}m{text}\x1b[0m"
+        return escaped(text, style)
 
     def confirm(self, question: str) -> bool:
         """Ask; only `y` or `yes` agrees. False where nobody can be asked."""

@@ -83,7 +83,7 @@ def _run(argv: Sequence[str], console: Console) -> int:
         "--project", metavar="DIR", default=".", help="a folder of the project (default: where you stand)"
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    asked = next((word for word in argv if word in COMMANDS), None)
+    asked = _command(argv)
     module = import_module(f"cfngen.cli.commands.{asked}") if asked else None
     # Where the command comes first, nothing that is shown depends on the others.
     known = [asked] if asked and argv[0] == asked else [*COMMANDS]
@@ -98,6 +98,21 @@ def _run(argv: Sequence[str], console: Console) -> int:
         return 2
     find = getattr(module, "find_project", Project.find)
     return int(module.run(args, find(Path(args.project)), console))
+
+
+def _command(argv: Sequence[str]) -> str | None:
+    """The command that is asked for: the first word that is neither an option nor the value of one.
+
+    >>> _command(["--project", "lint", "list"])
+    'list'
+    """
+    words = iter(argv)
+    for word in words:
+        if word == "--project":
+            next(words, None)
+        elif not word.startswith("-"):
+            return word if word in COMMANDS else None
+    return None
 
 
 def columns() -> int:

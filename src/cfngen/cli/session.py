@@ -1,24 +1,24 @@
-"""What the commands that talk to an account have in common."""
+"""What the commands that talk to an account have in common: how they begin, what they are handed."""
 
 from __future__ import annotations
 
 import argparse
 import gc
-import re
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any, Literal
 
-from cfngen.aws.steps import SystemClock
-from cfngen.cli.console import Console, Style
-from cfngen.deploy.request import MASK, Request
-
-FORMAT_VERSION = "1.0"
-
-_SHORT = 4
+from cfngen.aws.session import Account, connect
+from cfngen.aws.steps import Clock, SystemClock
+from cfngen.cli.console import Console
+from cfngen.deploy.request import Request, requests
+from cfngen.present.secrets import Secrets
+from cfngen.present.style import Style
+from cfngen.project import Project
+from cfngen.template.environment.deployment_file import Environment, environment
 
 
 def add_arguments(parser: argparse.ArgumentParser, *, stacks: Literal["one", "some"]) -> None:
@@ -26,8 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser, *, stacks: Literal["one", "so
     if stacks == "one":
         parser.add_argument("stack", metavar="STACK", help="the stack, by its name in out/")
     else:
-        told = "only these stacks (default: all of the environment)"
-        parser.add_argument("stacks", metavar="STACK", nargs="*", help=told)
+        parser.add_argument(
+            "stacks", metavar="STACK", nargs="*", help="only these stacks (default: all of the environment)"
+        )
         parser.add_argument(
             "--without", action="append", default=[], metavar="STACK", help="not this stack; can be repeated"
         )
@@ -37,60 +38,97 @@ def add_arguments(parser: argparse.ArgumentParser, *, stacks: Literal["one", "so
     )
 
 
-def clock() -> SystemClock:
-    """The time that the commands go by."""
-    return SystemClock()
+@dataclass(frozen=True)
+class Services:
+    """What a command reaches the outside world through: handed in, so that a test can hand in its own.
+
+    Attributes:
+        clock: the time.
+        connect: the account that the credentials belong to, checked against the environment.
+    """
+
+    clock: Clock
+    connect: Callable[[Environment], Account]
+
+
+SERVICES = Services(SystemClock(), connect)
 
 
 @dataclass(frozen=True)
-class Secretive:
+class SecretConsole:
     """A console on which no secret value ever appears."""
 
     console: Console
-    secrets: tuple[str, ...]
+    secrets: Secrets
 
     def data(self, text: str) -> None:
-        self.console.data(self.hide(text))
+        self.console.data(self.secrets.hide(text))
 
     def note(self, text: str) -> None:
-        self.console.note(self.hide(text))
+        self.console.note(self.secrets.hide(text))
 
     def progress(self, text: str) -> None:
-        self.console.progress(self.hide(text))
+        self.console.progress(self.secrets.hide(text))
 
     def colour(self, text: str, style: Style, *, stream: Literal["out", "err"] = "out") -> str:
         return self.console.colour(text, style, stream=stream)
 
-    def hide(self, text: str) -> str:
-        """The text without the secrets: a short one where it is a word of its own, any other anywhere."""
-        for secret in sorted(self.secrets, key=len, reverse=True):
-            pattern = re.escape(secret)
-            if len(secret) < _SHORT:
-                pattern = rf"(?<![\w.-]){pattern}(?![\w.-])"
-            text = re.sub(pattern, MASK, text)
-        return text
-
     def json(self, document: Any) -> str:
-        """The document as JSON, the secrets hidden in every string of it."""
-        import json
-
-        return json.dumps(self._hidden(document), indent=2, ensure_ascii=False)
-
-    def _hidden(self, value: Any) -> Any:
-        if isinstance(value, str):
-            return self.hide(value)
-        if isinstance(value, dict):
-            return {key: self._hidden(item) for key, item in value.items()}
-        return [self._hidden(item) for item in value] if isinstance(value, list | tuple) else value
+        """The document as JSON, without the secrets."""
+        return self.secrets.json(document)
 
 
-def secretive(console: Console, asked: Sequence[Request]) -> Secretive:
-    """The console, without the NoEcho values of what is asked for."""
-    return Secretive(console, tuple({secret for request in asked for secret in request.secrets}))
+@dataclass(frozen=True)
+class AccountSession:
+    """What one command works with.
+
+    Attributes:
+        environment: the environment that was named.
+        requests: what is asked for, each stack after those it depends on.
+        account: the account, connected.
+        console: the console, without the NoEcho values of the requests.
+        clock: the time.
+    """
+
+    environment: Environment
+    requests: list[Request]
+    account: Account
+    console: SecretConsole
+    clock: Clock
+
+
+def open_session(
+    args: argparse.Namespace,
+    project: Project,
+    console: Console,
+    services: Services,
+    *,
+    inline_only: bool = False,
+) -> AccountSession:
+    """Check what is asked for, then connect to the account.
+
+    Arguments:
+        args: as `add_arguments` declares them.
+        inline_only: refuse a template that has to go through S3.
+
+    Raises:
+        UsageError, OutError, DeploymentFileError: as `requests`.
+        AccountError: no credentials, or an account that the environment does not allow.
+    """
+    with _no_collection():
+        stacks: Sequence[str] = [args.stack] if "stack" in args else args.stacks
+        where = environment(project, args.env)
+        wanted = requests(
+            project, where, stacks, without=getattr(args, "without", ()), inline_only=inline_only
+        )
+        account = services.connect(where)
+        account.client("cloudformation")
+    secrets = Secrets(tuple({secret for request in wanted for secret in request.secrets}))
+    return AccountSession(where, wanted, account, SecretConsole(console, secrets), services.clock)
 
 
 @contextmanager
-def starting() -> Iterator[None]:
+def _no_collection() -> Iterator[None]:
     """Start without the garbage collector, and set aside from it what was made until then.
 
     Templates, service models and modules live until the end: to look through them for garbage again and

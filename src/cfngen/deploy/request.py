@@ -17,13 +17,10 @@ from cfngen.template.capabilities import capabilities
 from cfngen.template.environment.deployment_file import Deployment, Environment, deployment, deployments
 from cfngen.template.environment.parameters import Problem, check, effective
 from cfngen.template.load import load
-from cfngen.template.values import as_text
+from cfngen.template.values import MASK, as_text
 
 MAX_INLINE_BYTES = 51_200
 """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"""
-
-MASK = "****"
-"""What CloudFormation itself shows for a NoEcho parameter's value."""
 
 
 @dataclass(frozen=True)

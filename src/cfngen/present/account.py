@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from cfngen.aws.session import Account
-from cfngen.cli.console import Style
-from cfngen.cli.session import FORMAT_VERSION, Secretive
 from cfngen.deploy.changeset.effect import Effect
 from cfngen.deploy.outcome import StackResult
 from cfngen.deploy.status import StackStatus
+from cfngen.present import FORMAT_VERSION
+from cfngen.present.differences import text
 from cfngen.present.differences.difference import Difference
+from cfngen.present.differences.document import stack_document
+from cfngen.present.style import Palette, Style
 
 
 def document(results: Sequence[StackResult], account: Account, environment: str) -> dict[str, Any]:
@@ -27,10 +28,8 @@ def document(results: Sequence[StackResult], account: Account, environment: str)
 
 
 def _entry(result: StackResult, environment: str) -> dict[str, Any]:
-    from cfngen.present.differences.document import render
-
     failure = result.failure
-    (compared,) = json.loads(render([_difference(result, environment)]))["stacks"]
+    compared = stack_document(_difference(result, environment))
     return {
         "stack": result.stack,
         "stack_name": result.stack_name,
@@ -66,15 +65,13 @@ def _change(change: dict[str, Any], effect: Effect) -> dict[str, Any]:
 def _difference(result: StackResult, environment: str) -> Difference:
     new = StackStatus(result.status).creatable
     deployed = "" if new else f"what is deployed as {result.stack_name}"
-    found = result.effect.comparison
-    return Difference(result.stack, deployed, result.from_version, result.to_version, found, environment)
+    comparison = result.effect.comparison
+    return Difference(result.stack, deployed, result.from_version, result.to_version, comparison, environment)
 
 
-def plan_text(result: StackResult, console: Secretive, environment: str) -> str:
+def plan_text(result: StackResult, palette: Palette, environment: str) -> str:
     """What a change set does, the gravest first, its ARN and the console's page about it."""
-    from cfngen.present.differences.text import render
-
-    lines = [render([_difference(result, environment)], console.console)]
+    lines = [text.render([_difference(result, environment)], palette)]
     if result.effect.comparison.same:
         lines = [f"{result.stack}: changes nothing but settings of the stack itself"]
     lines += [f"  change set {result.change_set}"] if result.change_set else []
@@ -82,10 +79,10 @@ def plan_text(result: StackResult, console: Secretive, environment: str) -> str:
     return "\n".join(lines)
 
 
-def end_text(result: StackResult, console: Secretive, again: str) -> str:
+def end_text(result: StackResult, palette: Palette, again: str) -> str:
     """How it ended, and what to do next."""
     word, style = _ENDS[result.result]
-    lines = [f"{result.stack}: {console.colour(word, style)}"]
+    lines = [f"{result.stack}: {palette.colour(word, style)}"]
     failure = result.failure
     if failure is not None and result.result != "interrupted":
         what = f"{failure.logical_id} ({failure.type}): " if failure.logical_id and failure.type else ""
@@ -98,7 +95,7 @@ def end_text(result: StackResult, console: Secretive, again: str) -> str:
         lines.append(f"  {failure.remedy}")
     if result.result == "interrupted":
         lines.append(f"  go on with: {again}")
-    lines += [f"  {console.colour('warning:', 'yellow')} {warning}" for warning in result.warnings]
+    lines += [f"  {palette.colour('warning:', 'yellow')} {warning}" for warning in result.warnings]
     lines += [f"  {name} = {value}" for name, value in result.outputs.items()]
     return "\n".join(lines)
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+MASK = "****"
+"""What CloudFormation itself shows for a NoEcho parameter's value."""
+
 _MARK = re.compile(r"<([A-Za-z0-9]+(?:[.:][A-Za-z0-9.:]+)?)>")
 
 

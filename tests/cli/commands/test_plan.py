@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from cfngen.cli import session
 from tests.support.account_world import FastClock, World, topic
 from tests.support.failures import ALL
 from tests.support.schemas import valid
@@ -222,7 +221,7 @@ def test_no_stack_of_that_name(here: World) -> None:
 
 
 def test_interrupted_it_says_what_is_left_and_is_gone_on_with(
-    here: World, monkeypatch: pytest.MonkeyPatch
+    here: World,
 ) -> None:
     class Impatient(FastClock):
         speed = 1
@@ -232,10 +231,10 @@ def test_interrupted_it_says_what_is_left_and_is_gone_on_with(
 
     here.stack("one", topic("one"))
     here.stack("two", topic("two"))
-    with monkeypatch.context() as patch:
-        patch.setattr(session, "SystemClock", Impatient)
-        ran = here.plan()
-        text = here.run("plan")
+    here.clock = Impatient()
+    ran = here.plan()
+    text = here.run("plan")
+    here.clock = FastClock()
     assert (ran.code, text.code) == (130, 130)
     valid("deploy", ran.json)
     assert {stack["result"] for stack in ran.stacks.values()} == {"interrupted"}

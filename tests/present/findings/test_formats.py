@@ -10,7 +10,8 @@ import pytest
 
 from cfngen.lint.finding import Finding
 from cfngen.present.findings import FORMATS, render
-from cfngen.present.findings.text_format import Style, render_text
+from cfngen.present.findings.text_format import render_text
+from cfngen.present.style import Style
 
 FILES = ["out/a b.yaml", "out/clean.yaml"]
 FINDINGS = [

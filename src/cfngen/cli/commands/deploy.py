@@ -10,24 +10,23 @@ from pathlib import Path
 
 from cfngen.aws.scheduler import Task
 from cfngen.aws.scheduler import run as run_tasks
-from cfngen.aws.session import Account, connect
+from cfngen.aws.session import Account
 from cfngen.cli import session
 from cfngen.cli.commands import plan
 from cfngen.cli.console import Console
 from cfngen.cli.main import INTERRUPTED
-from cfngen.cli.session import Secretive
+from cfngen.cli.session import SERVICES, SecretConsole, Services, open_session, termination_interrupts
 from cfngen.deploy import status
 from cfngen.deploy.changeset.make import prefix
 from cfngen.deploy.changeset.prepare import PreparedChangeSet
 from cfngen.deploy.flow import deploy_stack
 from cfngen.deploy.operation.events import StackEvent
 from cfngen.deploy.outcome import StackResult
-from cfngen.deploy.request import Request, requests
+from cfngen.deploy.request import Request
 from cfngen.deploy.stack_run import Orders, skipped
 from cfngen.errors import AccountError, UsageError
 from cfngen.present.account import document, end_text, plan_text
 from cfngen.project import Project
-from cfngen.template.environment.deployment_file import environment
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,23 +52,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--outputs", type=Path, metavar="FILE", help="write the stacks' outputs as JSON")
 
 
-def run(args: argparse.Namespace, project: Project, console: Console) -> int:
+def run(args: argparse.Namespace, project: Project, console: Console, services: Services = SERVICES) -> int:
     """Deploy every stack in the order of the dependencies; 1 when one is not as asked for."""
     if not (args.yes or console.interactive):
         raise UsageError(
             "nobody can be asked here", remedy="review a `cfngen plan`, then run this with --yes"
         )
-    with session.starting():
-        where = environment(project, args.env)
-        asked = requests(
-            project, where, args.stacks, without=args.without, inline_only=not args.template_bucket
-        )
-        given = _given(args.change_set, asked, named=bool(args.stacks))
-        asked = [request for request in asked if not given or request.stack in given]
-        quiet = session.secretive(console, asked)
-        account = connect(where)
-        account.client("cloudformation")
-    clock = session.clock()
+    opened = open_session(args, project, console, services, inline_only=not args.template_bucket)
+    where, account, quiet, clock = opened.environment, opened.account, opened.console, opened.clock
+    given = _given(args.change_set, opened.requests, named=bool(args.stacks))
+    wanted = [request for request in opened.requests if not given or request.stack in given]
     person = _Terminal(account, where.name, quiet, args.yes, args.format == "text")
     orders = Orders(plan.options(args), None, frozenset(args.allow_replace), not args.no_rollback)
 
@@ -83,8 +75,8 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
         quiet.progress("")
         (quiet.data if args.format == "text" else quiet.note)(text)
 
-    tasks = {request.stack: task(request) for request in asked}
-    with session.termination_interrupts():
+    tasks = {request.stack: task(request) for request in wanted}
+    with termination_interrupts():
         results, cut = run_tasks(tasks, lambda result: result.good, clock, show)
     quiet.progress("")
     if args.format == "json":
@@ -130,7 +122,7 @@ class _Terminal:
 
     account: Account
     environment: str
-    console: Secretive
+    console: SecretConsole
     yes: bool
     text: bool
     done: dict[str, int] = field(default_factory=dict)

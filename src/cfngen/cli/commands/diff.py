@@ -70,7 +70,7 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
         console.data(text.render(differences, console))
     if not differences:
         console.note("out/ holds no templates: run python generate.py")
-    changed = any(not one.found.same for one in differences)
+    changed = any(not difference.comparison.same for difference in differences)
     return CHANGED if changed and args.exit_code else 0
 
 

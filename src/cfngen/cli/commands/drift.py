@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 from cfngen.aws.scheduler import Task
 from cfngen.aws.scheduler import run as run_tasks
-from cfngen.aws.session import connect
 from cfngen.aws.steps import Pace
 from cfngen.cli import session
 from cfngen.cli.commands.plan import CHANGES
 from cfngen.cli.console import Console
 from cfngen.cli.main import INTERRUPTED
-from cfngen.cli.session import FORMAT_VERSION, Secretive
-from cfngen.deploy.drift import PropertyDifference, StackDrift, detect
-from cfngen.deploy.request import Request, requests
+from cfngen.cli.session import SERVICES, Services, open_session, termination_interrupts
+from cfngen.deploy.drift import StackDrift, detect
+from cfngen.deploy.request import Request
+from cfngen.present import drift as present
 from cfngen.project import Project
-from cfngen.template.environment.deployment_file import environment
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,20 +25,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--exit-code", action="store_true", help=f"exit with {CHANGES} when there is drift")
 
 
-def run(args: argparse.Namespace, project: Project, console: Console) -> int:
+def run(args: argparse.Namespace, project: Project, console: Console, services: Services = SERVICES) -> int:
     """Check every stack, side by side; 1 when one cannot be checked."""
-    with session.starting():
-        where = environment(project, args.env)
-        asked = requests(project, where, args.stacks, without=args.without)
-        quiet = session.secretive(console, asked)
-        account = connect(where)
-        account.client("cloudformation")
-    clock = session.clock()
+    opened = open_session(args, project, console, services)
+    quiet, account, clock = opened.console, opened.account, opened.clock
 
-    def show(found: StackDrift) -> None:
+    def show(drift: StackDrift) -> None:
         quiet.progress("")
         if args.format == "text":
-            quiet.data(_text(found, quiet))
+            quiet.data(present.text(drift, quiet))
 
     def task(request: Request) -> Task[StackDrift]:
         name = request.stack_name
@@ -49,59 +41,15 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
         return Task(partial(detect, account, request.stack, name, Pace(clock)), lambda _: cut)
 
     quiet.progress("checking ...")
-    with session.termination_interrupts():
-        tasks = {request.stack: task(request) for request in asked}
+    with termination_interrupts():
+        tasks = {request.stack: task(request) for request in opened.requests}
         results, interrupted = run_tasks(tasks, lambda _: True, clock, show)
     quiet.progress("")
-    found = list(results.values())
+    drifts = list(results.values())
     if args.format == "json":
-        quiet.data(quiet.json({"format_version": FORMAT_VERSION, "stacks": _document(found)}))
+        quiet.data(quiet.json(present.document(drifts)))
     if interrupted:
         return INTERRUPTED
-    if any(each.result in {"failed", "unknown"} for each in found):
+    if any(drift.result in {"failed", "unknown"} for drift in drifts):
         return 1
-    return CHANGES if args.exit_code and any(each.result == "drifted" for each in found) else 0
-
-
-def _document(found: Sequence[StackDrift]) -> list[dict[str, Any]]:
-    """The stacks of the JSON, in the format of `drift.schema.json`."""
-    return [
-        stack._asdict()
-        | {
-            "resources": [
-                each._asdict() | {"differences": [one._asdict() for one in each.differences]}
-                for each in stack.resources
-            ]
-        }
-        for stack in found
-    ]
-
-
-def _text(found: StackDrift, console: Secretive) -> str:
-    words = {
-        "in-sync": "as its template says",
-        "drifted": console.colour("drifted", "yellow"),
-        "unknown": "could not be checked in full",
-        "not-deployed": "not deployed",
-        "failed": console.colour("failed", "red"),
-        "interrupted": "interrupted; the check ends by itself and changes nothing",
-    }
-    lines = [f"{found.stack}: {words[found.result]}"]
-    lines += [f"  {found.reason}"] if found.reason else []
-    for resource in found.resources:
-        lines.append(f"  {resource.status.lower():9} {resource.logical_id}  {resource.type}")
-        lines += [f"    {resource.reason}"] if resource.reason else []
-        lines += [f"    {_difference(each)}" for each in resource.differences]
-    if found.result == "drifted":
-        lines.append(
-            "  bring it back with: cfngen plan --revert-drift, or put the change into the definition"
-        )
-    return "\n".join(lines)
-
-
-def _difference(each: PropertyDifference) -> str:
-    return f"{each.path}: {_shown(each.expected)} in the template, {_shown(each.actual)} in the account"
-
-
-def _shown(value: str | None) -> str:
-    return "(none)" if value is None else " ".join(value.split())
+    return CHANGES if args.exit_code and any(drift.result == "drifted" for drift in drifts) else 0

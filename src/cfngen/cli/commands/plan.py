@@ -8,20 +8,18 @@ from pathlib import Path
 
 from cfngen.aws.scheduler import Task
 from cfngen.aws.scheduler import run as run_tasks
-from cfngen.aws.session import connect
 from cfngen.cli import session
 from cfngen.cli.console import Console
 from cfngen.cli.main import INTERRUPTED
-from cfngen.cli.session import Secretive
+from cfngen.cli.session import SERVICES, SecretConsole, Services, open_session, termination_interrupts
 from cfngen.deploy.changeset.make import Options
 from cfngen.deploy.flow import plan_stack
 from cfngen.deploy.outcome import StackResult
-from cfngen.deploy.request import Request, requests
+from cfngen.deploy.request import Request
 from cfngen.deploy.stack_run import skipped
 from cfngen.errors import CfngenError
 from cfngen.present.account import document, end_text, plan_text
 from cfngen.project import Project
-from cfngen.template.environment.deployment_file import environment
 
 CHANGES = 3
 
@@ -60,17 +58,10 @@ def options(args: argparse.Namespace) -> Options:
     return Options(args.revert_drift, args.import_existing, args.role_arn, args.template_bucket)
 
 
-def run(args: argparse.Namespace, project: Project, console: Console) -> int:
+def run(args: argparse.Namespace, project: Project, console: Console, services: Services = SERVICES) -> int:
     """Plan every stack, side by side; 1 when one of them cannot be planned."""
-    with session.starting():
-        where = environment(project, args.env)
-        asked = requests(
-            project, where, args.stacks, without=args.without, inline_only=not args.template_bucket
-        )
-        quiet = session.secretive(console, asked)
-        account = connect(where)
-        account.client("cloudformation")
-    clock = session.clock()
+    opened = open_session(args, project, console, services, inline_only=not args.template_bucket)
+    quiet, account, clock = opened.console, opened.account, opened.clock
     chosen = options(args)
 
     def say(request: Request, text: str) -> None:
@@ -85,11 +76,11 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
         steps = partial(plan_stack, account, request, chosen, clock, keep=not args.discard, say=say)
         return Task(steps, partial(skipped, request))
 
-    with session.termination_interrupts():
-        tasks = {request.stack: start(request) for request in asked}
+    with termination_interrupts():
+        tasks = {request.stack: start(request) for request in opened.requests}
         results, cut = run_tasks(tasks, lambda result: result.good, clock, show)
     quiet.progress("")
-    report = quiet.json(document(list(results.values()), account, where.name))
+    report = quiet.json(document(list(results.values()), account, opened.environment.name))
     if args.format == "json":
         quiet.data(report)
     if args.save:
@@ -117,7 +108,7 @@ def save(path: Path, text: str) -> None:
         ) from error
 
 
-def _text(result: StackResult, console: Secretive, environment_name: str) -> str:
+def _text(result: StackResult, console: SecretConsole, environment_name: str) -> str:
     again = f"cfngen plan {result.stack} --env {environment_name}"
     if result.result != "planned":
         return end_text(result, console, again)

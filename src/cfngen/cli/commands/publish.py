@@ -6,10 +6,11 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
-from cfngen.aws.session import Account, connect
+from cfngen.aws.session import Account
 from cfngen.cli import session
 from cfngen.cli.commands.plan import save
 from cfngen.cli.console import Console
+from cfngen.cli.session import SERVICES, Services
 from cfngen.deploy.publish import (
     Published,
     publish,
@@ -18,6 +19,7 @@ from cfngen.deploy.publish import (
     template_configuration,
 )
 from cfngen.deploy.request import Request, requests
+from cfngen.present import FORMAT_VERSION
 from cfngen.project import Project
 from cfngen.template.environment.deployment_file import Environment, deployment, environment
 
@@ -36,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(args: argparse.Namespace, project: Project, console: Console) -> int:
+def run(args: argparse.Namespace, project: Project, console: Console, services: Services = SERVICES) -> int:
     """Publish every stack's template; what is there already with the same bytes is fine."""
     where = environment(project, args.env)
     asked = requests(project, where, args.stacks, without=args.without)
@@ -46,7 +48,7 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
             text = template_configuration(values[each.stack], each.tags, each.entry.stack_policy)
             save(args.template_configuration / f"{each.stack}.json", text)
         return 0
-    account = connect(where)
+    account = services.connect(where)
     bucket = args.bucket or template_bucket(account, requests(project, where))
     found = []
     for each in asked:
@@ -59,7 +61,7 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
     if args.format == "json":
         import json
 
-        head = {"format_version": session.FORMAT_VERSION, "environment": where.name, "account": account.id}
+        head = {"format_version": FORMAT_VERSION, "environment": where.name, "account": account.id}
         document = {**head, "region": account.region, "bucket": bucket, "stacks": found}
         console.data(json.dumps(document, indent=2, ensure_ascii=False))
     return 0

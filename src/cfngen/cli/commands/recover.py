@@ -6,20 +6,20 @@ import argparse
 from functools import partial
 from typing import Any
 
-from cfngen.aws.session import Account, connect
+from cfngen.aws.session import Account
 from cfngen.aws.steps import Clock, Pace, run_alone
 from cfngen.cli import session
 from cfngen.cli.console import Console
 from cfngen.cli.main import INTERRUPTED
-from cfngen.cli.session import FORMAT_VERSION, Secretive
+from cfngen.cli.session import SERVICES, SecretConsole, Services, open_session, termination_interrupts
 from cfngen.deploy.operation.events import StackEvent
 from cfngen.deploy.operation.follow import End
 from cfngen.deploy.operation.recover import Choices, proposal, recover, watch
-from cfngen.deploy.request import Request, requests
+from cfngen.deploy.request import Request
 from cfngen.deploy.stack import DeployedStack, look
 from cfngen.errors import UsageError
+from cfngen.present import recovery
 from cfngen.project import Project
-from cfngen.template.environment.deployment_file import environment
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,17 +42,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(args: argparse.Namespace, project: Project, console: Console) -> int:
+def run(args: argparse.Namespace, project: Project, console: Console, services: Services = SERVICES) -> int:
     """Say what can be done, ask, do it; 1 when the stack still cannot be deployed to."""
     if not (args.yes or console.interactive):
         raise UsageError("nobody can be asked here", remedy="run this with --yes")
-    with session.starting():
-        where = environment(project, args.env)
-        (request,) = requests(project, where, [args.stack])
-        quiet = session.secretive(console, [request])
-        account = connect(where)
-        account.client("cloudformation")
-    clock = session.clock()
+    opened = open_session(args, project, console, services)
+    (request,), quiet, account, clock = opened.requests, opened.console, opened.account, opened.clock
     stack = run_alone(partial(look, Pace(clock), account.cloudformation, request.stack_name), clock)
     chosen = Choices(tuple(args.skip), tuple(args.retain))
     wanted = proposal(stack, chosen)
@@ -64,13 +59,13 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
         note(f"  what can be done: {wanted}")
         if not (args.yes or console.confirm("Do that?")):
             return _ended(args, quiet, request, stack, "declined", None)
-    with session.termination_interrupts():
+    with termination_interrupts():
         return _act(args, quiet, request, stack, chosen, account, clock)
 
 
 def _act(
     args: argparse.Namespace,
-    console: Secretive,
+    console: SecretConsole,
     request: Request,
     stack: DeployedStack,
     chosen: Choices,
@@ -96,7 +91,7 @@ def _recover(chosen: Choices, account: Account, stack: DeployedStack, pace: Pace
 
 def _ended(
     args: argparse.Namespace,
-    console: Secretive,
+    console: SecretConsole,
     request: Request,
     stack: DeployedStack,
     done: str,
@@ -106,37 +101,8 @@ def _ended(
     usable = status.creatable or status.updatable
     ready = usable and done != "declined"
     if args.format == "json":
-        document = {
-            "format_version": FORMAT_VERSION,
-            "stack": request.stack,
-            "stack_name": request.stack_name,
-            "before": stack.status.name or None,
-            "action": (stack.status.recovery or "watch") if done == "done" else done,
-            "after": status.name or None,
-            "deployable": usable,
-            "failure": end.failure and {"logical_id": end.failure.logical_id, "reason": end.failure.reason}
-            if end
-            else None,
-        }
+        document = recovery.document(request, stack, done, end, usable=usable)
         console.data(console.json(document))
     else:
-        console.data(_text(request, done, end, usable=usable))
+        console.data(recovery.text(request, done, end, usable=usable))
     return 0 if ready else 1
-
-
-def _text(request: Request, done: str, end: End | None, *, usable: bool) -> str:
-    if done == "none":
-        return "  nothing is in the way of a deployment" if usable else "  nothing can be done from here"
-    if done == "declined":
-        return "  declined, nothing was done"
-    if usable:
-        return f"  done: {request.stack} can be deployed again"
-    lines = ["  it still cannot be deployed"]
-    failure = end.failure if end else None
-    if failure is not None:
-        lines.append(f"  {f'{failure.logical_id}: ' if failure.logical_id else ''}{failure.reason}")
-        if failure.logical_id:
-            lines.append(
-                f"  --skip {failure.logical_id} (rollback) or --retain {failure.logical_id} (deletion)"
-            )
-    return "\n".join(lines)

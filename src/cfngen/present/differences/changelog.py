@@ -36,9 +36,9 @@ def entry(difference: Difference, date: str) -> str:
     if not difference.against:
         return f"{title}\nFirst release.\n"
     groups: dict[str, list[str]] = {name: [] for name in ("Removed", "Changed", "Added", "Security")}
-    for item in difference.found.judgements:
+    for item in difference.comparison.judgements:
         groups[_ACTIONS[item.change.action]].append(_line(item))
-    for permission in difference.found.permissions:
+    for permission in difference.comparison.permissions:
         groups["Security"].append(f"- {permission.direction}: {permission.statement}")
     return title + "".join(_group(name, lines) for name, lines in groups.items() if lines)
 

@@ -16,7 +16,7 @@ class Difference:
         against: what it is compared with, in words; empty where there is nothing to compare with.
         from_version: the version of what it is compared with; None where none is known.
         to_version: the version now, or the one that the changes make.
-        found: the differences themselves.
+        comparison: the differences themselves.
         environment: the environment whose values are put in; None for the template by itself.
     """
 
@@ -24,5 +24,5 @@ class Difference:
     against: str
     from_version: str | None
     to_version: str | None
-    found: Comparison
+    comparison: Comparison
     environment: str | None = None

@@ -4,40 +4,39 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
+from cfngen.present import FORMAT_VERSION
 from cfngen.present.differences.difference import Difference
 from cfngen.template.change.consequence import Judgement
 from cfngen.template.change.diff import Cause
 from cfngen.template.change.equality import ABSENT
 
-FORMAT_VERSION: Final = "1.0"
-
 
 def render(differences: Sequence[Difference]) -> str:
     """All differences, those without a change too."""
-    stacks = [_stack(one) for one in differences]
+    stacks = [stack_document(difference) for difference in differences]
     return json.dumps({"format_version": FORMAT_VERSION, "stacks": stacks}, indent=2, ensure_ascii=False)
 
 
-def _stack(difference: Difference) -> dict[str, Any]:
-    found = difference.found
+def stack_document(difference: Difference) -> dict[str, Any]:
+    """One stack's entry of the document."""
     return {
         "stack": difference.stack,
         "against": difference.against or None,
         "environment": difference.environment,
         "from_version": difference.from_version,
         "to_version": difference.to_version,
-        "bump": found.bump,
-        "changes": [_change(item) for item in found.judgements],
+        "bump": difference.comparison.bump,
+        "changes": [_change(item) for item in difference.comparison.judgements],
         "permissions": [
             {
-                "principal": one.principal,
-                "direction": one.direction,
-                "statement": one.statement,
-                "kind": one.kind,
+                "principal": permission.principal,
+                "direction": permission.direction,
+                "statement": permission.statement,
+                "kind": permission.kind,
             }
-            for one in found.permissions
+            for permission in difference.comparison.permissions
         ],
     }
 

@@ -19,8 +19,8 @@ _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>|#])")
 
 def render(differences: Sequence[Difference]) -> str:
     """All differences; where they are longer than a comment may be, without the values, then cut."""
-    changed = [one for one in differences if not one.found.same]
-    same = [one.stack for one in differences if one.found.same]
+    changed = [one for one in differences if not one.comparison.same]
+    same = [one.stack for one in differences if one.comparison.same]
     tail = f"\n\nNo changes: {', '.join(map(_escape, same))}" if same else ""
     for detailed in (True, False):
         blocks = ["\n".join(_block(one, detailed=detailed)) for one in changed]
@@ -36,15 +36,15 @@ def _block(difference: Difference, *, detailed: bool) -> Iterator[str]:
     yield ""
     yield "| consequence | what | why |"
     yield "| --- | --- | --- |"
-    for item in difference.found.judgements:
+    for item in difference.comparison.judgements:
         yield f"| {_label(item)} | {_escape(subject(item))} | {_reasons(item)} |"
-    if difference.found.permissions:
+    if difference.comparison.permissions:
         yield ""
         yield "**Permissions**"
         yield ""
-        for permission in difference.found.permissions:
+        for permission in difference.comparison.permissions:
             yield f"- **{permission.direction}**: {_escape(permission.statement)}"
-    modified = [item for item in difference.found.judgements if item.change.action == "modify"]
+    modified = [item for item in difference.comparison.judgements if item.change.action == "modify"]
     if detailed and modified:
         yield ""
         yield "<details><summary>Values</summary>"

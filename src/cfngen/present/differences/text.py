@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from cfngen.cli.console import Console, Style
 from cfngen.present.differences.difference import Difference
 from cfngen.present.differences.wording import headline, label, subject, values
+from cfngen.present.style import Palette, Style
 from cfngen.template.change.consequence import Consequence, Judgement
 
 _STYLES: Final[dict[Consequence, Style]] = {
@@ -22,29 +22,29 @@ _STYLES: Final[dict[Consequence, Style]] = {
 _WIDTH: Final = 14  # of the widest label, "maybe-replace", and a space
 
 
-def render(differences: Sequence[Difference], console: Console) -> str:
+def render(differences: Sequence[Difference], palette: Palette) -> str:
     """All differences, a block each."""
-    return "\n\n".join("\n".join(_block(one, console)) for one in differences)
+    return "\n\n".join("\n".join(_block(one, palette)) for one in differences)
 
 
-def _block(difference: Difference, console: Console) -> Iterator[str]:
-    if difference.found.same:
-        yield f"{console.colour(difference.stack, 'bold')}: no changes since {difference.against}"
+def _block(difference: Difference, palette: Palette) -> Iterator[str]:
+    if difference.comparison.same:
+        yield f"{palette.colour(difference.stack, 'bold')}: no changes since {difference.against}"
         return
-    yield console.colour(headline(difference), "bold")
-    for item in difference.found.judgements:
-        yield from _change(item, console)
-    if difference.found.permissions:
+    yield palette.colour(headline(difference), "bold")
+    for item in difference.comparison.judgements:
+        yield from _change(item, palette)
+    if difference.comparison.permissions:
         yield "  permissions"
-    for permission in difference.found.permissions:
+    for permission in difference.comparison.permissions:
         style: Style = "red" if permission.direction == "wider" else "green"
-        head = console.colour(f"{permission.direction:<{_WIDTH}}", style)
+        head = palette.colour(f"{permission.direction:<{_WIDTH}}", style)
         yield f"  {head}{permission.statement}"
 
 
-def _change(item: Judgement, console: Console) -> Iterator[str]:
-    head = console.colour(f"{label(item):<{_WIDTH}}", _STYLES[item.consequence])
-    loss = console.colour("  DATA LOSS", "red") if item.data_loss else ""
+def _change(item: Judgement, palette: Palette) -> Iterator[str]:
+    head = palette.colour(f"{label(item):<{_WIDTH}}", _STYLES[item.consequence])
+    loss = palette.colour("  DATA LOSS", "red") if item.data_loss else ""
     yield f"  {head}{subject(item)}{loss}"
     pad = " " * (_WIDTH + 2)
     if item.change.action == "add":
@@ -55,4 +55,4 @@ def _change(item: Judgement, console: Console) -> Iterator[str]:
             yield f"{pad}{reason}"
     if item.change.action == "modify":
         for cause in item.change.causes:
-            yield from (console.colour(f"{pad}  {line}", "dim") for line in values(cause))
+            yield from (palette.colour(f"{pad}  {line}", "dim") for line in values(cause))

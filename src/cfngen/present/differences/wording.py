@@ -40,7 +40,7 @@ def headline(difference: Difference) -> str:
     name = f"{difference.stack} {versions}".rstrip()
     if not difference.against:
         return f"{name}, new{where}"
-    return f"{name} ({difference.found.bump}), compared with {difference.against}{where}"
+    return f"{name} ({difference.comparison.bump}), compared with {difference.against}{where}"
 
 
 def label(item: Judgement) -> str:

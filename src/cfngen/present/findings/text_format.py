@@ -4,33 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Final, Literal, Protocol
+from typing import Final
 
 from cfngen.lint.finding import Finding, Level
-
-Style = Literal["red", "yellow", "cyan", "bold", "dim"]
+from cfngen.present.style import Palette, Plain, Style
 
 _STYLES: Final[dict[Level, Style]] = {"error": "red", "warning": "yellow", "informational": "cyan"}
 
 
-class Colours(Protocol):
-    """Colours a text where that is wanted: the command line's console."""
-
-    def colour(self, text: str, style: Style) -> str:
-        """`text` in a style, or unchanged."""
-
-
-class _Plain:
-    def colour(self, text: str, _style: Style) -> str:
-        return text
-
-
 def render(findings: Sequence[Finding], _files: Sequence[str]) -> str:
     """The findings without colours."""
-    return render_text(findings, _Plain())
+    return render_text(findings, Plain())
 
 
-def render_text(findings: Sequence[Finding], colours: Colours) -> str:
+def render_text(findings: Sequence[Finding], palette: Palette) -> str:
     """The findings, a paragraph each; nothing when there are none.
 
     >>> place = {"logical_id": "Logs", "definition": "templates/a.py:12", "environments": ("dev",)}
@@ -41,10 +28,10 @@ def render_text(findings: Sequence[Finding], colours: Colours) -> str:
     """
     lines = []
     for file, group in groupby(findings, key=lambda finding: finding.file):
-        lines.append(colours.colour(file, "bold"))
+        lines.append(palette.colour(file, "bold"))
         for finding in group:
             place = f"  {finding.line}:{finding.column}  "
-            kind = colours.colour(f"{finding.level} {finding.rule}", _STYLES[finding.level])
+            kind = palette.colour(f"{finding.level} {finding.rule}", _STYLES[finding.level])
             lines.append(f"{place}{kind}  {finding.message}")
             lines += [" " * len(place) + line for line in _about(finding)]
         lines.append("")
