@@ -1,27 +1,14 @@
-"""What every stack has: the two names it goes by, the tags, and buckets that are private by default."""
+"""What every stack of ours has: the two names it goes by, the tags, the names of buckets."""
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from troposphere import Equals, If, Not, NoValue, Parameter, Ref, Sub, Tags
-from troposphere.s3 import (
-    AbortIncompleteMultipartUpload,
-    BucketEncryption,
-    LifecycleRule,
-    NoncurrentVersionExpiration,
-    OwnershipControls,
-    OwnershipControlsRule,
-    PublicAccessBlockConfiguration,
-    ServerSideEncryptionByDefault,
-    ServerSideEncryptionRule,
-    VersioningConfiguration,
-)
+from troposphere import If, NoValue, Ref, Sub, Tags
 
+from cfngen.define.parameters import ParameterGroup
 from cfngen.define.stack import Stack
 from templates import _naming
-
-NAMING = "Naming and tags"
 
 # Dots are allowed by S3, but not by its certificate, and two of them, or an IP address, not by S3 either.
 # `-an` is for names in an account's own namespace.
@@ -32,44 +19,30 @@ _NOT_RESERVED = "(?<!-s3alias)(?<!--ol-s3)(?<!--x-s3)(?<!--table-s3)(?<!-an)"
 
 def add_common(stack: Stack) -> None:
     """The parameters that every stack has, and no other way to be named or tagged."""
-    stack.parameter(
-        Parameter(
-            "Project",
-            Type="String",
-            Description="Project that everything is named and tagged after.",
-            Default="mlops-retail-prediction",
-            AllowedPattern="[a-z][a-z0-9]*(-[a-z0-9]+)*",
-            MaxLength=23,
-            ConstraintDescription="Lower-case letters, digits and single hyphens, at most 23 characters.",
-        ),
-        group=NAMING,
-        label="Project",
+    naming = stack.group("Naming and tags")
+    naming.text(
+        "Project",
+        "Project that everything is named and tagged after.",
+        default="mlops-retail-prediction",
+        pattern="[a-z][a-z0-9]*(-[a-z0-9]+)*",
+        max_length=23,
+        allowed="lower-case letters, digits and single hyphens, at most 23 characters",
     )
-    stack.parameter(
-        Parameter(
-            "Environment",
-            Type="String",
-            Description="Environment that everything is named and tagged after.",
-            Default="dev",
-            AllowedPattern="[a-z][a-z0-9]*",
-            MaxLength=4,
-            ConstraintDescription="Lower-case letters and digits, at most 4 characters.",
-        ),
-        group=NAMING,
-        label="Environment",
+    naming.text(
+        "Environment",
+        "Environment that everything is named and tagged after.",
+        default="dev",
+        pattern="[a-z][a-z0-9]*",
+        max_length=4,
+        allowed="lower-case letters and digits, at most 4 characters",
     )
-    stack.parameter(
-        Parameter(
-            "CostCenter",
-            Type="String",
-            Description="Who pays: the value of the CostCenter tag, for cost allocation.",
-            Default="mlops",
-            AllowedPattern="[A-Za-z0-9][A-Za-z0-9_.:/=+@-]*",
-            MaxLength=64,
-            ConstraintDescription="Letters, digits and _.:/=+@-, at most 64 characters.",
-        ),
-        group=NAMING,
-        label="Cost center",
+    naming.text(
+        "CostCenter",
+        "Who pays: the value of the CostCenter tag, for cost allocation.",
+        default="mlops",
+        pattern="[A-Za-z0-9][A-Za-z0-9_.:/=+@-]*",
+        max_length=64,
+        allowed="letters, digits and _.:/=+@-, at most 64 characters",
     )
 
 
@@ -89,23 +62,6 @@ def output(stack: Stack, name: str, description: str, value: Any, *, condition: 
     stack.output(name, description, value, export=Sub(f"{_naming.P}-{name}"), condition=condition)
 
 
-def days(stack: Stack, parameter: str, description: str, *, default: int, group: str, label: str) -> None:
-    """Add a parameter for how long something is kept: 1 to 3650 days."""
-    stack.parameter(
-        Parameter(
-            parameter,
-            Type="Number",
-            Description=description,
-            Default=default,
-            MinValue=1,
-            MaxValue=3650,
-            ConstraintDescription="1 to 3650 days.",
-        ),
-        group=group,
-        label=label,
-    )
-
-
 class BucketName(NamedTuple):
     """A bucket's name, which a parameter may override, and the namespace that goes with it."""
 
@@ -114,45 +70,38 @@ class BucketName(NamedTuple):
 
 
 def bucket_name(
-    stack: Stack, parameter: str, code: str, *, group: str, label: str, default: str = ""
+    group: ParameterGroup, parameter: str, code: str, *, label: str, default: str = ""
 ) -> BucketName:
     """Add the parameter for a bucket's name. Empty gives a name that only this account can have."""
-    stack.parameter(
-        Parameter(
-            parameter,
-            Type="String",
-            Description="Leave empty for a name in this account's own namespace; a name you give is global.",
-            Default=default,
-            AllowedPattern=f"|(?!xn--|sthree-|amzn-s3-demo-){_BUCKET}{_NOT_RESERVED}",
-            MaxLength=63,
-            ConstraintDescription="Empty, or 3 to 63 lower-case letters, digits and hyphens, none of S3's.",
-        ),
-        group=group,
+    group.text(
+        parameter,
+        "Leave empty for a name in this account's own namespace; a name you give is global.",
+        default=default,
+        pattern=f"(?!xn--|sthree-|amzn-s3-demo-){_BUCKET}{_NOT_RESERVED}",
+        max_length=63,
+        allowed="3 to 63 lower-case letters, digits and hyphens, none of S3's",
+        optional=True,
         label=label,
     )
-    given = stack.condition(f"Has{parameter}", Not(Equals(Ref(parameter), "")))
+    given = group.stack.given(parameter)
     return BucketName(
         name=If(given, Ref(parameter), _naming.bucket(code)),
         namespace=If(given, "global", "account-regional"),
     )
 
 
-def existing_bucket(stack: Stack, parameter: str, code: str, *, group: str, label: str) -> If:
+def existing_bucket(group: ParameterGroup, parameter: str, code: str, *, label: str) -> If:
     """Add the parameter for the name of another stack's bucket. Empty gives the name it has by default."""
-    stack.parameter(
-        Parameter(
-            parameter,
-            Type="String",
-            Description="Leave empty where that stack was given no name for it.",
-            Default="",
-            AllowedPattern=f"|{_BUCKET}",
-            MaxLength=63,
-            ConstraintDescription="Empty, or 3 to 63 lower-case letters, digits and hyphens.",
-        ),
-        group=group,
+    group.text(
+        parameter,
+        "Leave empty where that stack was given no name for it.",
+        pattern=_BUCKET,
+        max_length=63,
+        allowed="3 to 63 lower-case letters, digits and hyphens",
+        optional=True,
         label=label,
     )
-    given = stack.condition(f"Has{parameter}", Not(Equals(Ref(parameter), "")))
+    given = group.stack.given(parameter)
     return If(given, Ref(parameter), _naming.bucket(code))
 
 
@@ -161,65 +110,14 @@ def permissions_boundary(stack: Stack) -> If:
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
     """
-    stack.parameter(
-        Parameter(
-            "PermissionsBoundary",
-            Type="String",
-            Description="Existing policy that caps every role here; the pipeline demands its own. Or none.",
-            Default="",
-            AllowedPattern=r"|([A-Za-z0-9_.-]+/)*[A-Za-z0-9_+=,.@-]{1,128}",
-            MaxLength=512,
-            ConstraintDescription="Empty, or a policy's path and name without a leading slash.",
-        ),
-        group="Permissions",
-        label="Permissions boundary",
+    stack.group("Permissions").text(
+        "PermissionsBoundary",
+        "Existing policy that caps every role here; the pipeline demands its own. Or none.",
+        pattern=r"([A-Za-z0-9_.-]+/)*[A-Za-z0-9_+=,.@-]{1,128}",
+        max_length=512,
+        allowed="a policy's path and name without a leading slash",
+        optional=True,
     )
-    given = stack.condition("HasPermissionsBoundary", Not(Equals(Ref("PermissionsBoundary"), "")))
+    given = stack.given("PermissionsBoundary")
     policy = Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/${PermissionsBoundary}")
     return If(given, policy, NoValue)
-
-
-def private() -> dict[str, Any]:
-    """The properties that every bucket has: nothing public, no ACLs, every version kept."""
-    return {
-        "PublicAccessBlockConfiguration": PublicAccessBlockConfiguration(
-            BlockPublicAcls=True, BlockPublicPolicy=True, IgnorePublicAcls=True, RestrictPublicBuckets=True
-        ),
-        "OwnershipControls": OwnershipControls(
-            Rules=[OwnershipControlsRule(ObjectOwnership="BucketOwnerEnforced")]
-        ),
-        "VersioningConfiguration": VersioningConfiguration(Status="Enabled"),
-    }
-
-
-def encrypted(key: Any = None) -> BucketEncryption:
-    """SSE-S3, or SSE-KMS with `key` and S3 Bucket Keys, which make one call to KMS serve many objects."""
-    if key is None:
-        default = ServerSideEncryptionByDefault(SSEAlgorithm="AES256")
-        return BucketEncryption(
-            ServerSideEncryptionConfiguration=[
-                ServerSideEncryptionRule(ServerSideEncryptionByDefault=default)
-            ]
-        )
-    default = ServerSideEncryptionByDefault(SSEAlgorithm="aws:kms", KMSMasterKeyID=key)
-    return BucketEncryption(
-        ServerSideEncryptionConfiguration=[
-            ServerSideEncryptionRule(ServerSideEncryptionByDefault=default, BucketKeyEnabled=True)
-        ]
-    )
-
-
-def tidy(noncurrent_days: Any) -> list[LifecycleRule]:
-    """Old versions and half-done uploads do not stay for ever."""
-    return [
-        LifecycleRule(
-            Id="ExpireNoncurrentVersions",
-            Status="Enabled",
-            NoncurrentVersionExpiration=NoncurrentVersionExpiration(NoncurrentDays=noncurrent_days),
-        ),
-        LifecycleRule(
-            Id="AbortIncompleteUploads",
-            Status="Enabled",
-            AbortIncompleteMultipartUpload=AbortIncompleteMultipartUpload(DaysAfterInitiation=7),
-        ),
-    ]

@@ -6,43 +6,24 @@ from typing import Any
 
 from awacs import kms
 from awacs.aws import Action, Principal, Statement
-from troposphere import And, Condition, Equals, GetAtt, If, Not, NoValue, Parameter, Ref, Sub
+from troposphere import And, Condition, Equals, GetAtt, If, Not, NoValue, Ref, Sub
 from troposphere.kms import Alias, Key
 
-from cfngen.define import iam
+from cfngen.define import iam, recipes
 from cfngen.define.stack import Stack
 from templates import _common, _naming
 
-GROUP = "Encryption"
 ASKED_FOR = "IsCustomerManaged"
 
 
 def add_encryption(stack: Stack, description: str) -> None:
     """The choice of key as parameters, and the rule that a key of one's own needs an administrator."""
-    stack.parameter(
-        Parameter(
-            "Encryption",
-            Type="String",
-            Description=description,
-            Default="aws-managed",
-            AllowedValues=["aws-managed", "customer-managed"],
-            ConstraintDescription="aws-managed or customer-managed.",
-        ),
-        group=GROUP,
-        label="Encryption",
-    )
-    stack.parameter(
-        Parameter(
-            "KeyAdministratorRole",
-            Type="String",
-            Description="Existing role of this account, with its path, that administers the key.",
-            Default="",
-            AllowedPattern=r"|([A-Za-z0-9_.-]+/)*[A-Za-z0-9_+=,.@-]{1,64}",
-            MaxLength=512,
-            ConstraintDescription="Empty, or a role's path and name without a leading slash.",
-        ),
-        group=GROUP,
-        label="Key administrator role",
+    encryption = stack.group("Encryption")
+    encryption.choice("Encryption", description, ["aws-managed", "customer-managed"])
+    recipes.existing_role(
+        encryption,
+        "KeyAdministratorRole",
+        "Existing role of this account, with its path, that administers the key.",
     )
     stack.rule(
         "CustomerManagedKeyHasAdministrator",

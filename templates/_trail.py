@@ -2,74 +2,52 @@
 
 from __future__ import annotations
 
-from troposphere import Parameter
-
-from cfngen.define.stack import Stack
+from cfngen.define.parameters import ParameterGroup
 from templates import _naming
 
 
-def add_trail_name(stack: Stack, group: str) -> None:
+def add_trail_name(group: ParameterGroup) -> None:
     """The name of the trail."""
-    stack.parameter(
-        Parameter(
-            "TrailName",
-            Type="String",
-            Description="Name of the trail.",
-            Default=_naming.TRAIL,
-            AllowedPattern="[A-Za-z0-9][A-Za-z0-9._-]{1,126}[A-Za-z0-9]",
-            MaxLength=128,
-            ConstraintDescription="3 to 128 letters, digits, dots, hyphens and underscores.",
-        ),
-        group=group,
-        label="Trail name",
+    group.text(
+        "TrailName",
+        "Name of the trail.",
+        default=_naming.TRAIL,
+        pattern="[A-Za-z0-9][A-Za-z0-9._-]{1,126}[A-Za-z0-9]",
+        max_length=128,
+        allowed="3 to 128 letters, digits, dots, hyphens and underscores",
     )
 
 
-def add_log_group_name(stack: Stack, group: str) -> None:
+def add_log_group_name(group: ParameterGroup) -> None:
     """The log group that the trail is delivered to."""
-    stack.parameter(
-        Parameter(
-            "LogGroupName",
-            Type="String",
-            Description="CloudWatch Logs log group that the trail is delivered to.",
-            Default=_naming.TRAIL_LOG_GROUP,
-            AllowedPattern="[A-Za-z0-9._/#-]+",
-            MaxLength=512,
-            ConstraintDescription="1 to 512 letters, digits and ._/#-",
-        ),
-        group=group,
-        label="Log group name",
+    group.text(
+        "LogGroupName",
+        "CloudWatch Logs log group that the trail is delivered to.",
+        default=_naming.TRAIL_LOG_GROUP,
+        pattern="[A-Za-z0-9._/#-]+",
+        max_length=512,
+        allowed="1 to 512 letters, digits and ._/#-",
     )
 
 
-def add_log_prefix(stack: Stack, group: str) -> None:
+def add_log_prefix(group: ParameterGroup) -> None:
     """The first folder of the logs in the trail's bucket."""
-    stack.parameter(
-        Parameter(
-            "LogPrefix",
-            Type="String",
-            Description="First folder of the logs in the bucket. No slash: CloudTrail adds it.",
-            Default=_naming.TRAIL_PREFIX,
-            AllowedPattern="[A-Za-z0-9][A-Za-z0-9._-]*",
-            MaxLength=200,
-            ConstraintDescription="1 to 200 letters, digits, dots, hyphens and underscores, without a slash.",
-        ),
-        group=group,
-        label="Log prefix",
+    group.text(
+        "LogPrefix",
+        "First folder of the logs in the bucket. No slash: CloudTrail adds it.",
+        default=_naming.TRAIL_PREFIX,
+        pattern="[A-Za-z0-9][A-Za-z0-9._-]*",
+        max_length=200,
+        allowed="1 to 200 letters, digits, dots, hyphens and underscores, without a slash",
     )
 
 
-def add_organization_id(stack: Stack, group: str) -> None:
+def add_organization_id(group: ParameterGroup) -> None:
     """The organization, where the trail records every account of it."""
-    stack.parameter(
-        Parameter(
-            "OrganizationId",
-            Type="String",
-            Description="Id of the organization, where the trail is the organization's.",
-            Default="",
-            AllowedPattern="|o-[a-z0-9]{10,32}",
-            ConstraintDescription="Empty, or o- and 10 to 32 lower-case letters and digits.",
-        ),
-        group=group,
-        label="Organization id",
+    group.text(
+        "OrganizationId",
+        "Id of the organization, where the trail is the organization's.",
+        pattern="o-[a-z0-9]{10,32}",
+        allowed="o- and 10 to 32 lower-case letters and digits",
+        optional=True,
     )

@@ -41,7 +41,7 @@ from typing import Any
 
 from awacs import ecr, s3
 from awacs.aws import Action, PolicyDocument
-from troposphere import AccountId, Equals, GetAtt, If, Not, NoValue, Or, Parameter, Ref, Sub
+from troposphere import AccountId, Equals, GetAtt, If, Not, NoValue, Or, Ref, Sub
 from troposphere.ecr import (
     EncryptionConfiguration,
     ImageScanningConfiguration,
@@ -50,7 +50,7 @@ from troposphere.ecr import (
 )
 from troposphere.s3 import Bucket, BucketPolicy, LifecycleConfiguration, LoggingConfiguration
 
-from cfngen.define import iam
+from cfngen.define import iam, recipes
 from cfngen.define.stack import Stack
 from templates import _common, _keys, _naming
 
@@ -66,92 +66,57 @@ stack = Stack(
 
 _common.add_common(stack)
 
-BUCKETS = "Buckets"
-IMAGES = "Images"
-ACCESS = "Access to data and models"
+BUCKETS = stack.group("Buckets")
+IMAGES = stack.group("Images")
+ACCESS = stack.group("Access to data and models")
 
-
-def existing_role(name: str, description: str, *, group: str, label: str) -> str:
-    """Add a parameter for a role that this account has already; returns the condition that one is given."""
-    stack.parameter(
-        Parameter(
-            name,
-            Type="String",
-            Description=description,
-            Default="",
-            AllowedPattern=r"|([A-Za-z0-9_.-]+/)*[A-Za-z0-9_+=,.@-]{1,64}",
-            MaxLength=512,
-            ConstraintDescription="Empty, or a role's path and name without a leading slash.",
-        ),
-        group=group,
-        label=label,
-    )
-    return stack.condition(f"Has{name}", Not(Equals(Ref(name), "")))
-
-
-data_bucket_name = _common.bucket_name(stack, "DataBucketName", "dat", group=BUCKETS, label="Data bucket")
-model_bucket_name = _common.bucket_name(stack, "ModelBucketName", "mdl", group=BUCKETS, label="Model bucket")
+data_bucket_name = _common.bucket_name(BUCKETS, "DataBucketName", "dat", label="Data bucket")
+model_bucket_name = _common.bucket_name(BUCKETS, "ModelBucketName", "mdl", label="Model bucket")
 access_log_bucket = _common.existing_bucket(
-    stack, "AccessLogBucketName", "acc", group=BUCKETS, label="Access-log bucket, as in audit-trail"
+    BUCKETS, "AccessLogBucketName", "acc", label="Access-log bucket, as in audit-trail"
 )
-_common.days(
-    stack,
+BUCKETS.days(
     "NoncurrentVersionDays",
     "Days that overwritten and deleted objects can be brought back.",
     default=90,
-    group=BUCKETS,
     label="Keep old versions (days)",
 )
-stack.parameter(
-    Parameter(
-        "ImagePush",
-        Type="String",
-        Description="account: whom an own policy allows. delivery-only: delivery-access's role, break-glass.",
-        Default="account",
-        AllowedValues=["account", "delivery-only"],
-        ConstraintDescription="account or delivery-only.",
-    ),
-    group=IMAGES,
+IMAGES.choice(
+    "ImagePush",
+    "account: whom an own policy allows. delivery-only: delivery-access's role, break-glass.",
+    ["account", "delivery-only"],
     label="Who may push images",
 )
-stack.parameter(
-    Parameter(
-        "UntaggedImageDays",
-        Type="Number",
-        Description="Days that images without a tag are kept.",
-        Default=14,
-        MinValue=1,
-        MaxValue=365,
-        ConstraintDescription="1 to 365 days.",
-    ),
-    group=IMAGES,
+IMAGES.days(
+    "UntaggedImageDays",
+    "Days that images without a tag are kept.",
+    default=14,
+    most=365,
     label="Keep untagged images (days)",
 )
-stack.parameter(
-    Parameter(
-        "KeptImages",
-        Type="Number",
-        Description="Images kept in each repository; the oldest go first.",
-        Default=200,
-        MinValue=10,
-        MaxValue=10000,
-        ConstraintDescription="10 to 10000 images.",
-    ),
-    group=IMAGES,
+IMAGES.number(
+    "KeptImages",
+    "Images kept in each repository; the oldest go first.",
+    default=200,
+    least=10,
+    most=10000,
+    unit="images",
     label="Keep images (number)",
 )
-data_role_given = existing_role(
+recipes.existing_role(
+    ACCESS,
     "DataRole",
     "Existing role of the people and jobs that bring data in: every object of the data bucket.",
-    group=ACCESS,
     label="Data role",
 )
-break_glass_given = existing_role(
+data_role_given = stack.given("DataRole")
+recipes.existing_role(
+    ACCESS,
     "BreakGlassRole",
     "Existing role for emergencies: every object and image. Watch its use.",
-    group=ACCESS,
     label="Break-glass role",
 )
+break_glass_given = stack.given("BreakGlassRole")
 _keys.add_encryption(
     stack, "aws-managed: SSE-S3, AES-256. customer-managed: a KMS key of this stack. For good."
 )
@@ -196,12 +161,14 @@ def add_bucket(logical_id: str, name: _common.BucketName, prefix: str, *workers:
             UpdateReplacePolicy="Retain",
             BucketName=name.name,
             BucketNamespace=name.namespace,
-            BucketEncryption=If(own_key, _common.encrypted(GetAtt("Key", "Arn")), _common.encrypted()),
-            LifecycleConfiguration=LifecycleConfiguration(Rules=_common.tidy(Ref("NoncurrentVersionDays"))),
+            BucketEncryption=If(own_key, recipes.encrypted(GetAtt("Key", "Arn")), recipes.encrypted()),
+            LifecycleConfiguration=LifecycleConfiguration(
+                Rules=recipes.cleanup_rules(Ref("NoncurrentVersionDays"))
+            ),
             LoggingConfiguration=LoggingConfiguration(
                 DestinationBucketName=access_log_bucket, LogFilePrefix=prefix
             ),
-            **_common.private(),
+            **recipes.private_bucket(),
             Tags=_common.tags(),
         )
     )

@@ -28,7 +28,7 @@ https://docs.aws.amazon.com/cost-management/latest/userguide/ad-SNS.html
 from __future__ import annotations
 
 from awacs import kms, sns
-from troposphere import AccountId, Equals, GetAtt, If, Not, NoValue, Parameter, Ref, Sub
+from troposphere import AccountId, Equals, GetAtt, If, NoValue, Ref, Sub
 from troposphere.cloudwatch import Alarm, Dashboard
 from troposphere.events import InputTransformer, Rule, Target
 from troposphere.iam import ManagedPolicy, Role
@@ -55,39 +55,28 @@ NAMESPACE = Sub(f"{_naming.P}/Audit")
 
 _common.add_common(stack)
 
-TRAIL = "Trail"
-NOTIFICATION = "Notification"
+TRAIL = stack.group("Trail")
+NOTIFICATION = stack.group("Notification")
 
-_trail.add_log_group_name(stack, TRAIL)
-stack.parameter(
-    Parameter(
-        "AlertEmail",
-        Type="String",
-        Description="Address that the alerts go to, once its owner has confirmed. Empty: nobody yet.",
-        Default="",
-        AllowedPattern=r"|[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+",
-        MaxLength=320,
-        ConstraintDescription="Empty, or one e-mail address.",
-    ),
-    group=NOTIFICATION,
+_trail.add_log_group_name(TRAIL)
+NOTIFICATION.text(
+    "AlertEmail",
+    "Address that the alerts go to, once its owner has confirmed. Empty: nobody yet.",
+    pattern=r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+",
+    max_length=320,
+    allowed="one e-mail address",
+    optional=True,
     label="E-mail address",
 )
-stack.parameter(
-    Parameter(
-        "Encryption",
-        Type="String",
-        Description="customer-managed: the key of stack audit-trail, which then must have one.",
-        Default="aws-managed",
-        AllowedValues=["aws-managed", "customer-managed"],
-        ConstraintDescription="aws-managed or customer-managed.",
-    ),
-    group=NOTIFICATION,
-    label="Encryption",
+NOTIFICATION.choice(
+    "Encryption",
+    "customer-managed: the key of stack audit-trail, which then must have one.",
+    ["aws-managed", "customer-managed"],
 )
 
 boundary = _common.permissions_boundary(stack)
 
-someone_listens = stack.condition("HasAlertEmail", Not(Equals(Ref("AlertEmail"), "")))
+someone_listens = stack.given("AlertEmail")
 own_key = stack.condition("UseCustomerManagedKey", Equals(Ref("Encryption"), "customer-managed"))
 
 # --- The topic ----------------------------------------------------------------------------------------------

@@ -41,7 +41,7 @@ from troposphere.glue import Column, Database, DatabaseInput, SerdeInfo, Storage
 from troposphere.logs import QueryDefinition
 from troposphere.s3 import Bucket, BucketPolicy, LifecycleConfiguration, LifecycleRule, LoggingConfiguration
 
-from cfngen.define import iam
+from cfngen.define import iam, recipes
 from cfngen.define.stack import Stack
 from templates import _common, _naming, _trail
 from templates._audit_questions import QUESTIONS, TABLE
@@ -56,15 +56,13 @@ stack = Stack(
 
 _common.add_common(stack)
 
-TRAIL = "Trail"
-RESULTS = "Query results"
+TRAIL = stack.group("Trail")
+RESULTS = stack.group("Query results")
 
-trail_bucket = _common.existing_bucket(
-    stack, "TrailBucketName", "log", group=TRAIL, label="Trail bucket name"
-)
-_trail.add_log_prefix(stack, TRAIL)
-_trail.add_log_group_name(stack, TRAIL)
-stack.parameter(
+trail_bucket = _common.existing_bucket(TRAIL, "TrailBucketName", "log", label="Trail bucket name")
+_trail.add_log_prefix(TRAIL)
+_trail.add_log_group_name(TRAIL)
+TRAIL.add(
     Parameter(
         "Regions",
         Type="CommaDelimitedList",
@@ -77,76 +75,41 @@ stack.parameter(
         AllowedPattern="[a-z]{2}(-[a-z]+)+-[0-9]",
         ConstraintDescription="Names of Regions with commas between them.",
     ),
-    group=TRAIL,
-    label="Regions",
 )
-stack.parameter(
-    Parameter(
-        "FirstDay",
-        Type="String",
-        Description="Day that the trail began, as yyyy/MM/dd.",
-        Default="2026/01/01",
-        AllowedPattern="20[0-9]{2}/(0[1-9]|1[0-2])/(0[1-9]|[12][0-9]|3[01])",
-        ConstraintDescription="A day as yyyy/MM/dd.",
-    ),
-    group=TRAIL,
-    label="First day",
+TRAIL.text(
+    "FirstDay",
+    "Day that the trail began, as yyyy/MM/dd.",
+    default="2026/01/01",
+    pattern="20[0-9]{2}/(0[1-9]|1[0-2])/(0[1-9]|[12][0-9]|3[01])",
+    allowed="a day as yyyy/MM/dd",
 )
-_trail.add_organization_id(stack, TRAIL)
-stack.parameter(
-    Parameter(
-        "Accounts",
-        Type="String",
-        Description="Accounts whose events can be asked for, with commas between them. Empty: this account.",
-        Default="",
-        AllowedPattern="|[0-9]{12}(,[0-9]{12})*",
-        ConstraintDescription="Empty, or account ids of 12 digits with commas between them, without spaces.",
-    ),
-    group=TRAIL,
-    label="Accounts",
+_trail.add_organization_id(TRAIL)
+TRAIL.text(
+    "Accounts",
+    "Accounts whose events can be asked for, with commas between them. Empty: this account.",
+    pattern="[0-9]{12}(,[0-9]{12})*",
+    allowed="account ids of 12 digits with commas between them, without spaces",
+    optional=True,
 )
-results_bucket = _common.bucket_name(
-    stack, "ResultsBucketName", "qry", group=RESULTS, label="Results bucket name"
-)
+results_bucket = _common.bucket_name(RESULTS, "ResultsBucketName", "qry", label="Results bucket name")
 access_log_bucket = _common.existing_bucket(
-    stack, "AccessLogBucketName", "acc", group=RESULTS, label="Access-log bucket name"
+    RESULTS, "AccessLogBucketName", "acc", label="Access-log bucket name"
 )
-stack.parameter(
-    Parameter(
-        "ResultDays",
-        Type="Number",
-        Description="Days that query results are kept.",
-        Default=30,
-        MinValue=1,
-        MaxValue=365,
-        ConstraintDescription="1 to 365 days.",
-    ),
-    group=RESULTS,
-    label="Keep results (days)",
+RESULTS.days(
+    "ResultDays", "Days that query results are kept.", default=30, most=365, label="Keep results (days)"
 )
-stack.parameter(
-    Parameter(
-        "ScanLimit",
-        Type="Number",
-        Description="Gigabytes that one query may scan before Athena cancels it.",
-        Default=10,
-        AllowedValues=[1, 5, 10, 50, 100, 500, 1000],
-        ConstraintDescription="1, 5, 10, 50, 100, 500 or 1000 gigabytes.",
-    ),
-    group=RESULTS,
+RESULTS.choice(
+    "ScanLimit",
+    "Gigabytes that one query may scan before Athena cancels it.",
+    [1, 5, 10, 50, 100, 500, 1000],
+    default=10,
+    allowed="1, 5, 10, 50, 100, 500 or 1000 gigabytes",
     label="Scan limit (GB)",
 )
-stack.parameter(
-    Parameter(
-        "Encryption",
-        Type="String",
-        Description="customer-managed: the key of stack audit-trail, which then must have one.",
-        Default="aws-managed",
-        AllowedValues=["aws-managed", "customer-managed"],
-        ConstraintDescription="aws-managed or customer-managed.",
-    ),
-    group=RESULTS,
-    label="Encryption",
+RESULTS.choice(
+    "Encryption",
+    "customer-managed: the key of stack audit-trail, which then must have one.",
+    ["aws-managed", "customer-managed"],
 )
 
 stack.rule(
@@ -162,7 +125,7 @@ stack.rule(
 
 own_key = stack.condition("UseCustomerManagedKey", Equals(Ref("Encryption"), "customer-managed"))
 organization = stack.condition("IsOrganizationTrail", Not(Equals(Ref("OrganizationId"), "")))
-given_accounts = stack.condition("HasAccounts", Not(Equals(Ref("Accounts"), "")))
+given_accounts = stack.given("Accounts")
 
 key_arn = _naming.arn("kms", _naming.AUDIT_KEY)
 
@@ -175,17 +138,17 @@ stack.add(
         UpdateReplacePolicy="Retain",
         BucketName=results_bucket.name,
         BucketNamespace=results_bucket.namespace,
-        BucketEncryption=If(own_key, _common.encrypted(key_arn), _common.encrypted()),
+        BucketEncryption=If(own_key, recipes.encrypted(key_arn), recipes.encrypted()),
         LifecycleConfiguration=LifecycleConfiguration(
             Rules=[
                 LifecycleRule(Id="ExpireResults", Status="Enabled", ExpirationInDays=Ref("ResultDays")),
-                *_common.tidy(1),
+                *recipes.cleanup_rules(1),
             ]
         ),
         LoggingConfiguration=LoggingConfiguration(
             DestinationBucketName=access_log_bucket, LogFilePrefix="athena-results/"
         ),
-        **_common.private(),
+        **recipes.private_bucket(),
         Tags=_common.tags(),
     )
 )

@@ -30,7 +30,7 @@ from __future__ import annotations
 from awacs import kms, s3
 from awacs import logs as cwlogs
 from awacs.aws import Action, Principal
-from troposphere import AccountId, Equals, GetAtt, If, Not, NoValue, Parameter, Ref, Sub
+from troposphere import AccountId, Equals, GetAtt, If, Not, NoValue, Ref, Sub
 from troposphere.cloudtrail import (
     AdvancedEventSelector,
     AdvancedFieldSelector,
@@ -52,7 +52,7 @@ from troposphere.s3 import (
     ObjectLockRule,
 )
 
-from cfngen.define import iam
+from cfngen.define import iam, recipes
 from cfngen.define.stack import Stack
 from cfngen.define.suppress import suppressed
 from templates import _common, _keys, _naming, _trail
@@ -68,122 +68,74 @@ stack = Stack(
 
 _common.add_common(stack)
 
-TRAIL = "Trail"
-STORAGE = "Log storage"
-ORGANIZATION = "Organization"
-EXTRAS = "Extras that cost more"
+TRAIL = stack.group("Trail")
+STORAGE = stack.group("Log storage")
+ORGANIZATION = stack.group("Organization")
+EXTRAS = stack.group("Extras that cost more")
 
-_trail.add_trail_name(stack, TRAIL)
-_trail.add_log_group_name(stack, TRAIL)
-stack.parameter(
-    Parameter(
-        "DeliveryRoleName",
-        Type="String",
-        Description="Role that CloudTrail writes to CloudWatch Logs with. Change it where the name is taken.",
-        Default=_naming.TRAIL_DELIVERY_ROLE,
-        AllowedPattern=r"[A-Za-z0-9_+=,.@-]+",
-        MaxLength=64,
-        ConstraintDescription="1 to 64 letters, digits and _+=,.@-",
-    ),
-    group=TRAIL,
-    label="Delivery role name",
+_trail.add_trail_name(TRAIL)
+_trail.add_log_group_name(TRAIL)
+TRAIL.text(
+    "DeliveryRoleName",
+    "Role that CloudTrail writes to CloudWatch Logs with. Change it where the name is taken.",
+    default=_naming.TRAIL_DELIVERY_ROLE,
+    pattern=r"[A-Za-z0-9_+=,.@-]+",
+    max_length=64,
+    allowed="1 to 64 letters, digits and _+=,.@-",
 )
-stack.parameter(
-    Parameter(
-        "LogRetentionDays",
-        Type="Number",
-        Description="Days that CloudWatch Logs keeps the events. The bucket keeps them for good.",
-        Default=365,
-        AllowedValues=[365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653],
-        ConstraintDescription="A retention that CloudWatch Logs offers, of a year or more.",
-    ),
-    group=TRAIL,
+TRAIL.choice(
+    "LogRetentionDays",
+    "Days that CloudWatch Logs keeps the events. The bucket keeps them for good.",
+    [365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653],
+    allowed="a retention that CloudWatch Logs offers, of a year or more",
     label="Log group retention (days)",
 )
-trail_bucket_name = _common.bucket_name(
-    stack, "TrailBucketName", "log", group=STORAGE, label="Trail bucket name"
-)
+trail_bucket_name = _common.bucket_name(STORAGE, "TrailBucketName", "log", label="Trail bucket name")
 access_log_bucket_name = _common.bucket_name(
-    stack, "AccessLogBucketName", "acc", group=STORAGE, label="Access-log bucket name"
+    STORAGE, "AccessLogBucketName", "acc", label="Access-log bucket name"
 )
-_trail.add_log_prefix(stack, STORAGE)
-_common.days(
-    stack,
+_trail.add_log_prefix(STORAGE)
+STORAGE.days(
     "NoncurrentVersionDays",
     "Days that overwritten or deleted versions are kept.",
     default=365,
-    group=STORAGE,
     label="Keep old versions (days)",
 )
-_common.days(
-    stack,
-    "AccessLogDays",
-    "Days that server access logs are kept.",
-    default=365,
-    group=STORAGE,
-    label="Keep access logs (days)",
+STORAGE.days(
+    "AccessLogDays", "Days that server access logs are kept.", default=365, label="Keep access logs (days)"
 )
-stack.parameter(
-    Parameter(
-        "ObjectLockMode",
-        Type="String",
-        Description="GOVERNANCE: a privileged role can lift the lock. COMPLIANCE: nobody can, not even root.",
-        Default="none",
-        AllowedValues=["none", "GOVERNANCE", "COMPLIANCE"],
-        ConstraintDescription="none, GOVERNANCE or COMPLIANCE.",
-    ),
-    group=STORAGE,
+STORAGE.choice(
+    "ObjectLockMode",
+    "GOVERNANCE: a privileged role can lift the lock. COMPLIANCE: nobody can, not even root.",
+    ["none", "GOVERNANCE", "COMPLIANCE"],
     label="S3 Object Lock",
 )
-stack.parameter(
-    Parameter(
-        "ObjectLockDays",
-        Type="Number",
-        Description="Days that each log is locked for, where Object Lock is on.",
-        Default=365,
-        MinValue=1,
-        MaxValue=36500,
-        ConstraintDescription="1 to 36500 days.",
-    ),
-    group=STORAGE,
+STORAGE.days(
+    "ObjectLockDays",
+    "Days that each log is locked for, where Object Lock is on.",
+    default=365,
+    most=36500,
     label="Object Lock retention (days)",
 )
 _keys.add_encryption(stack, "aws-managed: SSE-S3, free. customer-managed: a KMS key of this stack (CIS 3.5).")
-stack.parameter(
-    Parameter(
-        "OrganizationTrail",
-        Type="String",
-        Description="Record every account of the organization. Only in its management or delegated account.",
-        Default="false",
-        AllowedValues=["true", "false"],
-        ConstraintDescription="true or false.",
-    ),
-    group=ORGANIZATION,
-    label="Organization trail",
+ORGANIZATION.choice(
+    "OrganizationTrail",
+    "Record every account of the organization. Only in its management or delegated account.",
+    ["true", "false"],
+    default="false",
 )
-_trail.add_organization_id(stack, ORGANIZATION)
-stack.parameter(
-    Parameter(
-        "DataEventInsights",
-        Type="String",
-        Description="Insights on S3 data events too, at the price of Insights for each event analyzed.",
-        Default="disabled",
-        AllowedValues=["enabled", "disabled"],
-        ConstraintDescription="enabled or disabled.",
-    ),
-    group=EXTRAS,
+_trail.add_organization_id(ORGANIZATION)
+EXTRAS.choice(
+    "DataEventInsights",
+    "Insights on S3 data events too, at the price of Insights for each event analyzed.",
+    ["enabled", "disabled"],
+    default="disabled",
     label="Insights on data events",
 )
-stack.parameter(
-    Parameter(
-        "DataEventAggregation",
-        Type="String",
-        Description="Data events summed up every five minutes: USER_ACTIONS is evidence of who did what.",
-        Default="none",
-        AllowedValues=["none", "API_ACTIVITY", "RESOURCE_ACCESS", "USER_ACTIONS"],
-        ConstraintDescription="none, API_ACTIVITY, RESOURCE_ACCESS or USER_ACTIONS.",
-    ),
-    group=EXTRAS,
+EXTRAS.choice(
+    "DataEventAggregation",
+    "Data events summed up every five minutes: USER_ACTIONS is evidence of who did what.",
+    ["none", "API_ACTIVITY", "RESOURCE_ACCESS", "USER_ACTIONS"],
     label="Aggregation of data events",
 )
 
@@ -286,14 +238,14 @@ stack.add(
         ),
         BucketName=access_log_bucket_name.name,
         BucketNamespace=access_log_bucket_name.namespace,
-        BucketEncryption=_common.encrypted(),
+        BucketEncryption=recipes.encrypted(),
         LifecycleConfiguration=LifecycleConfiguration(
             Rules=[
                 LifecycleRule(Id="ExpireAccessLogs", Status="Enabled", ExpirationInDays=Ref("AccessLogDays")),
-                *_common.tidy(Ref("NoncurrentVersionDays")),
+                *recipes.cleanup_rules(Ref("NoncurrentVersionDays")),
             ]
         ),
-        **_common.private(),
+        **recipes.private_bucket(),
         Tags=_common.tags(),
     )
 )
@@ -334,7 +286,7 @@ stack.add(
         UpdateReplacePolicy="Retain",
         BucketName=trail_bucket_name.name,
         BucketNamespace=trail_bucket_name.namespace,
-        BucketEncryption=_common.encrypted(),
+        BucketEncryption=recipes.encrypted(),
         LifecycleConfiguration=LifecycleConfiguration(
             Rules=[
                 LifecycleRule(
@@ -346,7 +298,7 @@ stack.add(
                         LifecycleRuleTransition(StorageClass="DEEP_ARCHIVE", TransitionInDays=365),
                     ],
                 ),
-                *_common.tidy(Ref("NoncurrentVersionDays")),
+                *recipes.cleanup_rules(Ref("NoncurrentVersionDays")),
             ]
         ),
         LoggingConfiguration=LoggingConfiguration(
@@ -363,7 +315,7 @@ stack.add(
             ),
             NoValue,
         ),
-        **_common.private(),
+        **recipes.private_bucket(),
         Tags=_common.tags(),
     )
 )

@@ -44,7 +44,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from awacs import kms, s3
-from troposphere import And, Condition, Equals, GetAtt, If, Join, Parameter, Ref, Sub
+from troposphere import And, Condition, Equals, GetAtt, If, Join, Ref, Sub
 from troposphere.accessanalyzer import Analyzer, AnalyzerConfiguration, UnusedAccessConfiguration
 from troposphere.cloudformation import WaitConditionHandle
 from troposphere.config import (
@@ -66,7 +66,7 @@ from troposphere.s3 import (
     LoggingConfiguration,
 )
 
-from cfngen.define import iam
+from cfngen.define import iam, recipes
 from cfngen.define.stack import Stack
 from templates import _common, _keys, _naming, _trail
 
@@ -82,158 +82,92 @@ stack = Stack(
 
 _common.add_common(stack)
 
-RECORDER = "Recorder"
-STORAGE = "Where AWS Config delivers"
-TRAIL = "Audit trail, as in its own stack"
-PEOPLE = "People and keys"
-ANALYZER = "IAM Access Analyzer"
+RECORDER = stack.group("Recorder")
+STORAGE = stack.group("Where AWS Config delivers")
+TRAIL = stack.group("Audit trail, as in its own stack")
+PEOPLE = stack.group("People and keys")
+ANALYZER = stack.group("IAM Access Analyzer")
 
-stack.parameter(
-    Parameter(
-        "Recorder",
-        Type="String",
-        Description="existing: this Region has a recorder and a delivery channel; it takes no second.",
-        Default="create",
-        AllowedValues=["create", "existing"],
-        ConstraintDescription="create or existing.",
-    ),
-    group=RECORDER,
+RECORDER.choice(
+    "Recorder",
+    "existing: this Region has a recorder and a delivery channel; it takes no second.",
+    ["create", "existing"],
     label="Configuration recorder",
 )
-stack.parameter(
-    Parameter(
-        "RecorderRole",
-        Type="String",
-        Description="own: a role of this stack. service-linked: AWSServiceRoleForConfig, which must exist.",
-        Default="own",
-        AllowedValues=["own", "service-linked"],
-        ConstraintDescription="own or service-linked.",
-    ),
-    group=RECORDER,
+RECORDER.choice(
+    "RecorderRole",
+    "own: a role of this stack. service-linked: AWSServiceRoleForConfig, which must exist.",
+    ["own", "service-linked"],
     label="Role of the recorder",
 )
-stack.parameter(
-    Parameter(
-        "RecordedTypes",
-        Type="String",
-        Description="all: every supported type (Security Hub Config.1). evidence: what the rules look at.",
-        Default="all",
-        AllowedValues=["all", "evidence"],
-        ConstraintDescription="all or evidence.",
-    ),
-    group=RECORDER,
+RECORDER.choice(
+    "RecordedTypes",
+    "all: every supported type (Security Hub Config.1). evidence: what the rules look at.",
+    ["all", "evidence"],
     label="Recorded resource types",
 )
-bucket_name = _common.bucket_name(
-    stack, "ConfigBucketName", "cfg", group=STORAGE, label="AWS Config bucket name"
-)
+bucket_name = _common.bucket_name(STORAGE, "ConfigBucketName", "cfg", label="AWS Config bucket name")
 access_log_bucket = _common.existing_bucket(
-    stack, "AccessLogBucketName", "acc", group=STORAGE, label="Access-log bucket, as in audit-trail"
+    STORAGE, "AccessLogBucketName", "acc", label="Access-log bucket, as in audit-trail"
 )
-stack.parameter(
-    Parameter(
-        "KeepDays",
-        Type="Number",
-        Description="Days that what was delivered is kept. AWS Config itself keeps seven years.",
-        Default=2557,
-        MinValue=365,
-        MaxValue=3650,
-        ConstraintDescription="365 to 3650 days.",
-    ),
-    group=STORAGE,
+STORAGE.days(
+    "KeepDays",
+    "Days that what was delivered is kept. AWS Config itself keeps seven years.",
+    default=2557,
+    least=365,
     label="Keep evidence (days)",
 )
 _keys.add_encryption(
     stack,
     "customer-managed: a KMS key of this stack, and rules that the trail and the logs have theirs.",
 )
-trail_bucket = _common.existing_bucket(stack, "TrailBucketName", "log", group=TRAIL, label="Trail bucket")
-_trail.add_log_group_name(stack, TRAIL)
-stack.parameter(
-    Parameter(
-        "LogRetentionDays",
-        Type="Number",
-        Description="Least retention that the rule asks of that log group.",
-        Default=365,
-        AllowedValues=[365, 400, 545, 731, 1827, 3653],
-        ConstraintDescription="A retention of a year or more that the AWS Config rule knows.",
-    ),
-    group=TRAIL,
+trail_bucket = _common.existing_bucket(TRAIL, "TrailBucketName", "log", label="Trail bucket")
+_trail.add_log_group_name(TRAIL)
+TRAIL.choice(
+    "LogRetentionDays",
+    "Least retention that the rule asks of that log group.",
+    [365, 400, 545, 731, 1827, 3653],
+    allowed="a retention of a year or more that the AWS Config rule knows",
     label="Least log retention (days)",
 )
-stack.parameter(
-    Parameter(
-        "ObjectLock",
-        Type="String",
-        Description="required: a rule asks that the trail bucket has S3 Object Lock.",
-        Default="optional",
-        AllowedValues=["required", "optional"],
-        ConstraintDescription="required or optional.",
-    ),
-    group=TRAIL,
+TRAIL.choice(
+    "ObjectLock",
+    "required: a rule asks that the trail bucket has S3 Object Lock.",
+    ["required", "optional"],
+    default="optional",
     label="S3 Object Lock",
 )
-stack.parameter(
-    Parameter(
-        "AccessKeyDays",
-        Type="Number",
-        Description="Oldest age of an access key (CIS AWS Foundations 1.14: 90).",
-        Default=90,
-        MinValue=1,
-        MaxValue=365,
-        ConstraintDescription="1 to 365 days.",
-    ),
-    group=PEOPLE,
+PEOPLE.days(
+    "AccessKeyDays",
+    "Oldest age of an access key (CIS AWS Foundations 1.14: 90).",
+    default=90,
+    most=365,
     label="Rotate access keys within (days)",
 )
-stack.parameter(
-    Parameter(
-        "UnusedCredentialDays",
-        Type="Number",
-        Description="Days after which an unused password or key must be off (CIS AWS Foundations 1.12: 45).",
-        Default=45,
-        MinValue=1,
-        MaxValue=365,
-        ConstraintDescription="1 to 365 days.",
-    ),
-    group=PEOPLE,
+PEOPLE.days(
+    "UnusedCredentialDays",
+    "Days after which an unused password or key must be off (CIS AWS Foundations 1.12: 45).",
+    default=45,
+    most=365,
     label="Unused credentials (days)",
 )
-stack.parameter(
-    Parameter(
-        "AccessAnalyzer",
-        Type="String",
-        Description="organization: only in the management or delegated account. none: the Region has one.",
-        Default="account",
-        AllowedValues=["account", "organization", "none"],
-        ConstraintDescription="account, organization or none.",
-    ),
-    group=ANALYZER,
+ANALYZER.choice(
+    "AccessAnalyzer",
+    "organization: only in the management or delegated account. none: the Region has one.",
+    ["account", "organization", "none"],
     label="Zone of trust",
 )
-stack.parameter(
-    Parameter(
-        "UnusedAccess",
-        Type="String",
-        Description="Report roles, keys and permissions that nobody uses, at a price for each role and user.",
-        Default="disabled",
-        AllowedValues=["enabled", "disabled"],
-        ConstraintDescription="enabled or disabled.",
-    ),
-    group=ANALYZER,
-    label="Unused access",
+ANALYZER.choice(
+    "UnusedAccess",
+    "Report roles, keys and permissions that nobody uses, at a price for each role and user.",
+    ["enabled", "disabled"],
+    default="disabled",
 )
-stack.parameter(
-    Parameter(
-        "UnusedAccessDays",
-        Type="Number",
-        Description="Days without use after which access counts as unused.",
-        Default=90,
-        MinValue=1,
-        MaxValue=365,
-        ConstraintDescription="1 to 365 days.",
-    ),
-    group=ANALYZER,
+ANALYZER.days(
+    "UnusedAccessDays",
+    "Days without use after which access counts as unused.",
+    default=90,
+    most=365,
     label="Unused after (days)",
 )
 stack.rule(
@@ -278,7 +212,7 @@ stack.add(
         UpdateReplacePolicy="Retain",
         BucketName=bucket_name.name,
         BucketNamespace=bucket_name.namespace,
-        BucketEncryption=If(own_key, _common.encrypted(GetAtt("Key", "Arn")), _common.encrypted()),
+        BucketEncryption=If(own_key, recipes.encrypted(GetAtt("Key", "Arn")), recipes.encrypted()),
         LifecycleConfiguration=LifecycleConfiguration(
             Rules=[
                 LifecycleRule(
@@ -287,13 +221,13 @@ stack.add(
                     Transitions=[LifecycleRuleTransition(StorageClass="GLACIER", TransitionInDays=90)],
                     ExpirationInDays=Ref("KeepDays"),
                 ),
-                *_common.tidy(365),
+                *recipes.cleanup_rules(365),
             ]
         ),
         LoggingConfiguration=LoggingConfiguration(
             DestinationBucketName=access_log_bucket, LogFilePrefix="config-bucket/"
         ),
-        **_common.private(),
+        **recipes.private_bucket(),
         Tags=_common.tags(),
     )
 )

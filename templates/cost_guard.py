@@ -36,7 +36,7 @@ from __future__ import annotations
 
 import json
 
-from troposphere import And, Condition, Equals, If, Not, NoValue, Or, Parameter, Ref, Sub
+from troposphere import And, Condition, Equals, If, Not, NoValue, Or, Ref, Sub
 from troposphere.budgets import (
     Budget,
     BudgetData,
@@ -61,109 +61,73 @@ stack = Stack(
 
 _common.add_common(stack)
 
-BUDGET = "Monthly budget"
-ANOMALIES = "Cost anomalies"
-NOTIFICATION = "Who is told, beside the alert topic"
+BUDGET = stack.group("Monthly budget")
+ANOMALIES = stack.group("Cost anomalies")
+NOTIFICATION = stack.group("Who is told, beside the alert topic")
 
-stack.parameter(
-    Parameter(
-        "MonthlyBudget",
-        Type="Number",
-        Description="US dollars that a month may cost.",
-        Default=50,
-        MinValue=1,
-        MaxValue=1000000,
-        ConstraintDescription="1 to 1000000 US dollars.",
-    ),
-    group=BUDGET,
+BUDGET.number(
+    "MonthlyBudget",
+    "US dollars that a month may cost.",
+    default=50,
+    least=1,
+    most=1000000,
+    unit="US dollars",
     label="Amount (USD)",
 )
-stack.parameter(
-    Parameter(
-        "BudgetScope",
-        Type="String",
-        Description="project: only what is tagged Project, once that tag is active for cost allocation.",
-        Default="account",
-        AllowedValues=["account", "project"],
-        ConstraintDescription="account or project.",
-    ),
-    group=BUDGET,
+BUDGET.choice(
+    "BudgetScope",
+    "project: only what is tagged Project, once that tag is active for cost allocation.",
+    ["account", "project"],
     label="What counts",
 )
-stack.parameter(
-    Parameter(
-        "WarnPercent",
-        Type="Number",
-        Description="Tell when this much of the budget is spent.",
-        Default=80,
-        MinValue=1,
-        MaxValue=99,
-        ConstraintDescription="1 to 99 percent; at 100 there is always a notification.",
-    ),
-    group=BUDGET,
+BUDGET.number(
+    "WarnPercent",
+    "Tell when this much of the budget is spent.",
+    default=80,
+    least=1,
+    most=99,
+    unit="percent; at 100 there is always a notification",
     label="Warn at (percent spent)",
 )
-stack.parameter(
-    Parameter(
-        "ForecastPercent",
-        Type="Number",
-        Description="Tell when the month is forecast to cost this much of the budget. Needs 5 weeks of data.",
-        Default=100,
-        MinValue=1,
-        MaxValue=1000,
-        ConstraintDescription="1 to 1000 percent.",
-    ),
-    group=BUDGET,
+BUDGET.number(
+    "ForecastPercent",
+    "Tell when the month is forecast to cost this much of the budget. Needs 5 weeks of data.",
+    default=100,
+    least=1,
+    most=1000,
+    unit="percent",
     label="Warn at (percent forecast)",
 )
-stack.parameter(
-    Parameter(
-        "AnomalyMonitor",
-        Type="String",
-        Description="create: for an account that has no monitor of AWS services. existing: use that one.",
-        Default="none",
-        AllowedValues=["none", "create", "existing"],
-        ConstraintDescription="none, create or existing.",
-    ),
-    group=ANOMALIES,
+ANOMALIES.choice(
+    "AnomalyMonitor",
+    "create: for an account that has no monitor of AWS services. existing: use that one.",
+    ["none", "create", "existing"],
     label="Monitor of AWS services",
 )
-stack.parameter(
-    Parameter(
-        "AnomalyMonitorId",
-        Type="String",
-        Description="What the existing monitor's ARN ends with (aws ce get-anomaly-monitors).",
-        Default="",
-        AllowedPattern=r"|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
-        ConstraintDescription="Empty, or 32 hexadecimal digits in five groups with hyphens between them.",
-    ),
-    group=ANOMALIES,
+ANOMALIES.text(
+    "AnomalyMonitorId",
+    "What the existing monitor's ARN ends with (aws ce get-anomaly-monitors).",
+    pattern=r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+    allowed="32 hexadecimal digits in five groups with hyphens between them",
+    optional=True,
     label="Existing monitor",
 )
-stack.parameter(
-    Parameter(
-        "AnomalyImpact",
-        Type="Number",
-        Description="US dollars above the expected from which on an anomaly is told.",
-        Default=10,
-        MinValue=1,
-        MaxValue=1000000,
-        ConstraintDescription="1 to 1000000 US dollars.",
-    ),
-    group=ANOMALIES,
+ANOMALIES.number(
+    "AnomalyImpact",
+    "US dollars above the expected from which on an anomaly is told.",
+    default=10,
+    least=1,
+    most=1000000,
+    unit="US dollars",
     label="Least impact (USD)",
 )
-stack.parameter(
-    Parameter(
-        "CostEmail",
-        Type="String",
-        Description="Address for budget notifications and the daily summary of anomalies. May be empty.",
-        Default="",
-        AllowedPattern=r"|[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+",
-        MaxLength=302,
-        ConstraintDescription="Empty, or one e-mail address.",
-    ),
-    group=NOTIFICATION,
+NOTIFICATION.text(
+    "CostEmail",
+    "Address for budget notifications and the daily summary of anomalies. May be empty.",
+    pattern=r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+",
+    max_length=302,
+    allowed="one e-mail address",
+    optional=True,
     label="E-mail address",
 )
 stack.rule(
@@ -190,7 +154,7 @@ stack.rule(
 by_project = stack.condition("CountProject", Equals(Ref("BudgetScope"), "project"))
 creates = stack.condition("CreateMonitor", Equals(Ref("AnomalyMonitor"), "create"))
 monitored = stack.condition("HasMonitor", Or(Condition(creates), Equals(Ref("AnomalyMonitor"), "existing")))
-has_email = stack.condition("HasCostEmail", Not(Equals(Ref("CostEmail"), "")))
+has_email = stack.given("CostEmail")
 summarized = stack.condition("SendSummary", And(Condition(monitored), Condition(has_email)))
 
 topic = _naming.arn("sns", _naming.ALERT_TOPIC)

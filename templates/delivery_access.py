@@ -28,7 +28,7 @@ https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html
 from __future__ import annotations
 
 from awacs import ecr
-from troposphere import And, Equals, GetAtt, If, Not, Or, Parameter, Ref, Sub
+from troposphere import And, Equals, GetAtt, If, Not, Or, Ref, Sub
 from troposphere.iam import ManagedPolicy, OIDCProvider, Role
 
 from cfngen.define import iam
@@ -45,61 +45,43 @@ stack = Stack(
 
 _common.add_common(stack)
 
-GITHUB = "GitHub"
+GITHUB = stack.group("GitHub")
 
 # https://docs.github.com/en/enterprise-cloud@latest/admin/managing-iam/iam-configuration-reference/username-considerations-for-external-authentication
 OWNER = "[A-Za-z0-9][A-Za-z0-9_-]*"
 NAME = "[A-Za-z0-9._-]+"
 
-stack.parameter(
-    Parameter(
-        "GitHubRepository",
-        Type="String",
-        Description="Repository that pushes images: OWNER@ID/NAME@ID, or OWNER/NAME where its tokens say so.",
-        Default="",
-        AllowedPattern=f"|{OWNER}/{NAME}|{OWNER}@[0-9]+/{NAME}@[0-9]+",
-        MaxLength=180,
-        ConstraintDescription="Empty, or one repository as OWNER/NAME or OWNER@ID/NAME@ID, no wildcards.",
-    ),
-    group=GITHUB,
+GITHUB.text(
+    "GitHubRepository",
+    "Repository that pushes images: OWNER@ID/NAME@ID, or OWNER/NAME where its tokens say so.",
+    pattern=f"{OWNER}/{NAME}|{OWNER}@[0-9]+/{NAME}@[0-9]+",
+    max_length=180,
+    allowed="one repository as OWNER/NAME or OWNER@ID/NAME@ID, no wildcards",
+    optional=True,
     label="Repository",
 )
-stack.parameter(
-    Parameter(
-        "GitHubBranch",
-        Type="String",
-        Description="Branch that pushes images. Empty where an environment is given.",
-        Default="",
-        AllowedPattern="|[A-Za-z0-9][A-Za-z0-9._/-]*",
-        MaxLength=200,
-        ConstraintDescription="Empty, or one branch, without refs/heads/ and wildcards.",
-    ),
-    group=GITHUB,
+GITHUB.text(
+    "GitHubBranch",
+    "Branch that pushes images. Empty where an environment is given.",
+    pattern="[A-Za-z0-9][A-Za-z0-9._/-]*",
+    max_length=200,
+    allowed="one branch, without refs/heads/ and wildcards",
+    optional=True,
     label="Branch",
 )
-stack.parameter(
-    Parameter(
-        "GitHubEnvironment",
-        Type="String",
-        Description="Environment of the repository, best with required reviewers, that pushes images.",
-        Default="",
-        AllowedPattern="|[A-Za-z0-9][A-Za-z0-9._-]*",
-        MaxLength=200,
-        ConstraintDescription="Empty, or one environment: letters, digits and ._- without wildcards.",
-    ),
-    group=GITHUB,
+GITHUB.text(
+    "GitHubEnvironment",
+    "Environment of the repository, best with required reviewers, that pushes images.",
+    pattern="[A-Za-z0-9][A-Za-z0-9._-]*",
+    max_length=200,
+    allowed="one environment: letters, digits and ._- without wildcards",
+    optional=True,
     label="Environment of the repository",
 )
-stack.parameter(
-    Parameter(
-        "GitHubProvider",
-        Type="String",
-        Description="create, or existing where IAM has a provider for GitHub already: one an account.",
-        Default="create",
-        AllowedValues=["create", "existing"],
-        ConstraintDescription="create or existing.",
-    ),
-    group=GITHUB,
+GITHUB.choice(
+    "GitHubProvider",
+    "create, or existing where IAM has a provider for GitHub already: one an account.",
+    ["create", "existing"],
     label="OIDC provider of GitHub",
 )
 

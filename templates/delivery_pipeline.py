@@ -47,7 +47,7 @@ from typing import Any
 
 from awacs import kms, s3
 from awacs.aws import Principal
-from troposphere import Equals, GetAtt, If, Not, NoValue, Parameter, Ref, Sub
+from troposphere import Equals, GetAtt, If, Not, NoValue, Ref, Sub
 from troposphere.codebuild import (
     Artifacts,
     CloudWatchLogs,
@@ -67,7 +67,7 @@ from troposphere.iam import ManagedPolicy, Role
 from troposphere.logs import LogGroup
 from troposphere.s3 import Bucket, BucketPolicy, LifecycleConfiguration, LifecycleRule, LoggingConfiguration
 
-from cfngen.define import iam
+from cfngen.define import iam, recipes
 from cfngen.define.stack import Stack
 from templates import _boundary, _common, _execution, _keys, _naming, _trail
 
@@ -92,117 +92,80 @@ stack = Stack(
 
 _common.add_common(stack)
 
-SOURCE = "Where the definitions come from"
-BUILDS = "Builds"
-STORAGE = "Template bucket"
-TRAIL = "Names of the audit trail, as in its own stack"
+SOURCE = stack.group("Where the definitions come from")
+BUILDS = stack.group("Builds")
+STORAGE = stack.group("Template bucket")
+TRAIL = stack.group("Names of the audit trail, as in its own stack")
 
-stack.parameter(
-    Parameter(
-        "Source",
-        Type="String",
-        Description="bucket: an archive in the template bucket, started by hand. github: by webhook.",
-        Default="bucket",
-        AllowedValues=["bucket", "github"],
-        ConstraintDescription="bucket or github.",
-    ),
-    group=SOURCE,
-    label="Source",
+SOURCE.choice(
+    "Source",
+    "bucket: an archive in the template bucket, started by hand. github: by webhook.",
+    ["bucket", "github"],
 )
-stack.parameter(
-    Parameter(
-        "GitHubRepository",
-        Type="String",
-        Description="Owner and name of the repository, where the source is GitHub.",
-        Default="",
-        AllowedPattern="|[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}",
-        ConstraintDescription="Empty, or owner/repository.",
-    ),
-    group=SOURCE,
+SOURCE.text(
+    "GitHubRepository",
+    "Owner and name of the repository, where the source is GitHub.",
+    pattern="[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}",
+    allowed="owner/repository",
+    optional=True,
     label="GitHub repository",
 )
-stack.parameter(
-    Parameter(
-        "ConnectionId",
-        Type="String",
-        Description="Last part of the ARN of a connection, made in the console.",
-        Default="",
-        AllowedPattern=r"|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
-        ConstraintDescription="Empty, or 32 hexadecimal digits in five groups with hyphens between them.",
-    ),
-    group=SOURCE,
+SOURCE.text(
+    "ConnectionId",
+    "Last part of the ARN of a connection, made in the console.",
+    pattern=r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+    allowed="32 hexadecimal digits in five groups with hyphens between them",
+    optional=True,
     label="Connection",
 )
-stack.parameter(
-    Parameter(
-        "Branch",
-        Type="String",
-        Description="Branch that is deployed.",
-        Default="main",
-        AllowedPattern="[A-Za-z0-9]+([_/-][A-Za-z0-9]+)*",
-        MaxLength=100,
-        ConstraintDescription="Letters, digits and single _ / - between them: the name stands in a pattern.",
-    ),
-    group=SOURCE,
-    label="Branch",
+SOURCE.text(
+    "Branch",
+    "Branch that is deployed.",
+    default="main",
+    pattern="[A-Za-z0-9]+([_/-][A-Za-z0-9]+)*",
+    max_length=100,
+    allowed="letters, digits and single _ / - between them: the name stands in a pattern",
 )
-stack.parameter(
-    Parameter(
-        "BuildImage",
-        Type="String",
-        Description="Image with Python 3.11 or newer.",
-        Default="aws/codebuild/standard:7.0",
-        AllowedPattern=r"aws/codebuild/(standard|amazonlinux-x86_64-standard):[0-9]\.0",
-        ConstraintDescription="One of AWS's own Linux images, such as aws/codebuild/standard:7.0.",
-    ),
-    group=BUILDS,
+BUILDS.text(
+    "BuildImage",
+    "Image with Python 3.11 or newer.",
+    default="aws/codebuild/standard:7.0",
+    pattern=r"aws/codebuild/(standard|amazonlinux-x86_64-standard):[0-9]\.0",
+    allowed="one of AWS's own Linux images, such as aws/codebuild/standard:7.0",
     label="Image",
 )
-stack.parameter(
-    Parameter(
-        "LogRetentionDays",
-        Type="Number",
-        Description="Days that the logs of builds are kept.",
-        Default=365,
-        AllowedValues=[365, 731, 1827, 3653],
-        ConstraintDescription="1, 2, 5 or 10 years: 365, 731, 1827 or 3653 days.",
-    ),
-    group=BUILDS,
+BUILDS.choice(
+    "LogRetentionDays",
+    "Days that the logs of builds are kept.",
+    [365, 731, 1827, 3653],
+    allowed="1, 2, 5 or 10 years: 365, 731, 1827 or 3653 days",
     label="Log retention (days)",
 )
-bucket_name = _common.bucket_name(
-    stack, "TemplateBucketName", "tpl", group=STORAGE, label="Template bucket name"
-)
+bucket_name = _common.bucket_name(STORAGE, "TemplateBucketName", "tpl", label="Template bucket name")
 access_log_bucket = _common.existing_bucket(
-    stack, "AccessLogBucketName", "acc", group=STORAGE, label="Access-log bucket, as in audit-trail"
+    STORAGE, "AccessLogBucketName", "acc", label="Access-log bucket, as in audit-trail"
 )
-_common.days(
-    stack,
+STORAGE.days(
     "ArtifactDays",
     "Days that the artifacts of builds and old archives are kept.",
     default=90,
-    group=STORAGE,
     label="Keep artifacts (days)",
 )
 _keys.add_encryption(
     stack, "customer-managed: a KMS key of this stack for templates, artifacts and logs of builds."
 )
-_trail.add_trail_name(stack, TRAIL)
-_trail.add_log_group_name(stack, TRAIL)
-stack.parameter(
-    Parameter(
-        "DeliveryRoleName",
-        Type="String",
-        Description="Role that CloudTrail delivers with.",
-        Default=_naming.TRAIL_DELIVERY_ROLE,
-        AllowedPattern=r"[A-Za-z0-9_+=,.@-]+",
-        MaxLength=64,
-        ConstraintDescription="1 to 64 letters, digits and _+=,.@-",
-    ),
-    group=TRAIL,
+_trail.add_trail_name(TRAIL)
+_trail.add_log_group_name(TRAIL)
+TRAIL.text(
+    "DeliveryRoleName",
+    "Role that CloudTrail delivers with.",
+    default=_naming.TRAIL_DELIVERY_ROLE,
+    pattern=r"[A-Za-z0-9_+=,.@-]+",
+    max_length=64,
+    allowed="1 to 64 letters, digits and _+=,.@-",
     label="Delivery role",
 )
-_common.existing_bucket(stack, "TrailBucketName", "log", group=TRAIL, label="Trail bucket")
+_common.existing_bucket(TRAIL, "TrailBucketName", "log", label="Trail bucket")
 
 stack.rule(
     "GitHubHasRepositoryAndConnection",
@@ -260,7 +223,7 @@ stack.add(
         UpdateReplacePolicy="Retain",
         BucketName=bucket_name.name,
         BucketNamespace=bucket_name.namespace,
-        BucketEncryption=If(own_key, _common.encrypted(GetAtt("Key", "Arn")), _common.encrypted()),
+        BucketEncryption=If(own_key, recipes.encrypted(GetAtt("Key", "Arn")), recipes.encrypted()),
         LifecycleConfiguration=LifecycleConfiguration(
             Rules=[
                 LifecycleRule(
@@ -269,13 +232,13 @@ stack.add(
                     Prefix="builds/",
                     ExpirationInDays=Ref("ArtifactDays"),
                 ),
-                *_common.tidy(Ref("ArtifactDays")),
+                *recipes.cleanup_rules(Ref("ArtifactDays")),
             ]
         ),
         LoggingConfiguration=LoggingConfiguration(
             DestinationBucketName=access_log_bucket, LogFilePrefix="template-bucket/"
         ),
-        **_common.private(),
+        **recipes.private_bucket(),
         Tags=_common.tags(),
     )
 )

@@ -36,7 +36,7 @@ from awacs import cloudwatch, ecr, kms, s3, sagemaker
 from awacs import iam as awsiam
 from awacs import logs as cwlogs
 from awacs.aws import Statement
-from troposphere import Equals, GetAtt, If, Not, NoValue, Or, Parameter, Ref, Sub
+from troposphere import Equals, GetAtt, If, Not, NoValue, Or, Ref, Sub
 from troposphere.iam import ManagedPolicy, Role
 
 from cfngen.define import iam
@@ -53,51 +53,34 @@ stack = Stack(
 
 _common.add_common(stack)
 
-EKS = "EKS"
-SAGEMAKER = "SageMaker"
-STORES = "Buckets that SageMaker works on"
+EKS = stack.group("EKS")
+SAGEMAKER = stack.group("SageMaker")
+STORES = stack.group("Buckets that SageMaker works on")
 
-stack.parameter(
-    Parameter(
-        "AutoMode",
-        Type="String",
-        Description="Whether the cluster will use EKS Auto Mode, which manages nodes, disks and balancers.",
-        Default="disabled",
-        AllowedValues=["enabled", "disabled"],
-        ConstraintDescription="enabled or disabled.",
-    ),
-    group=EKS,
+EKS.choice(
+    "AutoMode",
+    "Whether the cluster will use EKS Auto Mode, which manages nodes, disks and balancers.",
+    ["enabled", "disabled"],
+    default="disabled",
     label="EKS Auto Mode",
 )
-stack.parameter(
-    Parameter(
-        "NodePolicies",
-        Type="String",
-        Description="page: with CNI, ECR read and CloudWatch. minimal: join and pull; pods have own roles.",
-        Default="page",
-        AllowedValues=["page", "minimal"],
-        ConstraintDescription="page or minimal.",
-    ),
-    group=EKS,
+EKS.choice(
+    "NodePolicies",
+    "page: with CNI, ECR read and CloudWatch. minimal: join and pull; pods have own roles.",
+    ["page", "minimal"],
     label="Policies of the nodes",
 )
-stack.parameter(
-    Parameter(
-        "SageMakerPolicies",
-        Type="String",
-        Description="scoped: the project's own things. aws-managed: all of SageMaker and S3, audit logs too.",
-        Default="scoped",
-        AllowedValues=["scoped", "aws-managed"],
-        ConstraintDescription="scoped or aws-managed.",
-    ),
-    group=SAGEMAKER,
+SAGEMAKER.choice(
+    "SageMakerPolicies",
+    "scoped: the project's own things. aws-managed: all of SageMaker and S3, audit logs too.",
+    ["scoped", "aws-managed"],
     label="Policies of SageMaker",
 )
 data_bucket = _common.existing_bucket(
-    stack, "DataBucketName", "dat", group=STORES, label="Data bucket, as in artifact-stores"
+    STORES, "DataBucketName", "dat", label="Data bucket, as in artifact-stores"
 )
 model_bucket = _common.existing_bucket(
-    stack, "ModelBucketName", "mdl", group=STORES, label="Model bucket, as in artifact-stores"
+    STORES, "ModelBucketName", "mdl", label="Model bucket, as in artifact-stores"
 )
 
 boundary = _common.permissions_boundary(stack)

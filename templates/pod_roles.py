@@ -38,7 +38,7 @@ from typing import Any
 from awacs import cloudwatch, kms, s3, secretsmanager
 from awacs import logs as cwlogs
 from awacs.aws import Statement
-from troposphere import And, Condition, Equals, GetAtt, If, Not, Parameter, Ref, Sub
+from troposphere import And, Condition, Equals, GetAtt, If, Not, Ref, Sub
 from troposphere.iam import ManagedPolicy, OIDCProvider, Role
 
 from cfngen.define import iam
@@ -56,76 +56,52 @@ stack = Stack(
 
 _common.add_common(stack)
 
-CLUSTER = "EKS cluster"
-PODS = "Pods"
-STORES = "What pods read"
+CLUSTER = stack.group("EKS cluster")
+PODS = stack.group("Pods")
+STORES = stack.group("What pods read")
 
 
 def kubernetes_name(name: str, default: str, label: str) -> None:
     """Add a parameter for a Kubernetes name; no wildcard, quote or colon gets into a trust policy by it."""
-    stack.parameter(
-        Parameter(
-            name,
-            Type="String",
-            Description="As it is in Kubernetes; the pods of this one only get the role.",
-            Default=default,
-            AllowedPattern="[a-z0-9]([a-z0-9-]*[a-z0-9])?",
-            MaxLength=63,
-            ConstraintDescription="1 to 63 lower-case letters, digits and inner hyphens.",
-        ),
-        group=PODS,
+    PODS.text(
+        name,
+        "As it is in Kubernetes; the pods of this one only get the role.",
+        default=default,
+        pattern="[a-z0-9]([a-z0-9-]*[a-z0-9])?",
+        max_length=63,
+        allowed="1 to 63 lower-case letters, digits and inner hyphens",
         label=label,
     )
 
 
-stack.parameter(
-    Parameter(
-        "ClusterName",
-        Type="String",
-        Description="Name that the cluster has or will have. Empty: <Project>-<Environment>-cluster.",
-        Default="",
-        AllowedPattern="|[0-9A-Za-z][0-9A-Za-z_-]*",
-        MaxLength=100,
-        ConstraintDescription="Empty, or 1 to 100 letters, digits, hyphens and underscores.",
-    ),
-    group=CLUSTER,
-    label="Cluster name",
+CLUSTER.text(
+    "ClusterName",
+    "Name that the cluster has or will have. Empty: <Project>-<Environment>-cluster.",
+    pattern="[0-9A-Za-z][0-9A-Za-z_-]*",
+    max_length=100,
+    allowed="1 to 100 letters, digits, hyphens and underscores",
+    optional=True,
 )
-stack.parameter(
-    Parameter(
-        "OidcIssuer",
-        Type="String",
-        Description="Issuer of the cluster without https://. Empty: EKS Pod Identity, also before a cluster.",
-        Default="",
-        AllowedPattern=r"|oidc\.eks\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/id/[0-9A-Z]{32}",
-        MaxLength=128,
-        ConstraintDescription="Empty, or oidc.eks.<region>.amazonaws.com/id/ and 32 digits and capitals.",
-    ),
-    group=CLUSTER,
+CLUSTER.text(
+    "OidcIssuer",
+    "Issuer of the cluster without https://. Empty: EKS Pod Identity, also before a cluster.",
+    pattern=r"oidc\.eks\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/id/[0-9A-Z]{32}",
+    max_length=128,
+    allowed="oidc.eks.<region>.amazonaws.com/id/ and 32 digits and capitals",
+    optional=True,
     label="OIDC issuer",
 )
-stack.parameter(
-    Parameter(
-        "OidcProvider",
-        Type="String",
-        Description="create, or existing where IAM has a provider for this issuer already, as after eksctl.",
-        Default="create",
-        AllowedValues=["create", "existing"],
-        ConstraintDescription="create or existing.",
-    ),
-    group=CLUSTER,
+CLUSTER.choice(
+    "OidcProvider",
+    "create, or existing where IAM has a provider for this issuer already, as after eksctl.",
+    ["create", "existing"],
     label="OIDC provider",
 )
-stack.parameter(
-    Parameter(
-        "VpcCniRole",
-        Type="String",
-        Description="enabled: a role for the VPC CNI, which nodes with minimal policies cannot do without.",
-        Default="disabled",
-        AllowedValues=["enabled", "disabled"],
-        ConstraintDescription="enabled or disabled.",
-    ),
-    group=CLUSTER,
+CLUSTER.choice(
+    "VpcCniRole",
+    "enabled: a role for the VPC CNI, which nodes with minimal policies cannot do without.",
+    ["enabled", "disabled"],
+    default="disabled",
     label="Role for the VPC CNI",
 )
 kubernetes_name("Namespace", "retail-prediction", "Namespace of the project's pods")
@@ -134,7 +110,7 @@ kubernetes_name("SecretsServiceAccount", "secrets-reader", "Service account that
 kubernetes_name("MonitoringNamespace", "amazon-cloudwatch", "Namespace of the CloudWatch agent")
 kubernetes_name("MonitoringServiceAccount", "cloudwatch-agent", "Service account of the CloudWatch agent")
 model_bucket = _common.existing_bucket(
-    stack, "ModelBucketName", "mdl", group=STORES, label="Model bucket, as in artifact-stores"
+    STORES, "ModelBucketName", "mdl", label="Model bucket, as in artifact-stores"
 )
 
 boundary = _common.permissions_boundary(stack)
@@ -159,7 +135,7 @@ stack.rule(
     ],
 )
 
-cluster_named = stack.condition("HasClusterName", Not(Equals(Ref("ClusterName"), "")))
+cluster_named = stack.given("ClusterName")
 by_issuer = stack.condition("UseOidcIssuer", Not(Equals(Ref("OidcIssuer"), "")))
 new_provider = stack.condition(
     "CreateOidcProvider", And(Condition(by_issuer), Equals(Ref("OidcProvider"), "create"))

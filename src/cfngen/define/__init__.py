@@ -1,4 +1,4 @@
-"""What a module of templates/ is written with: stacks, policies, suppressions.
+"""What a module of templates/ is written with: stacks, parameters, policies, recipes, suppressions.
 
 Importing the package installs the stand-in of `define.fast_imports`, so that troposphere is imported without
 PyYAML, whichever module needs it first.

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from troposphere import AWSObject, Export, Output, Parameter, Template
+from troposphere import AWSObject, Equals, Export, Not, Output, Parameter, Ref, Template
+
+from cfngen.define.parameters import ParameterGroup
 
 _Resource = TypeVar("_Resource", bound=AWSObject)
 
@@ -21,7 +23,8 @@ class Stack:
         protected: logical ids that the stack policy protects from replacement and deletion.
 
     >>> stack = Stack("A place for reports")
-    >>> prefix = stack.parameter(Parameter("Prefix", Type="String"), group="Naming", label="Name prefix")
+    >>> naming = stack.group("Naming")
+    >>> prefix = naming.text("Prefix", "Start of every name.", pattern="[a-z]+", allowed="lower-case letters")
     >>> stack.template.to_dict()["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
     [{'Label': {'default': 'Naming'}, 'Parameters': ['Prefix']}]
     """
@@ -39,6 +42,10 @@ class Stack:
         self.depends_on = tuple(depends_on)
         self.termination_protection = termination_protection
         self.protected = tuple(protected)
+
+    def group(self, name: str) -> ParameterGroup:
+        """A heading of the console's form, which parameters are added to."""
+        return ParameterGroup(self, name)
 
     def parameter(self, parameter: Parameter, *, group: str, label: str) -> Parameter:
         """Add a parameter under a heading of the console's form, with the words the form shows."""
@@ -62,6 +69,10 @@ class Stack:
         """Add a condition; returns its name, for `Condition=` and `If`."""
         self.template.add_condition(name, expression)
         return name
+
+    def given(self, parameter: str) -> str:
+        """Add the condition `Has<parameter>`: an optional parameter is not empty; returns its name."""
+        return self.condition(f"Has{parameter}", Not(Equals(Ref(parameter), "")))
 
     def add(self, resource: _Resource) -> _Resource:
         """Add a resource."""
