@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+
+from cfngen.template.intrinsics import Call, choice, parts, references
 
 # The longest value of each pseudo parameter; the longest Region today has 14 characters
 # (https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html).
@@ -44,8 +45,6 @@ LIMITS: Mapping[str, tuple[str, int]] = {
     "AWS::SQS::Queue": ("QueueName", 80),
 }
 
-_VARIABLE = re.compile(r"\$\{(!?)([^}]*)\}")
-
 
 def too_long(template: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Each logical id whose name can become longer than AWS allows, with the sentence that says so.
@@ -59,7 +58,9 @@ def too_long(template: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if value is None:
             continue
         unbounded = [
-            ref for ref in _references(value) if ref in parameters and _longest(parameters[ref]) is None
+            name
+            for (_, name), _ in references(value)
+            if name in parameters and _longest(parameters[name]) is None
         ]
         if unbounded:
             yield logical_id, f"{name} uses parameter {unbounded[0]}, which has no MaxLength or AllowedValues"
@@ -71,30 +72,20 @@ def too_long(template: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def length(value: Any, parameters: Mapping[str, Any]) -> int | None:
     """The length of the longest string that `value` can become, None where only a deployment can tell."""
-    if isinstance(value, str):
-        return len(value)
-    if not (isinstance(value, dict) and len(value) == 1):
+    if not isinstance(value, str | dict):
         return None
-    ((function, argument),) = value.items()
-    if function == "Ref":
-        return _PSEUDO.get(argument) if argument not in parameters else _longest(parameters[argument])
-    if function == "Fn::If":
-        return _greatest([length(branch, parameters) for branch in argument[1:]])
-    if function == "Fn::Sub":
-        return _substituted(argument, parameters)
-    if function == "Fn::Join" and isinstance(argument[1], list):
-        parts = [length(part, parameters) for part in argument[1]]
-        return _total([*parts, len(argument[0]) * (len(parts) - 1)])
+    return _total([_part(part, parameters) for part in parts(value)])
+
+
+def _part(part: str | Call, parameters: Mapping[str, Any]) -> int | None:
+    if isinstance(part, str):
+        return len(part)
+    if part.function == "Ref":
+        name = part.argument
+        return _longest(parameters[name]) if name in parameters else _PSEUDO.get(name)
+    if chosen := choice({part.function: part.argument}):
+        return _greatest([length(branch, parameters) for branch in chosen[1:]])
     return None
-
-
-def _substituted(argument: Any, parameters: Mapping[str, Any]) -> int | None:
-    text, variables = (argument, {}) if isinstance(argument, str) else argument
-    parts: list[int | None] = [len(_VARIABLE.sub(lambda match: f"${{{match[2]}}}" if match[1] else "", text))]
-    for escaped, name in _VARIABLE.findall(text):
-        if not escaped:
-            parts.append(length(variables.get(name, {"Ref": name}), parameters))
-    return _total(parts)
 
 
 def _longest(parameter: Mapping[str, Any]) -> int | None:
@@ -111,18 +102,3 @@ def _greatest(lengths: list[int | None]) -> int | None:
 def _total(lengths: list[int | None]) -> int | None:
     known = [length for length in lengths if length is not None]
     return sum(known) if len(known) == len(lengths) else None
-
-
-def _references(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        for key, child in value.items():
-            if key == "Ref":
-                yield child
-            elif key == "Fn::Sub":
-                text = child if isinstance(child, str) else child[0]
-                yield from (name for escaped, name in _VARIABLE.findall(text) if not escaped)
-            else:
-                yield from _references(child)
-    elif isinstance(value, list):
-        for child in value:
-            yield from _references(child)

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from cfngen.errors import TemplateError
 from cfngen.template.tokens import Event, fail, json_events, yaml_events
+from cfngen.template.values import Path
 
 MAX_BYTES: Final = 1024 * 1024
 """Largest template CloudFormation takes, from S3.
@@ -20,8 +21,6 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-li
 
 MAX_DEPTH: Final = 100
 """Deeper than any resource schema goes, shallow enough for every recursion over a template."""
-
-Path = tuple[str | int, ...]
 
 _SECTIONS: Final = ("Metadata", "Parameters", "Mappings", "Conditions", "Rules", "Resources", "Outputs")
 _UNPRINTABLE: Final = re.compile(

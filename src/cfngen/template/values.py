@@ -8,6 +8,9 @@ from collections.abc import Mapping
 MASK = "****"
 """What CloudFormation itself shows for a NoEcho parameter's value."""
 
+Path = tuple[str | int, ...]
+"""Keys and indices from the top of a template, or of a part of it, down to a value."""
+
 _MARK = re.compile(r"<([A-Za-z0-9]+(?:[.:][A-Za-z0-9.:]+)?)>")
 
 

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from cfngen.template.change.compare import compare
 from cfngen.template.change.diff import Cause, Change, apply, diff
-from cfngen.template.change.equality import ABSENT, canonical
+from cfngen.template.change.equality import canonical
 from cfngen.template.change.resource_types import Schemas
+from cfngen.template.intrinsics import ABSENT
 from cfngen.template.load import MAX_BYTES, MAX_DEPTH, load
 
 SCHEMAS = Schemas()

@@ -15,8 +15,8 @@ from cfngen.template.change.compare import Comparison, compare
 from cfngen.template.change.consequence import Consequence, Judgement
 from cfngen.template.change.custom_names import dotted
 from cfngen.template.change.diff import Cause, Change
-from cfngen.template.change.equality import ABSENT
-from cfngen.template.load import Path
+from cfngen.template.intrinsics import ABSENT
+from cfngen.template.values import Path
 
 NOTHING: Final = Comparison((), (), "none")
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from cfngen.template.change.equality import ABSENT, Absent
-from cfngen.template.load import Path
+from cfngen.template.intrinsics import ABSENT, Absent
+from cfngen.template.values import Path
 
 KNOWN_AFTER_APPLY = "{{changeSet:KNOWN_AFTER_APPLY}}"
 _EMPTY = ("The submitted information didn't contain changes.", "No updates are to be performed.")

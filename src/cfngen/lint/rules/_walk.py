@@ -6,16 +6,16 @@ Templates that are not well formed yield less, never an exception: other rules s
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from cfnlint.template import Template
 
-Path = list[str | int]
+from cfngen.template import intrinsics
+from cfngen.template.intrinsics import NO_VALUE, choice, parts
 
-PARTS: Final = re.compile(r"\$\{([^!][^}]*)\}")
+Path = list[str | int]
 
 SEGMENT: Final = r"(?:\$\{[^}]*\}|[^:])*"
 """Regular expression for a part of an ARN, as `text` writes it: `${AWS::Partition}` has colons of its own."""
@@ -61,16 +61,14 @@ def values(data: Any, path: Path, conditions: Mapping[str, bool] | None = None) 
     `AWS::NoValue`; anything else as it is.
     """
     asked = conditions or {}
-    if isinstance(data, dict) and len(data) == 1:
-        if data.get("Ref") == "AWS::NoValue":
-            return
-        match data.get("Fn::If"):
-            case [str(condition), yes, no]:
-                for answer, branch, index in ((True, yes, 1), (False, no, 2)):
-                    if asked.get(condition, answer) is answer:
-                        inside = {**asked, condition: answer}
-                        yield from values(branch, [*path, "Fn::If", index], inside)
-                return
+    if data == NO_VALUE:
+        return
+    if chosen := choice(data):
+        condition, yes, no = chosen
+        for answer, branch, index in ((True, yes, 1), (False, no, 2)):
+            if asked.get(condition, answer) is answer:
+                yield from values(branch, [*path, "Fn::If", index], {**asked, condition: answer})
+        return
     yield Value(data, path, asked)
 
 
@@ -95,22 +93,10 @@ def text(data: Any) -> str:
     >>> text({"Fn::Sub": ["${P}-${E}", {"P": {"Ref": "Project"}}]})
     '${Project}-${E}'
     """
-    if not isinstance(data, dict):
-        return str(data)
-    match next(iter(data.items()), None):
-        case ("Ref", str(name)):
-            return f"${{{name}}}"
-        case ("Fn::GetAtt", [*names]):
-            return f"${{{'.'.join(map(str, names))}}}"
-        case ("Fn::GetAtt", str(name)):
-            return f"${{{name}}}"
-        case ("Fn::Sub", str(template)):
-            return template
-        case ("Fn::Sub", [str(template), dict(given)]):
-            return PARTS.sub(lambda part: text(given[part[1]]) if part[1] in given else part[0], template)
-        case ("Fn::Join", [str(separator), [*parts]]):
-            return separator.join(map(text, parts))
-    return "${?}"
+    return "".join(
+        part if isinstance(part, str) else f"${{{part.argument}}}" if part.refers else "${?}"
+        for part in parts(data)
+    )
 
 
 def references(data: Any) -> set[str]:
@@ -119,21 +105,7 @@ def references(data: Any) -> set[str]:
     >>> sorted(references([{"Fn::Sub": "${A.Arn}/*"}, {"Fn::If": ["C", {"Ref": "B"}, {"Ref": "D"}]}]))
     ['A', 'B', 'D']
     """
-    if isinstance(data, list):
-        return set().union(*map(references, data)) if data else set()
-    if not isinstance(data, dict):
-        return set()
-    found = references(list(data.values()))
-    match data:
-        case {"Ref": str(name)}:
-            found.add(name)
-        case {"Fn::GetAtt": [str(name), *_]}:
-            found.add(name)
-        case {"Fn::GetAtt": str(name)}:
-            found.add(name.split(".")[0])
-        case {"Fn::Sub": str(template)} | {"Fn::Sub": [str(template), _]}:
-            found |= {part.split(".")[0] for part in PARTS.findall(template)}
-    return found
+    return {name for (kind, name), _ in intrinsics.references(data) if kind == "name"}
 
 
 def document(value: Value) -> Value | None:

@@ -10,7 +10,7 @@ from cfngen.present import FORMAT_VERSION
 from cfngen.present.differences.difference import Difference
 from cfngen.template.change.consequence import Judgement
 from cfngen.template.change.diff import Cause
-from cfngen.template.change.equality import ABSENT
+from cfngen.template.intrinsics import ABSENT
 
 
 def render(differences: Sequence[Difference]) -> str:

@@ -10,8 +10,7 @@ from typing import Any, Final
 from cfngen.present.differences.difference import Difference
 from cfngen.template.change.consequence import Judgement
 from cfngen.template.change.diff import Cause
-from cfngen.template.change.equality import ABSENT, intrinsic
-from cfngen.template.words import text
+from cfngen.template.intrinsics import ABSENT, intrinsic, text
 
 LONGEST: Final = 160
 """Characters of a value that are shown; JSON shows all."""

@@ -9,8 +9,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from cfngen.template.access.managed_policies import date
 from cfngen.template.access.managed_policies import statements as managed_statements
-from cfngen.template.change.equality import intrinsic
-from cfngen.template.words import text
+from cfngen.template.intrinsics import NO_VALUE, choice, intrinsic, text
 
 Kind = Literal["trust", "identity", "resource", "boundary"]
 
@@ -94,11 +93,11 @@ def branches(value: Any, when: str = "") -> Iterator[tuple[Any, str]]:
     if isinstance(value, list):
         for item in value:
             yield from branches(item, when)
-    elif intrinsic(value) == "Fn::If" and isinstance(value["Fn::If"], list) and len(value["Fn::If"]) == 3:  # noqa: PLR2004
-        condition, yes, no = value["Fn::If"]
+    elif chosen := choice(value):
+        condition, yes, no = chosen
         yield from branches(yes, _and(when, _while(condition)))
         yield from branches(no, _and(when, _while(condition, holds=False)))
-    elif value != {"Ref": "AWS::NoValue"}:
+    elif value != NO_VALUE:
         yield value, when
 
 

@@ -12,10 +12,10 @@ from typing import Any, Final, Literal
 from cfngen.template.change.custom_names import at, dotted, kept_names, set_names, without_branches
 from cfngen.template.change.diff import Cause, Change
 from cfngen.template.change.documented import REFUSES_REPLACEMENT, SNAPSHOT_BY_DEFAULT, STATEFUL
-from cfngen.template.change.equality import ABSENT, canonical, surely_different
+from cfngen.template.change.equality import canonical, surely_different
 from cfngen.template.change.resource_types import PropertyPath, ResourceSchema, Schemas
-from cfngen.template.load import Path
-from cfngen.template.words import text
+from cfngen.template.intrinsics import ABSENT, text
+from cfngen.template.values import Path
 
 Consequence = Literal["none", "in-place", "replace", "maybe-replace", "impossible", "delete", "retain"]
 

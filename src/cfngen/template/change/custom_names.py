@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from cfngen.template.change.documented import NAMES_MAY_REPEAT
-from cfngen.template.change.equality import ABSENT, canonical
+from cfngen.template.change.equality import canonical
 from cfngen.template.change.resource_types import PropertyPath, ResourceSchema
-from cfngen.template.load import Path
+from cfngen.template.intrinsics import ABSENT
+from cfngen.template.values import Path
 
 
 def set_names(schema: ResourceSchema, body: Mapping[str, Any]) -> tuple[PropertyPath, ...]:

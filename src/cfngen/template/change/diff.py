@@ -11,9 +11,10 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from cfngen.template.change.equality import ABSENT, canonical, intrinsic
+from cfngen.template.change.equality import canonical
 from cfngen.template.change.resource_types import Node, Schemas
-from cfngen.template.load import Path
+from cfngen.template.intrinsics import ABSENT, choice, intrinsic
+from cfngen.template.values import Path
 
 Action = Literal["add", "remove", "modify", "rename"]
 
@@ -179,12 +180,11 @@ def _causes(before: Any, after: Any, path: Path, node: Node | None) -> Iterator[
         before_list, after_list = ([one] if isinstance(one, str) else one for one in (before, after))
         if canonical(before_list, node) == canonical(after_list, node):
             return
-    function = intrinsic(before)
-    if function == "Fn::If" and intrinsic(after) == "Fn::If" and _condition(before) == _condition(after):
+    old, new = choice(before), choice(after)
+    if old and new and old[0] == new[0]:
         for branch in _BRANCHES:
-            step = (*path, "Fn::If", branch)
-            yield from _causes(before["Fn::If"][branch], after["Fn::If"][branch], step, node)
-    elif function or intrinsic(after):
+            yield from _causes(old[branch], new[branch], (*path, "Fn::If", branch), node)
+    elif intrinsic(before) or intrinsic(after):
         if canonical(before, node) != canonical(after, node):
             yield Cause(path, before, after)
     elif isinstance(before, dict) and isinstance(after, dict):
@@ -202,14 +202,6 @@ def _causes(before: Any, after: Any, path: Path, node: Node | None) -> Iterator[
 def _alike(before: Any, after: Any) -> bool:
     """Whether the two are surely the same. Only Python holds `True` and `1` for equal."""
     return bool(before == after) and str(before) == str(after)
-
-
-def _condition(call: Mapping[str, Any]) -> Any:
-    """The condition's name in a well-formed Fn::If; otherwise something equal to nothing."""
-    match call["Fn::If"]:
-        case [str() as name, _, _]:
-            return name
-    return object()
 
 
 def _same_places(before: list[Any], after: list[Any], node: Node | None) -> bool:

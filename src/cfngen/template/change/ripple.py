@@ -10,11 +10,9 @@ from typing import Any
 from cfngen.template.change.consequence import Judgement, judge, judge_cause
 from cfngen.template.change.custom_names import without_branches
 from cfngen.template.change.diff import Cause, Change
-from cfngen.template.change.equality import ABSENT
 from cfngen.template.change.resource_types import Schemas
-from cfngen.template.load import Path
-from cfngen.template.references import Target, references, users
-from cfngen.template.values import unknowns
+from cfngen.template.intrinsics import ABSENT, Target, references
+from cfngen.template.values import Path, unknowns
 
 Uses = dict[Target, list[tuple[str, Path, Any]]]
 """Who uses what: logical id, path and value."""
@@ -125,7 +123,7 @@ def _uses(template: Mapping[str, Any]) -> Uses:
     resources = template.get("Resources", {})
     return {
         target: [(name, path, _at(resources[name], path)) for name, path in found]
-        for target, found in users(template).items()
+        for target, found in _users(template).items()
     }
 
 
@@ -133,12 +131,25 @@ def _open_uses(written: Mapping[str, Any], resolved: Mapping[str, Any]) -> Uses:
     """The users of a target whose value the environment's values leave open."""
     resources = resolved.get("Resources", {})
     uses: Uses = {}
-    for target, found in users(written).items():
+    for target, found in _users(written).items():
         for name, path in found:
             plain = tuple(without_branches(path))
             value = _at(resources.get(name), plain)
             if unknowns(value):
                 uses.setdefault(target, []).append((name, plain, value))
+    return uses
+
+
+def _users(template: Mapping[str, Any]) -> dict[Target, list[tuple[str, Path]]]:
+    """For each target, the resources that use it, with the paths at which they do."""
+    uses: dict[Target, list[tuple[str, Path]]] = {}
+    for logical_id, body in template.get("Resources", {}).items():
+        if not isinstance(body, dict):
+            continue
+        if isinstance(condition := body.get("Condition"), str):
+            uses.setdefault(("condition", condition), []).append((logical_id, ("Condition",)))
+        for target, path in references(body.get("Properties", {}), ("Properties",)):
+            uses.setdefault(target, []).append((logical_id, path))
     return uses
 
 

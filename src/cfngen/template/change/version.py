@@ -13,8 +13,8 @@ from typing import Any, Final, Literal
 from cfngen.errors import OutError
 from cfngen.template.change.consequence import Judgement
 from cfngen.template.change.diff import Cause, Change
-from cfngen.template.change.equality import ABSENT
 from cfngen.template.change.resource_types import Schemas
+from cfngen.template.intrinsics import ABSENT
 
 Bump = Literal["none", "patch", "minor", "major"]
 

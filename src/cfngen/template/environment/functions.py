@@ -12,9 +12,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from cfngen.errors import TemplateError
+from cfngen.template.intrinsics import placeholders, substitution, valid_name
 from cfngen.template.values import as_text, is_mark, mark
-
-_VARIABLE = re.compile(r"\$\{([^${}]*)\}")
 
 
 class Values(Protocol):
@@ -35,27 +34,31 @@ class Values(Protocol):
 
 
 def _sub(values: Values, argument: Any, path: str) -> str:
-    match argument:
-        case str() as text:
-            given: dict[str, Any] = {}
-        case [str() as text, dict() as variables]:
-            given = values.value(variables, path)
-        case _:
-            raise _wrong("Fn::Sub", "a string, or a string and a mapping", path)
+    template = substitution(argument)
+    if template is None:
+        raise _wrong("Fn::Sub", "a string, or a string and a mapping", path)
+    text, variables = template
+    given = values.value(variables, path)
+    return "".join(
+        part if isinstance(part, str) else _placeholder(values, part.argument, given, path)
+        for part in placeholders(text)
+    )
 
-    def substitute(match: re.Match[str]) -> str:
-        name = match[1]
-        if name.startswith("!"):
-            return f"${{{name[1:]}}}"
-        if name in given:
-            return as_text(given[name])
-        resource, dot, key = name.partition(".")
-        found = values.attribute(resource, key, path) if dot else values.reference(name, path)
-        if isinstance(found, list | dict):
-            raise TemplateError(f"${{{name}}} is a list", place=path, remedy="Fn::Join it first")
-        return as_text(found)
 
-    return _VARIABLE.sub(substitute, text)
+def _placeholder(values: Values, name: str, given: Mapping[str, Any], path: str) -> str:
+    if not valid_name(name):
+        raise TemplateError(
+            f"${{{name}}} in Fn::Sub is not a name",
+            place=path,
+            remedy="a name has letters, digits, '_', '.' and ':'; ${!Text} stands for ${Text} itself",
+        )
+    if name in given:
+        return as_text(given[name])
+    resource, dot, key = name.partition(".")
+    value = values.attribute(resource, key, path) if dot else values.reference(name, path)
+    if isinstance(value, list | dict):
+        raise TemplateError(f"${{{name}}} is a list", place=path, remedy="Fn::Join it first")
+    return as_text(value)
 
 
 def _join(values: Values, argument: Any, path: str) -> str:
