@@ -17,7 +17,7 @@ from cfngen.aws.steps import Pace, Steps
 from cfngen.deploy.changeset.effect import loses
 from cfngen.deploy.request import Request
 from cfngen.deploy.stack import DeployedStack
-from cfngen.template.change.consequence import Judgement
+from cfngen.template.change.judgement import Judgement
 
 Policy = Mapping[str, Any]
 
@@ -33,7 +33,8 @@ def blocked(
     >>> policy = {"Statement": [{"Effect": "Deny", "Action": "Update:Replace", "Principal": "*",
     ...                          "Resource": "LogicalResourceId/Trail"}]}
     >>> from cfngen.template.change.diff import Change
-    >>> trail = Judgement(Change("Resources", "Trail", "", "modify", ()), "replace")
+    >>> from cfngen.template.change.consequence import Consequence
+    >>> trail = Judgement(Change("Resources", "Trail", "", "modify", ()), Consequence.REPLACE)
     >>> blocked([trail], [policy], []) == [trail], blocked([trail], [policy], ["Trail"])
     (True, [])
     """

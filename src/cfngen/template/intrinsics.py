@@ -209,8 +209,8 @@ def _pieces(value: Any) -> Iterator[str | Call]:
                     yield from _pieces(variables[part.argument])
                 else:
                     yield part
-        case dict() if name := intrinsic(value):
-            yield Call(name, value[name])
+        case dict() if function := intrinsic(value):
+            yield Call(function, value[function])
         case dict() | list():
             yield Call("", value)
         case _:

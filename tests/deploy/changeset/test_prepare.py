@@ -12,7 +12,7 @@ from cfngen.deploy.changeset.make import Options, change_set_name
 from cfngen.deploy.flow import plan_stack
 from cfngen.deploy.outcome import StackResult
 from cfngen.deploy.stack import DeployedStack
-from cfngen.template.change.consequence import Judgement
+from cfngen.template.change.judgement import Judgement
 from tests.support.stubbed import ANY, CHANGE_SET, NOW, STACK_ID, TEMPLATE, Cloud, FakeClock, finish, request
 
 ROLE = "arn:aws:iam::111122223333:role/deployer"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cfngen.template.change.compare import Comparison, compare, compare_in
-from cfngen.template.change.consequence import Judgement
+from cfngen.template.change.judgement import Judgement
 
 
 def in_dev(old: Any, new: Any, **parameters: str) -> Comparison:

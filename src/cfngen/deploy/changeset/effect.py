@@ -12,9 +12,10 @@ from typing import Any, Final, NamedTuple
 from cfngen.deploy.changeset.model import ChangeSet, Detail, ResourceChange
 from cfngen.template.access.permissions import permission_changes
 from cfngen.template.change.compare import Comparison, compare
-from cfngen.template.change.consequence import Consequence, Judgement
+from cfngen.template.change.consequence import Consequence
 from cfngen.template.change.custom_names import dotted
 from cfngen.template.change.diff import Cause, Change
+from cfngen.template.change.judgement import Judgement, gravest_first
 from cfngen.template.intrinsics import ABSENT
 from cfngen.template.values import Path
 
@@ -38,7 +39,7 @@ class Effect(NamedTuple):
 
 def loses(item: Judgement) -> bool:
     """Whether the resource that is there now may go."""
-    return item.change.section == "Resources" and item.consequence in _GONE
+    return item.change.section == "Resources" and item.consequence.breaks
 
 
 def effect(change_set: ChangeSet, old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> Effect:
@@ -56,16 +57,13 @@ def effect(change_set: ChangeSet, old: Mapping[str, Any] | None, new: Mapping[st
     judged = [_judged(change, why.get(change.logical_id)) for change in change_set.changes]
     imported = frozenset(change.logical_id for change in change_set.changes if change.action == "Import")
     judged += [item for item in own.judgements if item.change.section == "Outputs"]
-    judged.sort(key=lambda item: _rank(item, imported))
     return Effect(
-        Comparison(tuple(judged), own.permissions, own.bump),
+        Comparison(tuple(gravest_first(judged)), own.permissions, own.bump),
         {change.logical_id: change.policy_action for change in change_set.changes if change.policy_action},
         imported,
     )
 
 
-_GONE: Final = frozenset({"impossible", "replace", "maybe-replace", "delete", "retain"})
-_ORDER: Final = ("impossible", "replace", "maybe-replace", "delete", "retain", "in-place", "none")
 _SILENT: Final = frozenset({"Metadata", "DeletionPolicy", "UpdateReplacePolicy", "UpdatePolicy"})
 _FATES: Final = {
     "Delete": "the old resource is deleted",
@@ -74,21 +72,14 @@ _FATES: Final = {
 }
 
 
-def _rank(item: Judgement, imported: frozenset[str]) -> tuple[bool, bool, bool, int, bool]:
-    """Replacement, maybe, removal, change, import, addition; then the outputs."""
-    change = item.change
-    new = change.action == "add"
-    taken = change.logical_id in imported
-    place = _ORDER.index(item.consequence)
-    return change.section != "Resources", new, taken, place, not item.data_loss
-
-
 def _judged(change: ResourceChange, why: Judgement | None) -> Judgement:
     """The judgement of what CloudFormation will do, with our own reasons where they are about the same."""
     consequence, certain = _consequence(change)
-    if why is not None and why.consequence == "impossible" and consequence in _MAY:
-        consequence = "impossible"
-    alike = why is not None and (why.consequence == consequence or {why.consequence, consequence} <= _MAY)
+    if why is not None and why.consequence is Consequence.IMPOSSIBLE and consequence.replaces:
+        consequence = Consequence.IMPOSSIBLE
+    alike = why is not None and (
+        why.consequence == consequence or (why.consequence.replaces and consequence.replaces)
+    )
     return Judgement(
         Change(
             "Resources",
@@ -99,30 +90,27 @@ def _judged(change: ResourceChange, why: Judgement | None) -> Judgement:
         ),
         consequence,
         why.reasons if why is not None and alike else tuple(_reasons(change, consequence)),
-        data_loss=why is not None and why.data_loss and consequence in _GONE,
+        data_loss=why is not None and why.data_loss and consequence.breaks,
         certain=certain,
         known_type=why is None or why.known_type,
     )
 
 
-_MAY: Final = frozenset({"replace", "maybe-replace"})
-
-
 def _consequence(change: ResourceChange) -> tuple[Consequence, bool]:
     """What CloudFormation says will happen, and whether it is sure."""
     if change.action in {"Add", "Import", "SyncWithActual"}:
-        return "none", True
+        return Consequence.NONE, True
     if change.action == "Remove":
-        return ("retain" if change.policy_action == "Retain" else "delete"), True
+        return (Consequence.RETAIN if change.policy_action == "Retain" else Consequence.DELETE), True
     if change.action == "Dynamic" or change.replacement == "Conditional":
-        return "maybe-replace", False
+        return Consequence.MAYBE_REPLACE, False
     if change.replacement == "True":
         forcing = [detail for detail in change.details if detail.recreation == "Always"]
         if forcing and not any(detail.certain for detail in forcing):
-            return "maybe-replace", False  # the value may turn out to be the same
-        return "replace", True
+            return Consequence.MAYBE_REPLACE, False  # the value may turn out to be the same
+        return Consequence.REPLACE, True
     silent = change.details and all(detail.attribute in _SILENT for detail in change.details)
-    return ("none" if silent else "in-place"), True
+    return (Consequence.NONE if silent else Consequence.IN_PLACE), True
 
 
 _PLAIN: Final = {
@@ -136,7 +124,7 @@ _PLAIN: Final = {
 def _reasons(change: ResourceChange, consequence: Consequence) -> Iterator[str]:
     if change.action in _PLAIN:
         yield _PLAIN[change.action]
-    for detail in change.details if consequence in _MAY else ():
+    for detail in change.details if consequence.replaces else ():
         name = dotted(tuple(map(str, detail.path[1:])))
         if detail.recreation == "Conditionally":
             yield f"in some cases only a new resource can have another {name}"
@@ -145,7 +133,7 @@ def _reasons(change: ResourceChange, consequence: Consequence) -> Iterator[str]:
             source = f", which comes from {detail.entity}" if detail.entity else ""
             yield f"only a new resource can have another {name}{source}{known}"
     fate = change.policy_action.removeprefix("ReplaceAnd")
-    if consequence in _GONE and fate in _FATES:
+    if consequence.breaks and fate in _FATES:
         yield _FATES[fate]
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from cfngen.present.differences.difference import Difference
 from cfngen.present.differences.wording import label, subject
-from cfngen.template.change.consequence import Judgement
+from cfngen.template.change.judgement import Judgement
 
 HEAD: Final = "# Changelog\n"
 

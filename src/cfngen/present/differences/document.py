@@ -8,8 +8,8 @@ from typing import Any
 
 from cfngen.present import FORMAT_VERSION
 from cfngen.present.differences.difference import Difference
-from cfngen.template.change.consequence import Judgement
 from cfngen.template.change.diff import Cause
+from cfngen.template.change.judgement import Judgement
 from cfngen.template.intrinsics import ABSENT
 
 

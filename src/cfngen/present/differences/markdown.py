@@ -8,7 +8,7 @@ from typing import Final
 
 from cfngen.present.differences.difference import Difference
 from cfngen.present.differences.wording import headline, label, subject, values
-from cfngen.template.change.consequence import Judgement
+from cfngen.template.change.judgement import Judgement
 
 LIMIT: Final = 65_000
 """Characters; GitHub takes 65,536 in a comment.
@@ -61,8 +61,9 @@ def _block(difference: Difference, *, detailed: bool) -> Iterator[str]:
 
 def _label(item: Judgement) -> str:
     shown = label(item)
-    grave = item.consequence in {"impossible", "delete", "replace", "maybe-replace"}
-    return (f"**{shown}**" if grave else shown) + (" **data loss**" if item.data_loss else "")
+    return (f"**{shown}**" if item.consequence.grave else shown) + (
+        " **data loss**" if item.data_loss else ""
+    )
 
 
 def _reasons(item: Judgement) -> str:

@@ -8,16 +8,17 @@ from typing import Final
 from cfngen.present.differences.difference import Difference
 from cfngen.present.differences.wording import headline, label, subject, values
 from cfngen.present.style import Palette, Style
-from cfngen.template.change.consequence import Consequence, Judgement
+from cfngen.template.change.consequence import Consequence
+from cfngen.template.change.judgement import Judgement
 
 _STYLES: Final[dict[Consequence, Style]] = {
-    "impossible": "red",
-    "delete": "red",
-    "replace": "red",
-    "maybe-replace": "yellow",
-    "retain": "yellow",
-    "in-place": "cyan",
-    "none": "dim",
+    Consequence.IMPOSSIBLE: "red",
+    Consequence.DELETE: "red",
+    Consequence.REPLACE: "red",
+    Consequence.MAYBE_REPLACE: "yellow",
+    Consequence.RETAIN: "yellow",
+    Consequence.IN_PLACE: "cyan",
+    Consequence.NONE: "dim",
 }
 _WIDTH: Final = 14  # of the widest label, "maybe-replace", and a space
 

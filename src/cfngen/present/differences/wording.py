@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from cfngen.present.differences.difference import Difference
-from cfngen.template.change.consequence import Judgement
+from cfngen.template.change.consequence import Consequence
 from cfngen.template.change.diff import Cause
+from cfngen.template.change.judgement import Judgement
 from cfngen.template.intrinsics import ABSENT, intrinsic, text
 
 LONGEST: Final = 160
@@ -46,9 +47,9 @@ def label(item: Judgement) -> str:
     """The consequence in one word or two; `?` where only a deployment can tell."""
     if item.change.action == "add":
         return "new"
-    if item.consequence == "none":
+    if item.consequence is Consequence.NONE:
         return "removed" if item.change.action == "remove" else "no effect"
-    return item.consequence + ("" if item.certain or item.consequence == "maybe-replace" else "?")
+    return item.consequence + ("" if item.certain or item.consequence is Consequence.MAYBE_REPLACE else "?")
 
 
 def subject(item: Judgement) -> str:

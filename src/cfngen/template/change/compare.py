@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from cfngen.manifest import FIRST_VERSION
 from cfngen.template.access.permissions import PermissionChange, permission_changes
-from cfngen.template.change.consequence import DANGER, Judgement, judge
 from cfngen.template.change.diff import diff
+from cfngen.template.change.judgement import Judgement, gravest_first, judge
 from cfngen.template.change.resource_types import Schemas
 from cfngen.template.change.ripple import ripple
 from cfngen.template.change.version import Bump, bump, next_version, stamped, unstamped
@@ -53,8 +53,9 @@ def compare(old: Mapping[str, Any], new: Mapping[str, Any], schemas: Schemas | N
         return Comparison((), (), "none")
     alone = [judge(change, old, new, schemas) for change in diff(old, new, schemas)]
     judgements = ripple(alone, old, new, schemas)
-    ordered = sorted(judgements, key=lambda item: -_danger(item))
-    return Comparison(tuple(ordered), permission_changes(old, new), bump(judgements, schemas))
+    return Comparison(
+        tuple(gravest_first(judgements)), permission_changes(old, new), bump(judgements, schemas)
+    )
 
 
 def compare_in(
@@ -85,8 +86,8 @@ def compare_in(
     alone = [judge(change, before, after, schemas) for change in diff(before, after, schemas)]
     here = ripple(alone, before, after, schemas, written=new)
     elsewhere = [item for item in everywhere.judgements if item.change.section not in _RESOLVED]
-    ordered = sorted([*here, *elsewhere], key=lambda item: -_danger(item))
-    return Comparison(tuple(ordered), permission_changes(before, after), everywhere.bump)
+    ordered = tuple(gravest_first([*here, *elsewhere]))
+    return Comparison(ordered, permission_changes(before, after), everywhere.bump)
 
 
 def version_of(
@@ -130,8 +131,3 @@ def _resolved(
         template, known, account=account or mark("AWS::AccountId"), region=region, partition=partition
     )
     return {section: resolved[section] for section in _RESOLVED if section in resolved}
-
-
-def _danger(item: Judgement) -> int:
-    """Data loss outranks the same consequence without it."""
-    return 2 * DANGER.index(item.consequence) + item.data_loss

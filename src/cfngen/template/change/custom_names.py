@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from cfngen.template.change.documented import NAMES_MAY_REPEAT
 from cfngen.template.change.equality import canonical
+from cfngen.template.change.exceptional_types import exceptional
 from cfngen.template.change.resource_types import PropertyPath, ResourceSchema
 from cfngen.template.intrinsics import ABSENT
 from cfngen.template.values import Path
@@ -23,7 +23,7 @@ def set_names(schema: ResourceSchema, body: Mapping[str, Any]) -> tuple[Property
     They are its type's primary identifier where that can be chosen, and what only a new resource can have
     and is called like a name of the type; none where the old resource is deleted first.
     """
-    if schema.delete_then_create or schema.type in NAMES_MAY_REPEAT:
+    if schema.delete_then_create or exceptional(schema.type).name_is_label:
         return ()
     identifier = schema.primary_identifier
     chosen = () if any(path in schema.read_only for path in identifier) else identifier

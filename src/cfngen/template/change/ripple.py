@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from cfngen.template.change.consequence import Judgement, judge, judge_cause
+from cfngen.template.change.consequence import Consequence
 from cfngen.template.change.custom_names import without_branches
 from cfngen.template.change.diff import Cause, Change
+from cfngen.template.change.judgement import Judgement, judge
+from cfngen.template.change.property_change import judge_cause
 from cfngen.template.change.resource_types import Schemas
 from cfngen.template.intrinsics import ABSENT, Target, references
 from cfngen.template.values import Path, unknowns
@@ -17,7 +19,7 @@ from cfngen.template.values import Path, unknowns
 Uses = dict[Target, list[tuple[str, Path, Any]]]
 """Who uses what: logical id, path and value."""
 
-_REPLACED = {"replace": "is replaced", "maybe-replace": "may be replaced"}
+_REPLACED = {Consequence.REPLACE: "is replaced", Consequence.MAYBE_REPLACE: "may be replaced"}
 
 
 def ripple(
@@ -112,7 +114,7 @@ def _reached(
             body = new["Resources"][logical_id]
             cause = known[path] = Cause(path, value, value, sources[target])
             verdict = judge_cause(cause, body["Type"], schemas.get(body["Type"]))
-            if verdict.consequence == "maybe-replace" and ("name", logical_id) not in sources:
+            if verdict.consequence.replaces and ("name", logical_id) not in sources:
                 sources["name", logical_id] = f"{logical_id} may be replaced"
                 waiting.append(("name", logical_id))
     return {logical_id: causes for logical_id, causes in reached.items() if causes}

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final, Literal
 
 from cfngen.errors import OutError
-from cfngen.template.change.consequence import Judgement
 from cfngen.template.change.diff import Cause, Change
+from cfngen.template.change.judgement import Judgement
 from cfngen.template.change.resource_types import Schemas
 from cfngen.template.intrinsics import ABSENT
 
@@ -22,7 +22,6 @@ BUMPS: Final[tuple[Bump, ...]] = ("none", "patch", "minor", "major")
 
 
 _VERSION: Final = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
-_LOSES: Final = frozenset({"replace", "maybe-replace", "impossible", "delete", "retain"})
 _WORDS: Final = frozenset({"Description", "ConstraintDescription"})
 _TALK: Final = frozenset({("Metadata",), ("DependsOn",)})
 """Attributes of a resource that are about the template, not about what is deployed."""
@@ -103,7 +102,7 @@ def unstamped(template: Mapping[str, Any]) -> dict[str, Any]:
 
 def _of(item: Judgement, schemas: Schemas) -> Bump:
     change = item.change
-    if item.consequence in _LOSES:
+    if item.consequence.breaks:
         return "major"
     match change.section:
         case "Parameters":
