@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from cfngen.sandbox.readers import READERS
 from tests.support.deployments import delete, deploy
 from tests.support.everything import template
 from tests.support.readback import deployed, read_back
-from tests.support.readers import READERS
 from tests.support.sandbox_account import Aws
 
 STACK = "everything"

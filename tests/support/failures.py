@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tests.support.readers import Account
+from cfngen.sandbox.readers import Account
 
 FIRST = "failures-first"
 TAKEN = "/failures/taken"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from tests.support.readers import READERS, Account
+from cfngen.sandbox.readers import READERS, Account
+from cfngen.template import likeness
 from tests.support.resolve import Deployed
 
 # Given in a template and answered by no API, on AWS itself neither (writeOnlyProperties of the schemas).
@@ -92,74 +92,8 @@ def _attached(stack: Deployed, role: str) -> list[str]:
 
 
 def differences(given: Any, actual: Any, path: str = "") -> list[str]:
-    """Where `actual` is not what was `given`; what it has beside that does not count.
-
-    >>> differences({"Tags": [{"Key": "a", "Value": "1"}]}, {"tags": [{"Key": "b", "Value": "2"}]}, "Bucket")
-    ["Bucket.Tags[a]: '1' -> nothing"]
-    """
-    if isinstance(given, str) and isinstance(actual, Mapping | list):
-        try:
-            given = json.loads(given)
-        except ValueError:
-            return [f"{path}: {given!r} -> {actual!r}"]
-    if isinstance(actual, str) and isinstance(given, Mapping | list):
-        try:
-            actual = json.loads(actual)
-        except ValueError:
-            return [f"{path}: {given!r} -> {actual!r}"]
-    if isinstance(given, Mapping):
-        return _in_mapping(given, actual, path)
-    if isinstance(given, list):
-        return _in_list(given, actual, path)
-    return [] if _text(given) == _text(actual) else [f"{path}: {given!r} -> {_shown(actual)}"]
-
-
-def _in_mapping(given: Mapping[str, Any], actual: Any, path: str) -> list[str]:
-    if not isinstance(actual, Mapping):
-        # "Principal": {"AWS": [...]} and the like stay mappings; anything else is a loss.
-        return [f"{path}: {dict(given)!r} -> {_shown(actual)}"]
-    names = {name.lower(): value for name, value in actual.items()}
-    found = []
-    for name, value in given.items():
-        found += differences(value, actual.get(name, names.get(name.lower())), f"{path}.{name}")
-    return found
-
-
-def _in_list(given: list[Any], actual: Any, path: str) -> list[str]:
-    if actual is None:
-        return [f"{path}: {given!r} -> nothing"] if given else []
-    if not isinstance(actual, list):
-        actual = [actual]
-    if all(isinstance(item, Mapping) and set(item) == {"Key", "Value"} for item in given):
-        tags = {item.get("Key", item.get("key")): item.get("Value", item.get("value")) for item in actual}
-        return [
-            f"{path}[{item['Key']}]: {item['Value']!r} -> {_shown(tags.get(item['Key']))}"
-            for item in given
-            if _text(tags.get(item["Key"])) != _text(item["Value"])
-        ]
-    if len(given) != len(actual):
-        return [f"{path}: {given!r} -> {actual!r}"]
-    found, left = [], list(actual)
-    for number, item in enumerate(given):
-        match = next((other for other in left if not differences(item, other)), None)
-        if match is None:
-            found += differences(item, actual[number], f"{path}[{number}]")
-        else:
-            left.remove(match)
-    return found
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        return str(value)
-    return str(int(number)) if number.is_integer() else str(number)
-
-
-def _shown(value: Any) -> str:
-    return "nothing" if value is None else repr(value)
+    """Where `actual` is not what was `given`, a line each."""
+    return [
+        f"{unlike.path}: {unlike.given!r} -> {'nothing' if unlike.actual is None else repr(unlike.actual)}"
+        for unlike in likeness.differences(given, actual, path)
+    ]

@@ -31,13 +31,17 @@ class CallError(AccountError):
     """A call failed, after botocore's own retries.
 
     Attributes:
+        service: the name that its requests are signed with, e.g. `cloudformation`.
         operation: the API's name, e.g. `CreateChangeSet`.
         trouble: what kind of failure it is.
         said: AWS's own words, or the connection's.
     """
 
-    def __init__(self, operation: str, trouble: Trouble, said: str, remedy: str | None) -> None:
+    def __init__(
+        self, operation: str, trouble: Trouble, said: str, remedy: str | None, *, service: str = ""
+    ) -> None:
         super().__init__(f"{operation} {_VERBS[trouble]}: {said}", remedy=remedy)
+        self.service = service
         self.operation = operation
         self.trouble = trouble
         self.said = said
@@ -95,18 +99,21 @@ def call(client: Any, operation: str, **parameters: Any) -> dict[str, Any]:
     """
     from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
+    service = str(client.meta.service_model.signing_name)
     method = next(py for py, api in client.meta.method_to_api_mapping.items() if api == operation)
     try:
         answer: dict[str, Any] = getattr(client, method)(**parameters)
     except ClientError as error:
         trouble, said = _refusal(error)
-        raise CallError(operation, trouble, said, _remedy(operation, trouble, client)) from error
+        remedy = _remedy(operation, trouble, client)
+        raise CallError(operation, trouble, said, remedy, service=service) from error
     except HTTPClientError as error:
         remedy = _remedy(operation, Trouble.PASSING, client)
-        raise CallError(operation, Trouble.PASSING, str(error), remedy) from error
+        raise CallError(operation, Trouble.PASSING, str(error), remedy, service=service) from error
     except BotoCoreError as error:
         trouble = _local(error)
-        raise CallError(operation, trouble, str(error), _remedy(operation, trouble, client)) from error
+        remedy = _remedy(operation, trouble, client)
+        raise CallError(operation, trouble, str(error), remedy, service=service) from error
     return answer
 
 

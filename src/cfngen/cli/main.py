@@ -29,6 +29,7 @@ COMMANDS = {
     "deploy": "plan, confirm, execute and follow, in the order of the dependencies",
     "publish": "put the templates where the console finds them, and print links to it",
     "explain": "tell why a stack's last failed operation failed",
+    "verify": "check in the account what the templates and their definitions promise",
     "drift": "show what was changed by hand",
     "recover": "get a stack going again that cannot be deployed to",
     "sandbox": "start an AWS emulator on this machine to try things on",

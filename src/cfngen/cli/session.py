@@ -21,7 +21,12 @@ from cfngen.project import Project
 from cfngen.template.environment.deployment_file import Environment, environment
 
 
-def add_arguments(parser: argparse.ArgumentParser, *, stacks: Literal["one", "some"]) -> None:
+def add_arguments(
+    parser: argparse.ArgumentParser,
+    *,
+    stacks: Literal["one", "some"],
+    formats: Sequence[str] = ("text", "json"),
+) -> None:
     """The stacks, the environment, the format."""
     if stacks == "one":
         parser.add_argument("stack", metavar="STACK", help="the stack, by its name in out/")
@@ -33,9 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser, *, stacks: Literal["one", "so
             "--without", action="append", default=[], metavar="STACK", help="not this stack; can be repeated"
         )
     parser.add_argument("--env", metavar="ENV", required=True, help="a folder of deployments/")
-    parser.add_argument(
-        "--format", choices=("text", "json"), default="text", help="what stdout gets (default: text)"
-    )
+    parser.add_argument("--format", choices=formats, default="text", help="what stdout gets (default: text)")
 
 
 @dataclass(frozen=True)

@@ -34,17 +34,22 @@ def call(service: str, operation: str, **parameters: Any) -> dict[str, Any]:
         botocore.exceptions.ClientError: the service refused.
         botocore.exceptions.ParamValidationError: the service model has no such parameter.
     """
-    client = _client(service, get_account_id(), get_region())
-    shape = client.meta.service_model.operation_model(operation).input_shape
+    made = client(service)
+    shape = made.meta.service_model.operation_model(operation).input_shape
     given = {name: value for name, value in parameters.items() if value is not None}
-    method = next(py for py, api in client.meta.method_to_api_mapping.items() if api == operation)
-    answer: dict[str, Any] = getattr(client, method)(**(fit(shape, given) if shape else {}))
+    method = next(py for py, api in made.meta.method_to_api_mapping.items() if api == operation)
+    answer: dict[str, Any] = getattr(made, method)(**(fit(shape, given) if shape else {}))
     return answer
+
+
+def client(service: str) -> Any:
+    """A client of the account and Region that the current request is about."""
+    return _client(service, get_account_id(), get_region())
 
 
 def fitted(service: str, shape: str, value: Any) -> Any:
     """`value` as the named shape of a service, for state that no API operation reaches."""
-    return fit(_client(service, get_account_id(), get_region()).meta.service_model.shape_for(shape), value)
+    return fit(client(service).meta.service_model.shape_for(shape), value)
 
 
 def fit(shape: Shape, value: Any) -> Any:

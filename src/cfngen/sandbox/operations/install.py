@@ -8,7 +8,7 @@ from ministack import app
 from ministack.core import router
 from ministack.core.iam_actions import SERVICE_TO_IAM_NAMESPACE
 
-from cfngen.sandbox.operations import accessanalyzer, ce, cloudtrail, config, logs
+from cfngen.sandbox.operations import accessanalyzer, ce, cloudcontrol, cloudtrail, config, logs
 from cfngen.sandbox.operations.serving import Handler, json_service, rest_service
 
 
@@ -16,6 +16,9 @@ def install() -> None:
     """Add every operation; once a process, before the emulator serves."""
     for name, module in (("cloudtrail", cloudtrail), ("config", config), ("logs", logs)):
         app.SERVICE_HANDLERS[name] = json_service(module.OPERATIONS, app.SERVICE_HANDLERS[name])
+    app.SERVICE_HANDLERS["cloudcontrol"] = json_service(
+        cloudcontrol.OPERATIONS, app.SERVICE_HANDLERS["cloudcontrol"], version="1.0"
+    )
     # By their signing names: that is what requests are told apart by.
     _add("ce", json_service(ce.OPERATIONS), ce)
     _add("access-analyzer", rest_service("accessanalyzer", accessanalyzer.OPERATIONS), accessanalyzer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
@@ -24,8 +25,13 @@ class RefusedError(Exception):
         self.status = status
 
 
-def json_service(operations: Mapping[str, Operation], otherwise: Handler | None = None) -> Handler:
-    """A service of the json protocol, or some operations before an existing one's (`otherwise`)."""
+def json_service(
+    operations: Mapping[str, Operation], otherwise: Handler | None = None, *, version: str = "1.1"
+) -> Handler:
+    """A service of the json protocol, or some operations before an existing one's (`otherwise`).
+
+    Operations run on threads: some call the API that the event loop serves.
+    """
 
     async def handle(
         method: str, path: str, headers: Mapping[str, str], body: bytes, query: Mapping[str, Any]
@@ -33,7 +39,9 @@ def json_service(operations: Mapping[str, Operation], otherwise: Handler | None 
         name = headers.get("x-amz-target", "").rpartition(".")[2]
         if name not in operations and otherwise is not None:
             return await otherwise(method, path, headers, body, query)
-        return _answer(operations, name, lambda: json.loads(body or b"{}"), "application/x-amz-json-1.1")
+        return await asyncio.to_thread(
+            _answer, operations, name, lambda: json.loads(body or b"{}"), f"application/x-amz-json-{version}"
+        )
 
     return handle
 

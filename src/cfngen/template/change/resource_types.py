@@ -95,6 +95,11 @@ class ResourceSchema:
         return self._paths("readOnlyProperties")
 
     @cached_property
+    def write_only(self) -> tuple[PropertyPath, ...]:
+        """The properties that can be set and that no reader answers."""
+        return self._paths("writeOnlyProperties")
+
+    @cached_property
     def primary_identifier(self) -> tuple[PropertyPath, ...]:
         """What together tells one resource of the type from every other in the account and Region."""
         return self._paths("primaryIdentifier")

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from tests.support.readers.common import Account, Properties, or_nothing, renamed
+from cfngen.sandbox.readers.common import Account, Properties, or_nothing, renamed
 
 
 def bucket(aws: Account, name: str, _: Properties) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.support.readers.common import Account, Properties, tags
+from cfngen.sandbox.readers.common import Account, Properties, tags
 
 
 def log_group(aws: Account, name: str, _: Properties) -> dict[str, Any]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.support.readers.common import Account, Properties
+from cfngen.sandbox.readers.common import Account, Properties
 
 
 def database(aws: Account, name: str, given: Properties) -> dict[str, Any]:
     """The Glue API's get_database."""
     return {
         "DatabaseInput": aws.client("glue").get_database(Name=name)["Database"],
-        "CatalogId": given.get("CatalogId"),
+        "CatalogId": given.get("CatalogId", aws.account),
         "DatabaseName": name,
     }
 
@@ -24,7 +24,7 @@ def table(aws: Account, name: str, given: Properties) -> dict[str, Any]:
     return {
         "TableInput": found,
         "DatabaseName": found["DatabaseName"],
-        "CatalogId": found.get("CatalogId", given.get("CatalogId")),
+        "CatalogId": found.get("CatalogId", given.get("CatalogId", aws.account)),
     }
 
 

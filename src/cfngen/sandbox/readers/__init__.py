@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tests.support.readers import analysis, audit, identity, storage, watching
-from tests.support.readers.common import Account, Reader
+from cfngen.sandbox.readers import analysis, audit, identity, storage, watching
+from cfngen.sandbox.readers.common import Account, Reader
 
 __all__ = ["READERS", "Account", "Reader"]
 

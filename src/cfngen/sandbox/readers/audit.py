@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.support.readers.common import Account, Properties, or_nothing, renamed, tags
+from cfngen.sandbox.readers.common import Account, Properties, or_nothing, renamed, tags
 
 
 def trail(aws: Account, name: str, _: Properties) -> dict[str, Any]:

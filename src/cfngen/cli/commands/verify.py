@@ -1,0 +1,149 @@
+"""`cfngen verify`: whether the account is what the templates and their definitions promise."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from cfngen.aws.calls import CallError
+from cfngen.aws.session import Account, connect
+from cfngen.cli import session
+from cfngen.cli.commands.plan import CHANGES, save
+from cfngen.cli.console import Console
+from cfngen.cli.main import INTERRUPTED
+from cfngen.cli.session import Secretive
+from cfngen.deploy.request import Request, requests
+from cfngen.present.verification.wording import Report
+from cfngen.project import Project
+from cfngen.template.environment.deployment_file import environment
+from cfngen.verify import generic
+from cfngen.verify.claims import Claim
+from cfngen.verify.results import Result
+from cfngen.verify.run import unique, verify
+from cfngen.verify.world import Target, World
+
+FORMATS = ("text", "json", "junit", "markdown")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's own options."""
+    session.add_arguments(parser, stacks="some", formats=FORMATS)
+    parser.add_argument("--all", action="store_true", help="show the claims that hold, too")
+    parser.add_argument(
+        "--save",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="write the report, too: .json, .xml (JUnit) or .md by its name; can be repeated",
+    )
+    parser.add_argument("--strict", action="store_true", help='let "not yet" and "cannot tell" fail as well')
+    parser.add_argument(
+        "--exit-code", action="store_true", help=f"exit with {CHANGES} where a claim does not hold"
+    )
+
+
+def run(args: argparse.Namespace, project: Project, console: Console) -> int:
+    """Check every claim; 1 when one does not hold."""
+    with session.starting():
+        where = environment(project, args.env)
+        # What other stacks attach counts, so that all are looked at, whichever are asked about.
+        asked = requests(project, where, args.stacks, without=args.without)
+        quiet = session.secretive(console, asked)
+        account = connect(where)
+    clock = session.clock()
+    begun = clock.now()
+    targets = {request.stack: _target(project, request) for request in asked}
+    world = World(account, where, targets, clock)
+    with session.termination_interrupts():
+        quiet.progress("looking at the stacks ...")
+        claims = _claims(world)
+        results, cut = verify(claims, world, _Progress(quiet, len(claims)))
+    quiet.progress("")
+    report = Report(
+        where.name,
+        account.id,
+        account.region,
+        emulated(account),
+        results,
+        clock.now() - begun,
+        world.calls.made,
+    )
+    quiet.data(_rendered(args.format, report, quiet, everything=args.all))
+    for path in args.save:
+        save(path, _rendered(_format_of(path), report, quiet, everything=True).rstrip("\n"))
+    return INTERRUPTED if cut else _exit_code(results, args)
+
+
+def emulated(account: Account) -> bool:
+    """Whether it is an emulator that is talked to."""
+    return account.console_url("x") is None
+
+
+def _exit_code(results: Sequence[Result], args: argparse.Namespace) -> int:
+    failing = {"does not hold", *(("not yet", "cannot tell") if args.strict else ())}
+    if any(result.outcome in failing for result in results):
+        return CHANGES if args.exit_code else 1
+    return 0
+
+
+def _target(project: Project, request: Request) -> Target:  # noqa: ARG001 - claims come from the project
+    return Target(
+        request.stack,
+        request.stack_name,
+        request.content,
+        request.template,
+        request.parameters,
+        request.secret,
+        request.tags,
+        request.entry,
+    )
+
+
+def _claims(world: World) -> list[Claim]:
+    found: list[Claim] = []
+    for target in world.targets.values():
+        found += generic.of_stack(target)
+        try:
+            stack = world.deployed(target.stack)
+        except CallError:
+            continue  # the claims about the stack as a whole tell why
+        if stack is not None:
+            found += generic.of_resources(target, stack)
+    return unique(found)
+
+
+class _Progress:
+    """Tells how far the run is."""
+
+    def __init__(self, console: Secretive, total: int) -> None:
+        self._console = console
+        self._total = total
+        self._done = 0
+
+    def __call__(self, result: Result) -> None:
+        self._done += 1
+        self._console.progress(f"{self._done} of {self._total} claims: {result.claim.id[:60]} ...")
+
+
+def _format_of(path: Path) -> str:
+    return {".json": "json", ".xml": "junit", ".md": "markdown"}.get(path.suffix, "text")
+
+
+def _rendered(style: str, report: Report, console: Secretive, *, everything: bool) -> str:
+    if style == "json":
+        from cfngen.present.verification.document import document
+
+        return console.json(document(report))
+    if style == "junit":
+        from cfngen.present.verification import junit
+
+        return console.hide(junit.render(report))
+    if style == "markdown":
+        from cfngen.present.verification import markdown
+
+        return console.hide(markdown.render(report))
+    from cfngen.present.verification import text
+
+    return console.hide(text.render(report, console.colour, everything=everything))

@@ -1,0 +1,139 @@
+"""Nothing was set or attached that no template gives: what CloudFormation's own drift does not see."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from cfngen.aws.calls import CallError, Trouble
+from cfngen.aws.defaults import is_default
+from cfngen.verify.attached import (
+    has_bucket_policy,
+    inline_policies_of_role,
+    policies_of_role,
+    roles_with_policy,
+    subscriptions_of_topic,
+)
+from cfngen.verify.checks.resource import shown
+from cfngen.verify.claims import Claim
+from cfngen.verify.deployed import Deployed
+from cfngen.verify.results import Verdict, cannot_tell, fails, holds
+from cfngen.verify.world import World
+
+NEEDS = ("cloudformation:GetResource", "s3:GetBucketPolicy")
+
+
+def check(claim: Claim, world: World) -> Verdict:
+    """Read the resource and look at what the template says nothing about."""
+    stack = world.deployed(claim.stack)
+    if stack is None or claim.about not in stack.ids:
+        return cannot_tell("the stack is not deployed" if stack is None else "the resource is not deployed")
+    reading = world.read(stack, claim.about)
+    if reading.missing:
+        return cannot_tell("it does not exist any more")
+    if reading.properties is None:
+        return cannot_tell(reading.reason, reading.needs)
+    found = _Found(world, stack, claim.about, reading.properties)
+    added = list(found.attached())
+    undecided = []
+    for name, value in found.unset():
+        known = is_default(found.type, name, value)
+        if known is False:
+            added.append(f"{name} is {shown(value)}, which the template does not set")
+        elif known is None:
+            undecided.append(f"{name} {shown(value)}")
+    if added:
+        return fails("; ".join(added) if len(added) == 1 else f"{len(added)} additions", added)
+    rest = f"; set by AWS or by somebody, its default is not known: {', '.join(undecided)}"
+    return holds("nothing else is set" + (rest if undecided else ""))
+
+
+class _Found:
+    """One resource as it was read."""
+
+    def __init__(self, world: World, stack: Deployed, logical_id: str, properties: Mapping[str, Any]) -> None:
+        self.world = world
+        self.type = stack.types[logical_id]
+        self.id = stack.ids[logical_id]
+        self.given = stack.properties[logical_id]
+        self.properties = properties
+        self.stack_tags = {tag["Key"] for tag in stack.described.get("Tags", ())}
+
+    def unset(self) -> Iterator[tuple[str, Any]]:
+        """The properties of the schema that the template does not set."""
+        schema = self.world.schemas.get(self.type)
+        if schema is None or not schema.permissions("read"):
+            return
+        known = schema.document.get("properties", {})
+        hidden = {path[0] for path in schema.read_only} | {path[-1] for path in schema.primary_identifier}
+        handled = {
+            "AWS::IAM::Role": {"ManagedPolicyArns", "Policies"},
+            "AWS::IAM::ManagedPolicy": {"Roles"},
+            "AWS::SNS::Topic": {"Subscription"},
+        }
+        skipped = hidden | set(self.given) | handled.get(self.type, set()) | {schema.tags}
+        for name, value in self.properties.items():
+            # A name that CloudFormation made up is the physical id.
+            if name in known and name not in skipped and value not in (self.id, self.id.rpartition(":")[2]):
+                if name.endswith("Name") and isinstance(value, str) and value in self.id:
+                    continue
+                yield name, value
+
+    def attached(self) -> Iterator[str]:
+        """What was attached from outside."""
+        yield from self._tags()
+        if self.type == "AWS::IAM::Role":
+            yield from self._role()
+        elif self.type == "AWS::IAM::ManagedPolicy":
+            yield from self._policy()
+        elif self.type == "AWS::SNS::Topic":
+            yield from self._topic()
+        elif self.type == "AWS::S3::Bucket" and not has_bucket_policy(self.world, self.id):
+            yield from self._bucket_policy()
+
+    def _tags(self) -> Iterator[str]:
+        schema = self.world.schemas.get(self.type)
+        name = schema.tags if schema else None
+        tags = self.properties.get(name or "", [])
+        given = self.given.get(name or "", [])
+        keys = {tag.get("Key") for tag in given} if isinstance(given, list) else set(given)
+        found = [tag.get("Key", "") for tag in tags] if isinstance(tags, list) else list(tags)
+        for key in found:
+            if key not in keys and key not in self.stack_tags and not key.startswith("aws:"):
+                yield f"the tag {key} was added"
+
+    def _role(self) -> Iterator[str]:
+        meant = {*self.given.get("ManagedPolicyArns", ()), *policies_of_role(self.world, self.id)}
+        for arn in self.properties.get("ManagedPolicyArns") or ():
+            if arn not in meant:
+                yield f"the policy {arn} is attached, and no stack attaches it"
+        names = {policy.get("PolicyName") for policy in self.given.get("Policies", ())}
+        names |= set(inline_policies_of_role(self.world, self.id))
+        for policy in self.properties.get("Policies") or ():
+            if policy["PolicyName"] not in names:
+                yield f"the inline policy {policy['PolicyName']} was added"
+
+    def _policy(self) -> Iterator[str]:
+        meant = {*self.given.get("Roles", ()), *roles_with_policy(self.world, self.id)}
+        for role in self.properties.get("Roles") or ():
+            if role not in meant:
+                yield f"the role {role} holds it, and no stack gives it to that role"
+
+    def _topic(self) -> Iterator[str]:
+        meant = {(each["Protocol"], each.get("Endpoint", "")) for each in self.given.get("Subscription", ())}
+        meant |= set(subscriptions_of_topic(self.world, self.id))
+        for each in self.properties.get("Subscription") or ():
+            if (each["Protocol"], each.get("Endpoint", "")) not in meant:
+                who = f"{each['Protocol']} {each.get('Endpoint', '')}"
+                yield f"{who} is subscribed, and no stack subscribes it"
+
+    def _bucket_policy(self) -> Iterator[str]:
+        try:
+            policy = self.world.calls("s3", "GetBucketPolicy", Bucket=self.id)["Policy"]
+        except CallError as error:
+            if error.trouble is Trouble.DENIED:
+                raise
+            return
+        for statement in json.loads(policy).get("Statement", ()):
+            yield f"the bucket has a policy with the statement {statement.get('Sid', shown(statement))}"

@@ -1,0 +1,68 @@
+"""All claims, side by side: what waits for one API does not keep the others waiting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+
+from cfngen.aws.calls import CallError, Trouble
+from cfngen.verify.actions import action
+from cfngen.verify.checks import check_of
+from cfngen.verify.claims import Claim
+from cfngen.verify.results import Result, Verdict, cannot_tell
+from cfngen.verify.world import World
+
+AT_ONCE = 8
+"""Calls at a time: far below what the services take, and enough that the network is never idle."""
+
+Done = Callable[[Result], None]
+
+
+def verify(claims: Sequence[Claim], world: World, done: Done) -> tuple[list[Result], bool]:
+    """Each claim's result, in the order of the claims, and whether the run was interrupted.
+
+    Arguments:
+        done: told of each result as soon as it is there, in this thread.
+    """
+    results: dict[str, Result] = {}
+    interrupted = False
+    pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="verify")
+    waiting: dict[Future[Result], Claim] = {}
+    try:
+        waiting = {pool.submit(result_of, claim, world): claim for claim in claims}
+        left = set(waiting)
+        while left:
+            ready, left = wait(left, return_when=FIRST_COMPLETED)
+            for future in ready:
+                result = future.result()
+                results[result.claim.id] = result
+                done(result)
+    except KeyboardInterrupt:
+        interrupted = True
+        for future in waiting:
+            future.cancel()
+    finally:
+        pool.shutdown(wait=not interrupted, cancel_futures=True)
+    cut = cannot_tell("interrupted before it was checked")
+    return [results.get(claim.id, Result(claim, cut)) for claim in claims], interrupted
+
+
+def result_of(claim: Claim, world: World) -> Result:
+    """One claim's result; a call that fails is a reason, never the end of the run."""
+    begun = world.clock.now()
+    try:
+        verdict = check_of(claim.kind)(claim, world)
+    except CallError as error:
+        verdict = unanswered(error)
+    return Result(claim, verdict, world.clock.now() - begun)
+
+
+def unanswered(error: CallError) -> Verdict:
+    """What a failed call leaves to say."""
+    needs = [action(error.service, error.operation)] if error.trouble is Trouble.DENIED else []
+    return cannot_tell(error.problem, needs)
+
+
+def unique(claims: Iterable[Claim]) -> list[Claim]:
+    """The claims, each id once."""
+    return list({claim.id: claim for claim in claims}.values())

@@ -1,0 +1,193 @@
+"""The account as the checks see it: deployed stacks, their resources, and every call made once."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cfngen.aws.calls import CallError, Trouble, call
+from cfngen.aws.resources import Reading, Resource, Scope, read
+from cfngen.aws.session import Account
+from cfngen.aws.steps import Clock
+from cfngen.manifest import StackEntry
+from cfngen.template.change.resource_types import Schemas
+from cfngen.template.environment.deployment_file import Environment
+from cfngen.verify.deployed import Deployed, expected
+
+_TRIES = 4
+_FIRST_WAIT = 0.5
+
+
+@dataclass(frozen=True)
+class Target:
+    """One stack as out/ and the environment say that it is.
+
+    Attributes:
+        content: the template's bytes.
+        template: the same as data.
+        parameters: every parameter's value.
+        claims: what out/<stack>.claims.json declares; empty where there is none.
+    """
+
+    stack: str
+    stack_name: str
+    content: bytes = field(repr=False)
+    template: Mapping[str, Any] = field(repr=False)
+    parameters: Mapping[str, str] = field(repr=False)
+    secret: frozenset[str]
+    tags: Mapping[str, str]
+    entry: StackEntry
+    claims: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+class Calls:
+    """API calls that only read: the same one is made once, and a passing trouble is waited out.
+
+    Safe to use from several threads. What failed fails again, without another call.
+    """
+
+    def __init__(self, account: Account, clock: Clock) -> None:
+        self._account = account
+        self._clock = clock
+        self._answers: dict[str, tuple[dict[str, Any] | None, CallError | None]] = {}
+        self._locks: dict[str, threading.Lock] = {}
+        self._making = threading.Lock()
+        self.made = 0
+
+    def __call__(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
+        """The answer to one call.
+
+        Raises:
+            CallError: it failed.
+        """
+        key = f"{service} {operation} {json.dumps(parameters, sort_keys=True, default=str)}"
+        with self._making:
+            lock = self._locks.setdefault(key, threading.Lock())
+        with lock:
+            if key not in self._answers:
+                self._answers[key] = self._made(service, operation, parameters)
+        answer, error = self._answers[key]
+        if error is not None:
+            raise error
+        return answer or {}
+
+    def pages(
+        self, service: str, operation: str, result: str, *, after: str = "NextToken", **given: Any
+    ) -> list[Any]:
+        """The members of a list that comes in pages; a page may be empty and not the last."""
+        found: list[Any] = []
+        answer = self(service, operation, **given)
+        found += answer.get(result, [])
+        while answer.get(after):
+            answer = self(service, operation, **given, **{after: answer[after]})
+            found += answer.get(result, [])
+        return found
+
+    def fresh(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
+        """As a call, but made now: what was answered before is not good enough."""
+        answer, error = self._made(service, operation, parameters)
+        if error is not None:
+            raise error
+        return answer or {}
+
+    def client(self, service: str) -> Any:
+        """A client, made under a lock: botocore's sessions are not safe to make clients side by side."""
+        with self._making:
+            return self._account.client(service)
+
+    def _made(
+        self, service: str, operation: str, parameters: Mapping[str, Any]
+    ) -> tuple[dict[str, Any] | None, CallError | None]:
+        client = self.client(service)
+        wait = _FIRST_WAIT
+        for last in [False] * (_TRIES - 1) + [True]:
+            self.made += 1
+            try:
+                return call(client, operation, **parameters), None
+            except CallError as error:
+                if last or error.trouble is not Trouble.PASSING:
+                    return None, error
+            self._clock.sleep(wait)
+            wait *= 2
+        raise AssertionError("unreachable")
+
+
+class World:
+    """Everything that a check may ask.
+
+    Attributes:
+        targets: the stacks by name.
+        calls: the account's APIs.
+        live: whether harmless calls that leave a trace may be made.
+    """
+
+    def __init__(
+        self, account: Account, environment: Environment, targets: Mapping[str, Target], clock: Clock
+    ) -> None:
+        self.account = account
+        self.environment = environment
+        self.targets = targets
+        self.clock = clock
+        self.calls = Calls(account, clock)
+        self.schemas = Schemas(account.region)
+        self._deployed: dict[str, Deployed | CallError | None] = {}
+        self._lock = threading.Lock()
+        self._locks = {name: threading.Lock() for name in targets}
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.account.id, self.account.region, self.account.partition)
+
+    @property
+    def emulated(self) -> bool:
+        """Whether it is an emulator that is talked to, and not AWS."""
+        return self.account.console_url("x") is None
+
+    def deployed(self, stack: str) -> Deployed | None:
+        """The deployed stack, None where there is none.
+
+        Raises:
+            CallError: it cannot be known.
+        """
+        with self._locks[stack]:
+            if stack not in self._deployed:
+                try:
+                    self._deployed[stack] = self._look(self.targets[stack])
+                except CallError as error:
+                    self._deployed[stack] = error
+        found = self._deployed[stack]
+        if isinstance(found, CallError):
+            raise found
+        return found
+
+    def read(self, stack: Deployed, logical_id: str) -> Reading:
+        """A resource's properties now.
+
+        Raises:
+            CallError: the API gave no answer.
+        """
+        with self._lock:  # the schemas are read when they are first asked for
+            self.schemas.get(stack.types[logical_id])
+        resource = Resource(
+            stack.types[logical_id], stack.ids[logical_id], stack.properties.get(logical_id, {})
+        )
+        return read(self.calls, resource, self.scope, self.schemas)
+
+    def _look(self, target: Target) -> Deployed | None:
+        try:
+            answer = self.calls("cloudformation", "DescribeStacks", StackName=target.stack_name)
+        except CallError as error:
+            if error.trouble is Trouble.MISSING:
+                return None
+            raise
+        (described,) = answer["Stacks"]
+        summaries = self.calls.pages(
+            "cloudformation",
+            "ListStackResources",
+            "StackResourceSummaries",
+            StackName=described["StackId"],
+        )
+        return expected(target.template, target.parameters, described, summaries, self.scope)
