@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from cfngen.deploy.drift import PropertyDifference, StackDrift
 from cfngen.present import FORMAT_VERSION
 from cfngen.present.style import Palette
+from cfngen.template.likeness import Unlike
+from cfngen.verify.checks.resource import shown
+from cfngen.verify.drift import StackDrift
 
 
 def document(drifts: Sequence[StackDrift]) -> dict[str, Any]:
@@ -17,7 +19,7 @@ def document(drifts: Sequence[StackDrift]) -> dict[str, Any]:
         | {
             "resources": [
                 resource._asdict()
-                | {"differences": [difference._asdict() for difference in resource.differences]}
+                | {"differences": [_as_data(difference) for difference in resource.differences]}
                 for resource in drift.resources
             ]
         }
@@ -34,9 +36,10 @@ def text(drift: StackDrift, palette: Palette) -> str:
         "unknown": "could not be checked in full",
         "not-deployed": "not deployed",
         "failed": palette.colour("failed", "red"),
-        "interrupted": "interrupted; the check ends by itself and changes nothing",
+        "interrupted": "interrupted; nothing was changed",
     }
-    lines = [f"{drift.stack}: {words[drift.result]}"]
+    checked = f", {drift.checked} of {drift.total} resources read" if drift.total else ""
+    lines = [f"{drift.stack}: {words[drift.result]}{checked}"]
     lines += [f"  {drift.reason}"] if drift.reason else []
     for resource in drift.resources:
         lines.append(f"  {resource.status.lower():9} {resource.logical_id}  {resource.type}")
@@ -49,10 +52,19 @@ def text(drift: StackDrift, palette: Palette) -> str:
     return "\n".join(lines)
 
 
-def _difference(difference: PropertyDifference) -> str:
-    expected, actual = _shown(difference.expected), _shown(difference.actual)
-    return f"{difference.path}: {expected} in the template, {actual} in the account"
+def _as_data(difference: Unlike) -> dict[str, str | None]:
+    given, actual = difference.given, difference.actual
+    return {
+        "path": difference.path,
+        "expected": None if given is None else shown(given),
+        "actual": None if actual is None else shown(actual),
+    }
 
 
-def _shown(value: str | None) -> str:
-    return "(none)" if value is None else " ".join(value.split())
+def _difference(difference: Unlike) -> str:
+    given, actual = _shown(difference.given), _shown(difference.actual)
+    return f"{difference.path}: {given} in the template, {actual} in the account"
+
+
+def _shown(value: object) -> str:
+    return "(none)" if value is None else " ".join(shown(value).split())

@@ -51,7 +51,7 @@ def _differences(given: Any, actual: Any, path: str, *, exact: bool) -> Iterator
         yield from _in_mapping(given, actual, path, exact=exact or is_policy(given))
     elif isinstance(given, list) or (exact and isinstance(actual, list)):
         yield from _in_list(given if isinstance(given, list) else [given], actual, path, exact=exact)
-    elif not _same(given, actual):
+    elif not _same(given, actual) and not (exact and _everyone(given) and _everyone(actual)):
         yield Unlike(path, given, actual)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from cfngen.template.likeness import Unlike
 from cfngen.verify.claims import Claim
 
 Outcome = Literal["holds", "does not hold", "not yet", "cannot tell"]
@@ -20,6 +21,8 @@ class Verdict(NamedTuple):
         needs: the IAM actions that the check was denied.
         again: when it is worth looking again, in words.
         details: further lines, one for each thing that is not as claimed.
+        unlike: the same as data, where values are compared.
+        missing: whether what the claim is about does not exist.
     """
 
     outcome: Outcome
@@ -27,6 +30,8 @@ class Verdict(NamedTuple):
     needs: tuple[str, ...] = ()
     again: str = ""
     details: tuple[str, ...] = ()
+    unlike: tuple[Unlike, ...] = ()
+    missing: bool = False
 
 
 def holds(evidence: str) -> Verdict:

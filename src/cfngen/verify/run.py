@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 from cfngen.aws.calls import CallError, Trouble
@@ -61,8 +61,3 @@ def unanswered(error: CallError) -> Verdict:
     """What a failed call leaves to say."""
     needs = [action(error.service, error.operation)] if error.trouble is Trouble.DENIED else []
     return cannot_tell(error.problem, needs)
-
-
-def unique(claims: Iterable[Claim]) -> list[Claim]:
-    """The claims, each id once."""
-    return list({claim.id: claim for claim in claims}.values())

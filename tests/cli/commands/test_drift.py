@@ -45,4 +45,4 @@ def test_a_stack_that_is_not_there(here: World) -> None:
     here.stack("two", topic("two"))
     here.deploy("two")
     ran = here.run("drift")
-    assert (ran.code, ran.out) == (0, "one: not deployed\ntwo: as its template says\n")
+    assert (ran.code, ran.out) == (0, "one: not deployed\ntwo: as its template says, 1 of 1 resources read\n")

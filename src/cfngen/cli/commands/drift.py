@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import argparse
-from functools import partial
 
-from cfngen.aws.scheduler import Task
-from cfngen.aws.scheduler import run as run_tasks
-from cfngen.aws.steps import Pace
+from cfngen.aws.calls import CallError
 from cfngen.cli import session
 from cfngen.cli.commands.plan import CHANGES
+from cfngen.cli.commands.verify import Progress, make_world
 from cfngen.cli.console import Console
 from cfngen.cli.main import INTERRUPTED
 from cfngen.cli.session import SERVICES, Services, open_session, termination_interrupts
-from cfngen.deploy.drift import StackDrift, detect
-from cfngen.deploy.request import Request
 from cfngen.present import drift as present
 from cfngen.project import Project
+from cfngen.verify import generic
+from cfngen.verify.claims import Claim
+from cfngen.verify.drift import StackDrift, drift
+from cfngen.verify.results import Result
+from cfngen.verify.run import verify
+from cfngen.verify.world import World
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,30 +28,40 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, project: Project, console: Console, services: Services = SERVICES) -> int:
-    """Check every stack, side by side; 1 when one cannot be checked."""
+    """Read every resource, side by side; 1 when one cannot be read."""
     opened = open_session(args, project, console, services)
-    quiet, account, clock = opened.console, opened.account, opened.clock
-
-    def show(drift: StackDrift) -> None:
-        quiet.progress("")
-        if args.format == "text":
-            quiet.data(present.text(drift, quiet))
-
-    def task(request: Request) -> Task[StackDrift]:
-        name = request.stack_name
-        cut = StackDrift(request.stack, name, "interrupted")
-        return Task(partial(detect, account, request.stack, name, Pace(clock)), lambda _: cut)
-
+    quiet = opened.console
+    world = make_world(project, opened)
+    stacks = [request.stack for request in opened.requests]
     quiet.progress("checking ...")
     with termination_interrupts():
-        tasks = {request.stack: task(request) for request in opened.requests}
-        results, interrupted = run_tasks(tasks, lambda _: True, clock, show)
+        claims = [claim for stack in stacks for claim in _claims(world, stack)]
+        results, interrupted = verify(claims, world, Progress(quiet, len(claims)))
     quiet.progress("")
-    drifts = list(results.values())
+    drifts = [_drift(world, stack, results, interrupted=interrupted) for stack in stacks]
     if args.format == "json":
         quiet.data(quiet.json(present.document(drifts)))
+    else:
+        for each in drifts:
+            quiet.data(present.text(each, quiet))
     if interrupted:
         return INTERRUPTED
-    if any(drift.result in {"failed", "unknown"} for drift in drifts):
+    if any(each.result in {"failed", "unknown"} for each in drifts):
         return 1
-    return CHANGES if args.exit_code and any(drift.result == "drifted" for drift in drifts) else 0
+    return CHANGES if args.exit_code and any(each.result == "drifted" for each in drifts) else 0
+
+
+def _claims(world: World, stack: str) -> list[Claim]:
+    try:
+        deployed = world.deployed(stack)
+    except CallError:
+        return []  # told below
+    return list(generic.of_resources(world.targets[stack], deployed)) if deployed else []
+
+
+def _drift(world: World, stack: str, results: list[Result], *, interrupted: bool) -> StackDrift:
+    about = [result for result in results if result.claim.stack == stack]
+    try:
+        return drift(world, stack, about, interrupted=interrupted)
+    except CallError as error:
+        return StackDrift(stack, world.targets[stack].stack_name, "failed", reason=str(error))

@@ -7,20 +7,25 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cfngen.aws.calls import CallError
-from cfngen.aws.session import Account, connect
 from cfngen.cli import session
 from cfngen.cli.commands.plan import CHANGES, save
 from cfngen.cli.console import Console
 from cfngen.cli.main import INTERRUPTED
-from cfngen.cli.session import Secretive
+from cfngen.cli.session import (
+    SERVICES,
+    AccountSession,
+    SecretConsole,
+    Services,
+    open_session,
+    termination_interrupts,
+)
 from cfngen.deploy.request import Request, requests
 from cfngen.present.verification.wording import Report
 from cfngen.project import Project
-from cfngen.template.environment.deployment_file import environment
 from cfngen.verify import generic
 from cfngen.verify.claims import Claim
 from cfngen.verify.results import Result
-from cfngen.verify.run import unique, verify
+from cfngen.verify.run import verify
 from cfngen.verify.world import Target, World
 
 FORMATS = ("text", "json", "junit", "markdown")
@@ -44,30 +49,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(args: argparse.Namespace, project: Project, console: Console) -> int:
+def run(args: argparse.Namespace, project: Project, console: Console, services: Services = SERVICES) -> int:
     """Check every claim; 1 when one does not hold."""
-    with session.starting():
-        where = environment(project, args.env)
-        # What other stacks attach counts, so that all are looked at, whichever are asked about.
-        asked = requests(project, where, args.stacks, without=args.without)
-        quiet = session.secretive(console, asked)
-        account = connect(where)
-    clock = session.clock()
-    begun = clock.now()
-    targets = {request.stack: _target(project, request) for request in asked}
-    world = World(account, where, targets, clock)
-    with session.termination_interrupts():
+    opened = open_session(args, project, console, services)
+    quiet, account = opened.console, opened.account
+    begun = opened.clock.now()
+    world = make_world(project, opened)
+    with termination_interrupts():
         quiet.progress("looking at the stacks ...")
-        claims = _claims(world)
-        results, cut = verify(claims, world, _Progress(quiet, len(claims)))
+        claims = [claim for request in opened.requests for claim in _claims(world, request.stack)]
+        results, cut = verify(claims, world, Progress(quiet, len(claims)))
     quiet.progress("")
     report = Report(
-        where.name,
+        opened.environment.name,
         account.id,
         account.region,
-        emulated(account),
+        world.emulated,
         results,
-        clock.now() - begun,
+        opened.clock.now() - begun,
         world.calls.made,
     )
     quiet.data(_rendered(args.format, report, quiet, everything=args.all))
@@ -76,9 +75,12 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
     return INTERRUPTED if cut else _exit_code(results, args)
 
 
-def emulated(account: Account) -> bool:
-    """Whether it is an emulator that is talked to."""
-    return account.console_url("x") is None
+def make_world(project: Project, opened: AccountSession) -> World:
+    """The account with every stack of the environment: what any of them attaches to another is meant."""
+    wanted = {request.stack: request for request in opened.requests}
+    everything = {request.stack: request for request in requests(project, opened.environment)} | wanted
+    targets = {name: _target(project, request) for name, request in everything.items()}
+    return World(opened.account, opened.environment, targets, opened.clock)
 
 
 def _exit_code(results: Sequence[Result], args: argparse.Namespace) -> int:
@@ -101,23 +103,19 @@ def _target(project: Project, request: Request) -> Target:  # noqa: ARG001 - cla
     )
 
 
-def _claims(world: World) -> list[Claim]:
-    found: list[Claim] = []
-    for target in world.targets.values():
-        found += generic.of_stack(target)
-        try:
-            stack = world.deployed(target.stack)
-        except CallError:
-            continue  # the claims about the stack as a whole tell why
-        if stack is not None:
-            found += generic.of_resources(target, stack)
-    return unique(found)
+def _claims(world: World, stack: str) -> list[Claim]:
+    found = list(generic.of_stack(world.targets[stack]))
+    try:
+        deployed = world.deployed(stack)
+    except CallError:
+        return found  # the claims about the stack as a whole tell why
+    return found + list(generic.of_resources(world.targets[stack], deployed)) if deployed else found
 
 
-class _Progress:
+class Progress:
     """Tells how far the run is."""
 
-    def __init__(self, console: Secretive, total: int) -> None:
+    def __init__(self, console: SecretConsole, total: int) -> None:
         self._console = console
         self._total = total
         self._done = 0
@@ -131,7 +129,7 @@ def _format_of(path: Path) -> str:
     return {".json": "json", ".xml": "junit", ".md": "markdown"}.get(path.suffix, "text")
 
 
-def _rendered(style: str, report: Report, console: Secretive, *, everything: bool) -> str:
+def _rendered(style: str, report: Report, console: SecretConsole, *, everything: bool) -> str:
     if style == "json":
         from cfngen.present.verification.document import document
 
@@ -139,11 +137,11 @@ def _rendered(style: str, report: Report, console: Secretive, *, everything: boo
     if style == "junit":
         from cfngen.present.verification import junit
 
-        return console.hide(junit.render(report))
+        return console.secrets.hide(junit.render(report))
     if style == "markdown":
         from cfngen.present.verification import markdown
 
-        return console.hide(markdown.render(report))
+        return console.secrets.hide(markdown.render(report))
     from cfngen.present.verification import text
 
-    return console.hide(text.render(report, console.colour, everything=everything))
+    return console.secrets.hide(text.render(report, console, everything=everything))

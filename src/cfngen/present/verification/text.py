@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Literal
+from collections.abc import Iterator, Sequence
 
+from cfngen.present.style import Palette, Style
 from cfngen.present.verification.wording import Report, lines, summary, where
 from cfngen.verify.results import Outcome, Result
 
-Colour = Callable[[str, Literal["red", "green", "yellow", "cyan", "bold", "dim"]], str]
-
-_STYLES: dict[Outcome, Literal["red", "green", "yellow", "cyan"]] = {
+_STYLES: dict[Outcome, Style] = {
     "holds": "green",
     "does not hold": "red",
     "not yet": "cyan",
@@ -20,7 +18,7 @@ _WIDTH = 15
 _INDENT = 2
 
 
-def render(report: Report, colour: Colour, *, everything: bool = False) -> str:
+def render(report: Report, palette: Palette, *, everything: bool = False) -> str:
     """The report.
 
     Arguments:
@@ -29,19 +27,19 @@ def render(report: Report, colour: Colour, *, everything: bool = False) -> str:
     shown = [where(report), ""]
     for stack in dict.fromkeys(result.claim.stack for result in report.results):
         results = [result for result in report.results if result.claim.stack == stack]
-        shown += _stack(stack, results, colour, everything=everything)
+        shown += _stack(stack, results, palette, everything=everything)
     shown.append(f"{report.calls} API calls in {report.seconds:.0f} s")
     shown.append(summary(report.results))
     return "\n".join(shown)
 
 
-def _stack(stack: str, results: Sequence[Result], colour: Colour, *, everything: bool) -> Iterator[str]:
+def _stack(stack: str, results: Sequence[Result], palette: Palette, *, everything: bool) -> Iterator[str]:
     held = sum(result.outcome == "holds" for result in results)
-    yield f"{colour(stack, 'bold')}: {held} of {len(results)} claims hold"
+    yield f"{palette.colour(stack, 'bold')}: {held} of {len(results)} claims hold"
     for result in results:
         if result.outcome == "holds" and not everything:
             continue
         word = f"{result.outcome:<{_WIDTH}}"
-        yield f"{' ' * _INDENT}{colour(word, _STYLES[result.outcome])}{result.claim.says}"
+        yield f"{' ' * _INDENT}{palette.colour(word, _STYLES[result.outcome])}{result.claim.says}"
         yield from (f"{' ' * (_INDENT + _WIDTH)}{line}" for line in lines(result))
     yield ""

@@ -8,6 +8,7 @@ from typing import Any
 
 from cfngen.aws.calls import CallError, Trouble
 from cfngen.aws.defaults import is_default
+from cfngen.template.likeness import Unlike
 from cfngen.verify.attached import (
     has_bucket_policy,
     inline_policies_of_role,
@@ -31,7 +32,7 @@ def check(claim: Claim, world: World) -> Verdict:
         return cannot_tell("the stack is not deployed" if stack is None else "the resource is not deployed")
     reading = world.read(stack, claim.about)
     if reading.missing:
-        return cannot_tell("it does not exist any more")
+        return cannot_tell("it does not exist any more")._replace(missing=True)
     if reading.properties is None:
         return cannot_tell(reading.reason, reading.needs)
     found = _Found(world, stack, claim.about, reading.properties)
@@ -40,11 +41,13 @@ def check(claim: Claim, world: World) -> Verdict:
     for name, value in found.unset():
         known = is_default(found.type, name, value)
         if known is False:
-            added.append(f"{name} is {shown(value)}, which the template does not set")
+            added.append(Unlike(name, None, value))
         elif known is None:
             undecided.append(f"{name} {shown(value)}")
     if added:
-        return fails("; ".join(added) if len(added) == 1 else f"{len(added)} additions", added)
+        told = [f"{each.path} is {shown(each.actual)}, and no template sets that" for each in added]
+        what = "one addition" if len(added) == 1 else f"{len(added)} additions"
+        return fails(what, told)._replace(unlike=tuple(added))
     rest = f"; set by AWS or by somebody, its default is not known: {', '.join(undecided)}"
     return holds("nothing else is set" + (rest if undecided else ""))
 
@@ -80,7 +83,7 @@ class _Found:
                     continue
                 yield name, value
 
-    def attached(self) -> Iterator[str]:
+    def attached(self) -> Iterator[Unlike]:
         """What was attached from outside."""
         yield from self._tags()
         if self.type == "AWS::IAM::Role":
@@ -92,7 +95,7 @@ class _Found:
         elif self.type == "AWS::S3::Bucket" and not has_bucket_policy(self.world, self.id):
             yield from self._bucket_policy()
 
-    def _tags(self) -> Iterator[str]:
+    def _tags(self) -> Iterator[Unlike]:
         schema = self.world.schemas.get(self.type)
         name = schema.tags if schema else None
         tags = self.properties.get(name or "", [])
@@ -101,34 +104,33 @@ class _Found:
         found = [tag.get("Key", "") for tag in tags] if isinstance(tags, list) else list(tags)
         for key in found:
             if key not in keys and key not in self.stack_tags and not key.startswith("aws:"):
-                yield f"the tag {key} was added"
+                yield Unlike(f"{name}[{key}]", None, key)
 
-    def _role(self) -> Iterator[str]:
+    def _role(self) -> Iterator[Unlike]:
         meant = {*self.given.get("ManagedPolicyArns", ()), *policies_of_role(self.world, self.id)}
         for arn in self.properties.get("ManagedPolicyArns") or ():
             if arn not in meant:
-                yield f"the policy {arn} is attached, and no stack attaches it"
+                yield Unlike("ManagedPolicyArns", None, arn)
         names = {policy.get("PolicyName") for policy in self.given.get("Policies", ())}
         names |= set(inline_policies_of_role(self.world, self.id))
         for policy in self.properties.get("Policies") or ():
             if policy["PolicyName"] not in names:
-                yield f"the inline policy {policy['PolicyName']} was added"
+                yield Unlike(f"Policies[{policy['PolicyName']}]", None, policy.get("PolicyDocument"))
 
-    def _policy(self) -> Iterator[str]:
+    def _policy(self) -> Iterator[Unlike]:
         meant = {*self.given.get("Roles", ()), *roles_with_policy(self.world, self.id)}
         for role in self.properties.get("Roles") or ():
             if role not in meant:
-                yield f"the role {role} holds it, and no stack gives it to that role"
+                yield Unlike("Roles", None, role)
 
-    def _topic(self) -> Iterator[str]:
+    def _topic(self) -> Iterator[Unlike]:
         meant = {(each["Protocol"], each.get("Endpoint", "")) for each in self.given.get("Subscription", ())}
         meant |= set(subscriptions_of_topic(self.world, self.id))
         for each in self.properties.get("Subscription") or ():
             if (each["Protocol"], each.get("Endpoint", "")) not in meant:
-                who = f"{each['Protocol']} {each.get('Endpoint', '')}"
-                yield f"{who} is subscribed, and no stack subscribes it"
+                yield Unlike("Subscription", None, f"{each['Protocol']} {each.get('Endpoint', '')}")
 
-    def _bucket_policy(self) -> Iterator[str]:
+    def _bucket_policy(self) -> Iterator[Unlike]:
         try:
             policy = self.world.calls("s3", "GetBucketPolicy", Bucket=self.id)["Policy"]
         except CallError as error:
@@ -136,4 +138,4 @@ class _Found:
                 raise
             return
         for statement in json.loads(policy).get("Statement", ()):
-            yield f"the bucket has a policy with the statement {statement.get('Sid', shown(statement))}"
+            yield Unlike(f"BucketPolicy[{statement.get('Sid', '')}]", None, statement)

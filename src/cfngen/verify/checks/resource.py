@@ -27,18 +27,26 @@ def check(claim: Claim, world: World) -> Verdict:
     if (early := unread(reading)) is not None:
         return early
     given = readable(world, stack, claim.about)
-    unlike = differences(given, reading.properties or {})
+    unlike = [each for each in differences(given, reading.properties or {}) if not _attached(each)]
     if unlike:
-        return fails(f"{len(unlike)} of its values differ", [told(each) for each in unlike])
+        differ = "one of its values differs" if len(unlike) == 1 else f"{len(unlike)} of its values differ"
+        return fails(differ, [told(each) for each in unlike])._replace(unlike=tuple(unlike))
     open_ = sorted(unknowns(dict(given)))
     rest = f"; not compared, as only the deployment knows them: {', '.join(open_)}" if open_ else ""
     return holds(f"{len(given)} properties compared, read by {reading.api}{rest}")
 
 
+def _attached(unlike: Unlike) -> bool:
+    """Whether something was attached from outside: that is told by the claim that nothing was added."""
+    return unlike.given is None and unlike.path.startswith(
+        ("ManagedPolicyArns[", "Policies[", "Subscription[")
+    )
+
+
 def unread(reading: Reading) -> Verdict | None:
     """What there is to say where the resource could not be read."""
     if reading.missing:
-        return fails("it does not exist any more")
+        return fails("it does not exist any more")._replace(missing=True)
     if reading.properties is None:
         return cannot_tell(reading.reason, reading.needs)
     return None

@@ -1,0 +1,178 @@
+"""`cfngen verify` on a real emulator, from outside: what holds, and what is broken by hand."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.support.account_world import Ran, World, topic
+from tests.support.schemas import valid
+
+ROLE = {
+    "Type": "AWS::IAM::Role",
+    "Properties": {
+        "RoleName": "worker",
+        "AssumeRolePolicyDocument": {
+            "Version": "2012-10-17",
+            "Statement": [
+                {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+            ],
+        },
+    },
+}
+BUCKET = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "verified-things"}}
+
+
+def failing(ran: Ran) -> dict[str, Any]:
+    """The claims that do not hold, by id."""
+    return {each["id"]: each for each in ran.json["claims"] if each["outcome"] == "does-not-hold"}
+
+
+@pytest.fixture
+def deployed(here: World) -> World:
+    template = topic("one")
+    template["Resources"] |= {"Role": ROLE, "Bucket": BUCKET}
+    here.stack("one", template, termination_protection=True)
+    here.deploy()
+    return here
+
+
+def test_what_was_just_deployed_holds_in_full(deployed: World) -> None:
+    ran = deployed.run("verify", "--format", "json", "--strict")
+    valid("verify", ran.json)
+    assert ran.code == 0, ran.out
+    assert ran.json["counts"] == {"holds": 10, "does-not-hold": 0, "not-yet": 0, "cannot-tell": 0}
+    assert ran.json["emulated"]
+
+
+def test_the_last_line_counts_all_four_outcomes(deployed: World) -> None:
+    ran = deployed.run("verify")
+    assert ran.out.splitlines()[-1] == "10 claims: 10 hold, 0 do not hold, 0 not yet, 0 cannot tell"
+
+
+def break_topic(here: World) -> None:
+    arn = here.deployed()["dev-one"]["Outputs"][0]["OutputValue"]
+    here.aws.client("sns").set_topic_attributes(
+        TopicArn=arn, AttributeName="DisplayName", AttributeValue="other"
+    )
+
+
+def subscribe(here: World) -> None:
+    arn = here.deployed()["dev-one"]["Outputs"][0]["OutputValue"]
+    here.aws.client("sns").subscribe(TopicArn=arn, Protocol="email", Endpoint="a@example.com")
+
+
+def attach(here: World) -> None:
+    arn = "arn:aws:iam::aws:policy/AdministratorAccess"
+    here.aws.client("iam").attach_role_policy(RoleName="worker", PolicyArn=arn)
+
+
+def put_inline(here: World) -> None:
+    statement = {"Effect": "Allow", "Action": "iam:*", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    here.aws.client("iam").put_role_policy(RoleName="worker", PolicyName="x", PolicyDocument=document)
+
+
+def open_bucket(here: World) -> None:
+    stranger = {"AWS": "arn:aws:iam::999988887777:root"}
+    statement = {"Sid": "Open", "Effect": "Allow", "Principal": stranger, "Action": "s3:*"}
+    policy = json.dumps(
+        {"Version": "2012-10-17", "Statement": [statement | {"Resource": "arn:aws:s3:::verified-things/*"}]}
+    )
+    here.aws.client("s3").put_bucket_policy(Bucket="verified-things", Policy=policy)
+
+
+def longer_sessions(here: World) -> None:
+    here.aws.client("iam").update_role(RoleName="worker", MaxSessionDuration=43200)
+
+
+def unprotect(here: World) -> None:
+    here.aws.client("cloudformation").update_termination_protection(
+        EnableTerminationProtection=False, StackName="dev-one"
+    )
+
+
+def delete_role(here: World) -> None:
+    here.aws.client("iam").delete_role(RoleName="worker")
+
+
+BROKEN = {
+    break_topic: ("Topic/as-template", "DisplayName: hello in the template, other in the account"),
+    subscribe: ("Topic/nothing-added", "Subscription is email a@example.com, and no template sets that"),
+    attach: (
+        "Role/nothing-added",
+        "ManagedPolicyArns is arn:aws:iam::aws:policy/AdministratorAccess, and no template sets that",
+    ),
+    put_inline: ("Role/nothing-added", "Policies[x] is "),
+    open_bucket: ("Bucket/nothing-added", "BucketPolicy[Open] is "),
+    longer_sessions: ("Role/nothing-added", "MaxSessionDuration is 43200, and no template sets that"),
+    unprotect: ("protection", "termination protection is off, and should be on"),
+    delete_role: ("Role/as-template", "it does not exist any more"),
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: broken.__name__)
+def test_what_is_broken_is_found_by_the_claim_about_it_and_by_no_other(deployed: World, broken: Any) -> None:
+    broken(deployed)
+    ran = deployed.run("verify", "--format", "json")
+    name, words = BROKEN[broken]
+    assert ran.code == 1
+    found = failing(ran)
+    assert [*found] == [f"one/{name}"]
+    (claim,) = found.values()
+    assert words in "\n".join([claim["evidence"], *claim["details"]])
+
+
+def test_a_stack_that_is_not_there_and_an_exit_code_of_its_own(here: World) -> None:
+    here.stack("one", topic("one"))
+    ran = here.run("verify", "--format", "json", "--exit-code")
+    assert ran.code == 3
+    assert [*failing(ran)] == ["one/stack"]
+    said = failing(ran)["one/stack"]["evidence"]
+    assert said == f"there is no stack dev-one in account {here.aws.account}, ap-southeast-1"
+
+
+def test_another_template_is_deployed(deployed: World) -> None:
+    deployed.stack("one", topic("one") | {"Description": "newer"})
+    found = failing(deployed.run("verify", "--format", "json"))
+    assert "with other content" in found["one/template"]["evidence"]
+
+
+def test_reports_for_a_build(deployed: World) -> None:
+    from xml.etree.ElementTree import parse
+
+    attach(deployed)
+    xml, markdown = deployed.root / "reports" / "verify.xml", deployed.root / "reports" / "verify.md"
+    assert deployed.run("verify", "--save", str(xml), "--save", str(markdown)).code == 1
+    (suite,) = parse(xml).getroot()  # noqa: S314 - written by us
+    assert (suite.attrib["name"], suite.attrib["tests"], suite.attrib["failures"]) == ("one", "10", "1")
+    (failure,) = suite.iter("failure")
+    assert "AdministratorAccess" in (failure.text or "")
+    told = markdown.read_text()
+    assert "### Do not hold" in told
+    assert "| one | 9 | 1 | 0 | 0 |" in told
+
+
+def test_denied_calls_say_which_action_is_needed(deployed: World) -> None:
+    iam = deployed.aws.client("iam")
+    iam.create_user(UserName="looker")
+    allowed = ["cloudformation:Describe*", "cloudformation:List*", "sts:GetCallerIdentity"]
+    statement = {"Effect": "Allow", "Action": allowed, "Resource": "*"}
+    iam.put_user_policy(
+        UserName="looker",
+        PolicyName="look",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
+    )
+    key = iam.create_access_key(UserName="looker")["AccessKey"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ACCESS_KEY_ID", key["AccessKeyId"])
+        patch.setenv("AWS_SECRET_ACCESS_KEY", key["SecretAccessKey"])
+        ran = deployed.run("verify", "--format", "json")
+    claims = {each["id"]: each for each in ran.json["claims"]}
+    assert ran.code == 0
+    assert claims["one/stack"]["outcome"] == "holds"
+    assert claims["one/template"]["needs"] == ["cloudformation:GetTemplate"]
+    assert claims["one/Role/as-template"]["outcome"] == "cannot-tell"
+    assert "iam:GetRole" in claims["one/Role/as-template"]["needs"]
