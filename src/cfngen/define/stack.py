@@ -22,6 +22,9 @@ class Stack:
         termination_protection: whether the deployed stack refuses to be deleted.
         protected: logical ids that the stack policy protects from replacement and deletion.
 
+    Raises:
+        TypeError: `depends_on` or `protected` is not a collection of names.
+
     >>> stack = Stack("A place for reports")
     >>> naming = stack.group("Naming")
     >>> prefix = naming.text("Prefix", "Start of every name.", pattern="[a-z]+", allowed="lower-case letters")
@@ -39,9 +42,9 @@ class Stack:
     ) -> None:
         self.template = Template(Description=description)
         self.template.set_version("2010-09-09")
-        self.depends_on = tuple(depends_on)
+        self.depends_on = _names("depends_on", depends_on)
         self.termination_protection = termination_protection
-        self.protected = tuple(protected)
+        self.protected = _names("protected", protected)
 
     def group(self, name: str) -> ParameterGroup:
         """A heading of the console's form, which parameters are added to."""
@@ -108,3 +111,11 @@ class Stack:
                 },
             ]
         }
+
+
+def _names(argument: str, names: Iterable[str]) -> tuple[str, ...]:
+    """The names; a text alone would be taken for a collection of its letters."""
+    collected = (names,) if isinstance(names, str) else tuple(names)
+    if isinstance(names, str) or not all(isinstance(name, str) for name in collected):
+        raise TypeError(f"{argument} takes a list of names, such as [\"audit-trail\"], not {names!r:.60}")
+    return collected

@@ -11,6 +11,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from cfngen.template.tokens import SHORT_FORMS
+
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
 SECTIONS = (
     "AWSTemplateFormatVersion",
@@ -70,6 +72,8 @@ _HARMLESS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234
 # What YAML 1.1 reads as another type: null, booleans, merge keys; numbers (0x1f, 1_000, 1:30) and dates.
 _WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n", ".nan", ".inf", "<<"})
 _REMEMBERED = 4096
+# The functions whose short tag every reader knows; a newer one is written in its long form.
+_SHORT = frozenset(SHORT_FORMS.values())
 _TAGGABLE = frozenset({str, list, dict})
 _NUMERIC_START = frozenset(".0123456789")
 _NUMERIC = frozenset("0123456789ABCDEFabcdefxoTtZz_.,:+ -")
@@ -87,7 +91,10 @@ def ordered(template: Mapping[str, Any]) -> dict[str, Any]:
     result = _sort(template, SECTIONS)
     for section, keys in (("Parameters", PARAMETER), ("Resources", ATTRIBUTES), ("Outputs", OUTPUT)):
         if section in result:
-            result[section] = {name: _sort(entry, keys) for name, entry in result[section].items()}
+            result[section] = {
+                name: _sort(entry, keys) if isinstance(entry, dict) else entry
+                for name, entry in result[section].items()
+            }
     return result
 
 
@@ -195,12 +202,12 @@ def _shorten(value: dict[str, Any]) -> tuple[str, Any]:
     if len(value) != 1:
         return "", value
     ((name, argument),) = value.items()
-    if name == "Ref":
-        return "!Ref", argument
     kind = type(argument)
+    if name == "Ref":
+        return ("!Ref", argument) if kind is str else ("", value)
     if name == "Condition":
         return ("!Condition", argument) if kind is str else ("", value)
-    if not name.startswith("Fn::") or (kind is dict and _shorten(argument)[0]) or kind not in _TAGGABLE:
+    if name not in _SHORT or (kind is dict and _shorten(argument)[0]) or kind not in _TAGGABLE:
         return "", value
     if name == "Fn::GetAtt" and _is_attribute(argument):
         argument = ".".join(argument)
@@ -292,7 +299,12 @@ def _is_ragged(value: str) -> bool:
 
 
 def _escaped(value: str) -> str:
-    """In double quotes, with every character that has no shape of its own as an escape."""
+    """In double quotes, with every character that has no shape of its own as an escape.
+
+    Raises:
+        UnicodeEncodeError: half of a surrogate pair, which no reader takes, not even as an escape.
+    """
+    value.encode()
     quoted = json.dumps(value, ensure_ascii=False)
     return "".join(
         character if character.isprintable() else f"\\U{ord(character):08x}" for character in quoted

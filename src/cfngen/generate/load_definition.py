@@ -67,13 +67,18 @@ def _package(project: Project) -> Iterator[None]:
 
 def _explain(project: Project, definition: Definition, error: BaseException) -> DefinitionError:
     path, line = definition.path, None
+    own = None
     for frame_path, frame_line in _frames(error.__traceback__):
         if frame_path.is_relative_to(project.templates):
             path, line = frame_path, frame_line
+        if frame_path == definition.path:
+            own = frame_line
     if isinstance(error, SyntaxError) and error.filename:
         path, line = Path(error.filename), error.lineno
     place = project.relative(path) + (f":{line}" if line else "")
-    return DefinitionError(_sentence(error), place=place)
+    caller = f"{project.relative(definition.path)}{f':{own}' if own else ''}"
+    remedy = f"{caller} uses it for the stack {definition.stack}" if path != definition.path else None
+    return DefinitionError(_sentence(error), place=place, remedy=remedy)
 
 
 def _frames(trace: TracebackType | None) -> Iterator[tuple[Path, int]]:

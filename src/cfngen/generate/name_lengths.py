@@ -53,6 +53,8 @@ def too_long(template: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """
     parameters = template.get("Parameters", {})
     for logical_id, resource in template["Resources"].items():
+        if logical_id.startswith("Fn::"):
+            continue  # the names that a loop makes are known to CloudFormation only
         name, limit = LIMITS.get(resource["Type"], ("", 0))
         value = resource.get("Properties", {}).get(name)
         if value is None:
@@ -89,9 +91,12 @@ def _part(part: str | Call, parameters: Mapping[str, Any]) -> int | None:
 
 
 def _longest(parameter: Mapping[str, Any]) -> int | None:
-    if "AllowedValues" in parameter:
-        return max(len(str(value)) for value in parameter["AllowedValues"])
-    return int(parameter["MaxLength"]) if "MaxLength" in parameter else None
+    match parameter:
+        case {"AllowedValues": [*values]} if values:
+            return max(len(str(value)) for value in values)
+        case {"MaxLength": int() | str() as most} if str(most).isdecimal():
+            return int(most)
+    return None
 
 
 def _greatest(lengths: list[int | None]) -> int | None:

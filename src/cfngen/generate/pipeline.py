@@ -17,6 +17,7 @@ from cfngen.generate.render import check_size, render
 from cfngen.manifest import Manifest, StackEntry
 from cfngen.project import Project
 from cfngen.template.capabilities import capabilities
+from cfngen.template.values import as_text
 
 
 class Change(NamedTuple):
@@ -106,7 +107,13 @@ def template(project: Project, stack: str) -> dict[str, Any]:
 
 def _build(project: Project, definition: Definition, releases: Releases) -> tuple[bytes, StackEntry]:
     stack, data = _rendered(project, definition)
-    version, content = releases.stamped(definition.stack, data)
+    try:
+        version, content = releases.stamped(definition.stack, data)
+    except UnicodeEncodeError as error:
+        found = f"U+{ord(error.object[error.start]):04X}, half of a character, which UTF-8 cannot write"
+        raise DefinitionError(
+            f"the text {ascii(error.object)[:60]} holds {found}", place=project.relative(definition.path)
+        ) from error
     check_size(content, project.relative(definition.path))
     return content, StackEntry(
         version=version,
@@ -117,8 +124,9 @@ def _build(project: Project, definition: Definition, releases: Releases) -> tupl
         termination_protection=stack.termination_protection,
         stack_policy=stack.policy(),
         parameters={
-            name: None if "Default" not in parameter else str(parameter["Default"])
+            name: None if "Default" not in parameter else as_text(parameter["Default"])
             for name, parameter in data.get("Parameters", {}).items()
+            if isinstance(parameter, dict)
         },
         releases=releases.recorded(definition.stack),
     )
@@ -126,9 +134,15 @@ def _build(project: Project, definition: Definition, releases: Releases) -> tupl
 
 def _rendered(project: Project, definition: Definition) -> tuple[Stack, dict[str, Any]]:
     stack = load_definition.load(project, definition)
-    data = render(stack, partial(locate, project, definition.stack))
+    data = render(stack, partial(_place, project, definition))
     _check_protected(project, definition, stack.protected, data)
     return stack, data
+
+
+def _place(project: Project, definition: Definition, logical_id: str) -> str:
+    """Where the definition writes a logical id; the file where that cannot be told."""
+    found = locate(project, definition.stack, logical_id) if logical_id else None
+    return found or project.relative(definition.path)
 
 
 def _manifest(project: Project, *, needed: bool) -> Manifest:
@@ -175,7 +189,7 @@ def _check_protected(
         if logical_id not in data["Resources"]:
             raise DefinitionError(
                 f"protects {logical_id}, which is no resource of the stack",
-                place=locate(project, definition.stack, logical_id) or project.relative(definition.path),
+                place=_place(project, definition, logical_id),
                 remedy=f"known: {', '.join(data['Resources'])}",
             )
 

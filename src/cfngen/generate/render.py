@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from awacs.aws import Condition
-from troposphere import AWSHelperFn, BaseAWSObject
+from troposphere import Template
 
 from cfngen.define.stack import Stack
 from cfngen.errors import DefinitionError
 from cfngen.generate.name_lengths import too_long
+from cfngen.generate.plain import RepeatedOperatorError, UnwritableError, plain
 
 # What CloudFormation, and the editor of its console, take without a bucket in between:
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
@@ -18,8 +18,7 @@ MAX_BYTES = 51_200
 
 Locate = Callable[[str], str | None]
 
-_SCALARS = frozenset({str, int, float, bool, type(None)})
-_LISTS = frozenset({list, tuple})
+_MAPPINGS = ("Metadata", "Rules", "Mappings", "Conditions", "Parameters", "Resources", "Outputs")
 
 
 def render(stack: Stack, locate: Locate) -> dict[str, Any]:
@@ -33,8 +32,14 @@ def render(stack: Stack, locate: Locate) -> dict[str, Any]:
             or a name can become longer than AWS allows.
     """
     template = stack.template
+    if not isinstance(template, Template):
+        raise DefinitionError(
+            f"stack.template is a {type(template).__name__}, and no longer the stack's troposphere template",
+            place=locate(""),
+            remedy="change the template that Stack(...) made; do not replace it",
+        )
     data: dict[str, Any] = {
-        section: _plain(value)
+        section: _written(section, value, locate(""))
         for section, value in (
             ("AWSTemplateFormatVersion", template.version),
             ("Transform", template.transform),
@@ -53,12 +58,14 @@ def render(stack: Stack, locate: Locate) -> dict[str, Any]:
     ):
         if items:
             data[section] = {
-                logical_id: _item(logical_id, item, locate) for logical_id, item in items.items()
+                str(name): _written(str(name), item, locate(str(name)), depth=2)
+                for name, item in items.items()
             }
     if "Resources" not in data:
         raise DefinitionError(
             "the stack has no resources", place=locate(""), remedy="add one: stack.add(...)"
         )
+    _check_shape(data, locate)
     for logical_id, problem in too_long(data):
         raise DefinitionError(
             f"{logical_id}: {problem}",
@@ -82,44 +89,50 @@ def check_size(content: bytes, place: str) -> None:
         )
 
 
-def _item(logical_id: str, item: BaseAWSObject, locate: Locate) -> Any:
+def _written(name: str, value: Any, place: str | None, depth: int = 1) -> Any:
+    """A section, or an item of one, as plain data.
+
+    Arguments:
+        name: of the section or item, for the errors.
+        depth: how many levels the template has above the value.
+    """
     try:
-        return _plain(item)
-    except _RepeatedOperatorError as error:
-        operator = error.args[0]
+        return plain(value, depth)
+    except RepeatedOperatorError as error:
         raise DefinitionError(
-            f"{logical_id}: condition operator {operator} is given twice, awacs would drop the first",
-            place=locate(logical_id),
-            remedy=f"give all its keys in one {operator}({{key: value, ...}})",
+            f"{name}: condition operator {error.problem} is given twice, awacs would drop the first",
+            place=place,
+            remedy=f"give all its keys in one {error.problem}({{key: value, ...}})",
         ) from error
-    # Validators of troposphere raise what they like; whatever it is, it is about this resource.
+    except UnwritableError as error:
+        raise DefinitionError(f"{name}: {error.sentence}", place=place, remedy=error.remedy) from error
+    # Validators of troposphere raise what they like; whatever it is, it is about this item.
     except Exception as error:
-        raise DefinitionError(f"{logical_id}: {error}", place=locate(logical_id)) from error
+        raise DefinitionError(f"{name}: {error}", place=place) from error
 
 
-class _RepeatedOperatorError(Exception):
-    pass
+def _check_shape(data: dict[str, Any], locate: Locate) -> None:
+    """Refuse what no reader of a template could make sense of: those of `template.load` stop at the same."""
+    for section in _MAPPINGS:
+        if not isinstance(data.get(section, {}), dict):
+            raise DefinitionError(f"{section} is not a mapping", place=locate(""))
+    for section in ("Parameters", "Resources", "Outputs"):
+        for name, body in data.get(section, {}).items():
+            if name.startswith("Fn::"):
+                continue  # a language extension such as Fn::ForEach, which CloudFormation expands
+            problem = None
+            if not isinstance(body, dict):
+                problem = "is not a mapping"
+            elif section == "Resources" and not isinstance(body.get("Type"), str):
+                problem = "has no Type"
+            elif section == "Resources" and not isinstance(body.get("Properties", {}), dict):
+                problem = "has Properties that are not a mapping"
+            if problem:
+                raise DefinitionError(f"{name} {problem}", place=locate(name), remedy=_HELP[section])
 
 
-def _plain(value: Any) -> Any:
-    """What troposphere's own `encode_to_dict` makes of a value, in a third of the time, watching awacs."""
-    kind = type(value)
-    if kind in _SCALARS:
-        return value
-    if kind is dict:
-        return {key: child if type(child) in _SCALARS else _plain(child) for key, child in value.items()}
-    if kind in _LISTS:
-        return [child if type(child) in _SCALARS else _plain(child) for child in value]
-    if isinstance(value, Condition):
-        operators = [element.condition for element in value.conditions]
-        if repeated := [operator for operator in operators if operators.count(operator) > 1]:
-            raise _RepeatedOperatorError(repeated[0])
-        return {element.condition: _plain(element.get_dict()) for element in value.conditions}
-    if isinstance(value, AWSHelperFn) and kind.to_dict is AWSHelperFn.to_dict:
-        return _plain(value.data)
-    if isinstance(value, BaseAWSObject) and kind.to_dict is BaseAWSObject.to_dict and value.properties:
-        if value.do_validation:
-            value._validate_props()
-            value.validate()
-        return _plain(value.resource)
-    return _plain(value.to_dict()) if hasattr(value, "to_dict") else _plain(value.JSONrepr())
+_HELP = {
+    "Parameters": "add it with stack.parameter(...)",
+    "Resources": "add it with stack.add(...), as an object of troposphere",
+    "Outputs": "add it with stack.output(...)",
+}

@@ -33,6 +33,7 @@ SHORT_FORMS: Final = {"!Ref": "Ref", "!Condition": "Condition"} | {
         *(
             "GetAtt",
             "GetAZs",
+            "GetStackOutput",
             "If",
             "ImportValue",
             "Join",

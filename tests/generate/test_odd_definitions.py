@@ -1,0 +1,131 @@
+"""Definitions that nobody expects: each is written rightly or is one error of its own; others are built."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.support.projects import TOPIC, SmallProject, make
+
+HEAD = """\
+import datetime, enum
+from troposphere import GetStackOutput, Ref, Sub
+from troposphere.iam import User
+from troposphere.sns import Topic
+from cfngen.define.stack import Stack
+stack = Stack("An odd one")
+stack.add(Topic("Topic"))
+"""
+WRITTEN = {
+    "loop": (
+        'stack.template.set_transform("AWS::LanguageExtensions")\n'
+        'stack.template.resources["Fn::ForEach::Topics"] = ["Name", ["A", "B"], '
+        '{"Topic${Name}": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": {"Ref": "Name"}}}}]'
+    ),
+    "loop_of_outputs": (
+        'stack.template.set_transform("AWS::LanguageExtensions")\n'
+        'stack.template.outputs["Fn::ForEach::Names"] = ["Name", ["A"], {"Out${Name}": {"Value": "x"}}]'
+    ),
+    "loop_of_conditions": (
+        'stack.template.set_transform("AWS::LanguageExtensions")\n'
+        'stack.template.conditions["Fn::ForEach::C"] = ["Name", ["A"], {"C${Name}": {"Fn::Equals": [1, 1]}}]'
+    ),
+    "stack_output": 'stack.add(Topic("Other", DisplayName=GetStackOutput("network", "Name")))',
+    "number_keys": 'stack.template.add_mapping("Accounts", {111122223333: {"Stage": "dev"}})',
+    "text_subclass": 'class T(str): pass\nstack.template.metadata = {T("Owner"): T("me")}',
+    "newer_function": 'stack.template.metadata = {"A": {"Fn::Newest": ["a"]}}',
+    "reference_of_a_function": 'stack.template.metadata = {"A": {"Ref": {"Fn::Sub": "${A}"}}}',
+    "control_character": 'stack.template.metadata = {"A": "\\x07 and \\u202e"}',
+    "same_twice": 'shared = {"a": 1}\nstack.template.metadata = {"A": shared, "B": shared}',
+    "hundred_levels": "value = []\nfor _ in range(90): value = [value]\nstack.template.metadata = {'A': value}",
+}
+REFUSED = {
+    "date": ('stack.template.metadata = {"Since": datetime.date(2026, 1, 31)}', "Since is a date"),
+    "null": ('stack.template.metadata = {"Owner": None}', "Owner is a null"),
+    "null_property": ('stack.resource = stack.template.resources["Topic"].properties["A"] = None', "null"),
+    "set": ('stack.template.metadata = {"A": {1}}', "A is a set"),
+    "surrogate": ('stack.template.metadata = {"A": "\\ud800"}', "U+D800"),
+    "cycle": ("value = {}\nvalue['A'] = value\nstack.template.metadata = value", "deeper than 100"),
+    "deep": ("value = []\nfor _ in range(10_000): value = [value]\nstack.template.metadata = {'A': value}", "100"),
+    "deep_property": (
+        "value = 'x'\nfor _ in range(10_000): value = Sub('${A}', A=value)\n"
+        "stack.add(Topic('Deep', DisplayName=value))",
+        "",
+    ),
+    "digits": ('stack.template.metadata = {"A": 10 ** 5000}', "digits"),
+    "no_template": ("stack.template = None", "stack.template is a NoneType"),
+    "no_type": ('stack.template.resources["Bare"] = {"Properties": {}}', "Bare has no Type"),
+    "text_resource": ('stack.template.resources["Bare"] = "text"', "Bare is not a mapping"),
+    "list_properties": (
+        'stack.template.resources["Bare"] = {"Type": "AWS::SNS::Topic", "Properties": []}',
+        "Properties that are not a mapping",
+    ),
+    "text_metadata": ('stack.template.metadata = "text"', "Metadata is not a mapping"),
+    "text_parameter": ('stack.template.parameters["P"] = "text"', "P is not a mapping"),
+    "number_output": ('stack.template.outputs["O"] = 3', "O is not a mapping"),
+    "text_dependency": ('stack = Stack("d", depends_on="good")', 'depends_on takes a list of names'),
+    "number_dependency": ('stack = Stack("d", depends_on=[3])', "depends_on takes a list of names"),
+    "unknown_dependency": (
+        'stack = Stack("d", depends_on=["nobody"])\nstack.add(Topic("Topic"))',
+        "which no module defines",
+    ),
+    "protects_nobody": ('stack = Stack("d", protected=["A"])\nstack.add(Topic("Topic"))', "protects A"),
+    "empty": ('stack = Stack("d")', "the stack has no resources"),
+    "no_stack": ("del stack", "defines no stack"),
+    "another_stack": ('stack = "text"', "defines no stack"),
+    "raises": ('raise ValueError("so")', "ValueError: so"),
+    "raises_nothing": ("raise ValueError", "ValueError"),
+    "exits": ("import sys\nsys.exit(3)", "SystemExit: 3"),
+    "syntax": ("def (", "SyntaxError"),
+    "missing_module": ("import nowhere", "No module named 'nowhere'"),
+    "recursion": ("def again(): again()\nagain()", "RecursionError"),
+    "unknown_property": ('stack.add(Topic("Other", Nonsense=1))', "Nonsense"),
+    "missing_property": ("stack.add(__import__('troposphere.sns').sns.SubscriptionResource('S'))", "S: "),
+    "lies_about_itself": (
+        'class Odd:\n    def to_dict(self): raise KeyError("gone")\nstack.template.metadata = {"A": Odd()}',
+        "Metadata: 'gone'",
+    ),
+    "name_is_a_list": ('stack.template.resources["U"] = User("U", UserName=["a"])', ""),
+}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> SmallProject:
+    written = {f"written_{name}": HEAD + source + "\n" for name, source in WRITTEN.items()}
+    refused = {f"refused_{name}": HEAD + source + "\n" for name, (source, _) in REFUSED.items()}
+    return make(tmp_path_factory.mktemp("odd") / "project", good=TOPIC, **written, **refused)
+
+
+def test_each_is_written_or_is_one_error(project: SmallProject) -> None:
+    done = project.cfngen("build", "--format", "json")
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False), done.stderr
+    document = json.loads(done.stdout)
+    stacks = {stack["stack"] for stack in document["stacks"]}
+    assert stacks == {"good", *(f"written-{name.replace('_', '-')}" for name in WRITTEN)}
+    errors = {Path(error["place"].split(":")[0]).stem: error for error in document["errors"]}
+    assert len(document["errors"]) == len(errors) == len(REFUSED)
+    for name, (_, problem) in REFUSED.items():
+        assert problem in errors[f"refused_{name}"]["problem"]
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_what_is_written_is_read_by_every_command(project: SmallProject, name: str) -> None:
+    path = f"out/written-{name.replace('_', '-')}.yaml"
+    if not (project.root / path).exists():
+        project.cfngen("build")
+    done = project.cfngen("diff", path, path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "no changes" in done.stdout
+
+
+def test_an_error_of_a_shared_module_names_the_stack_and_the_call(tmp_path: Path) -> None:
+    shared = "def name(stage):\n    raise ValueError(f'no name for {stage}')\n"
+    source = "from templates._names import name\n\nname('dev')\n"
+    project = make(tmp_path / "project", good=TOPIC, _names=shared, broken=source)
+    done = project.cfngen("build")
+    assert done.returncode == 1
+    assert "templates/_names.py:2: ValueError: no name for dev" in done.stderr
+    assert "templates/broken.py:3 uses it for the stack broken" in done.stderr
+    assert set(project.out()) == {"good.yaml", "manifest.json"}
