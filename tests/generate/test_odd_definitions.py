@@ -18,6 +18,7 @@ from cfngen.define.stack import Stack
 stack = Stack("An odd one")
 stack.add(Topic("Topic"))
 """
+NEST = "value = []\nfor _ in range({}): value = [value]\nstack.template.metadata = {{'A': value}}"
 WRITTEN = {
     "loop": (
         'stack.template.set_transform("AWS::LanguageExtensions")\n'
@@ -39,7 +40,7 @@ WRITTEN = {
     "reference_of_a_function": 'stack.template.metadata = {"A": {"Ref": {"Fn::Sub": "${A}"}}}',
     "control_character": 'stack.template.metadata = {"A": "\\x07 and \\u202e"}',
     "same_twice": 'shared = {"a": 1}\nstack.template.metadata = {"A": shared, "B": shared}',
-    "hundred_levels": "value = []\nfor _ in range(90): value = [value]\nstack.template.metadata = {'A': value}",
+    "ninety_levels": NEST.format(90),
 }
 REFUSED = {
     "date": ('stack.template.metadata = {"Since": datetime.date(2026, 1, 31)}', "Since is a date"),
@@ -48,7 +49,7 @@ REFUSED = {
     "set": ('stack.template.metadata = {"A": {1}}', "A is a set"),
     "surrogate": ('stack.template.metadata = {"A": "\\ud800"}', "U+D800"),
     "cycle": ("value = {}\nvalue['A'] = value\nstack.template.metadata = value", "deeper than 100"),
-    "deep": ("value = []\nfor _ in range(10_000): value = [value]\nstack.template.metadata = {'A': value}", "100"),
+    "deep": (NEST.format(10_000), "deeper than 100"),
     "deep_property": (
         "value = 'x'\nfor _ in range(10_000): value = Sub('${A}', A=value)\n"
         "stack.add(Topic('Deep', DisplayName=value))",
@@ -65,7 +66,7 @@ REFUSED = {
     "text_metadata": ('stack.template.metadata = "text"', "Metadata is not a mapping"),
     "text_parameter": ('stack.template.parameters["P"] = "text"', "P is not a mapping"),
     "number_output": ('stack.template.outputs["O"] = 3', "O is not a mapping"),
-    "text_dependency": ('stack = Stack("d", depends_on="good")', 'depends_on takes a list of names'),
+    "text_dependency": ('stack = Stack("d", depends_on="good")', "depends_on takes a list of names"),
     "number_dependency": ('stack = Stack("d", depends_on=[3])', "depends_on takes a list of names"),
     "unknown_dependency": (
         'stack = Stack("d", depends_on=["nobody"])\nstack.add(Topic("Topic"))',

@@ -82,6 +82,7 @@ def test_is_written_as_what_it_is_made_of(value: Any, written: Any) -> None:
         ({1: "a", "1": "b"}, "twice"),
         (CYCLE, "nests deeper than 100 levels"),
     ],
+    ids=lambda value: value if isinstance(value, str) else type(value).__name__,
 )
 def test_is_refused_with_what_it_is_and_where(value: Any, problem: str) -> None:
     with pytest.raises(UnwritableError) as error:
@@ -110,7 +111,8 @@ def test_what_is_written_is_read_again_the_same(value: Any, where: str) -> None:
     elif where == "condition":
         stack.template.conditions["Odd"] = value
     elif where == "output":
-        stack.template.outputs["Odd"] = {"Value": value}
+        outputs: dict[str, Any] = stack.template.outputs
+        outputs["Odd"] = {"Value": value}
     else:
         topic.properties["DisplayName"] = value
     try:

@@ -117,5 +117,5 @@ def _names(argument: str, names: Iterable[str]) -> tuple[str, ...]:
     """The names; a text alone would be taken for a collection of its letters."""
     collected = (names,) if isinstance(names, str) else tuple(names)
     if isinstance(names, str) or not all(isinstance(name, str) for name in collected):
-        raise TypeError(f"{argument} takes a list of names, such as [\"audit-trail\"], not {names!r:.60}")
+        raise TypeError(f'{argument} takes a list of names, such as ["audit-trail"], not {names!r:.60}')
     return collected

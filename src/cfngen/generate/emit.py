@@ -122,7 +122,11 @@ def to_json(template: Mapping[str, Any]) -> bytes:
             return {key: policies_sorted(child) for key, child in _policy_sorted(value).items()}
         return [policies_sorted(child) for child in value] if isinstance(value, list) else value
 
-    return (json.dumps(policies_sorted(ordered(template)), indent=2, ensure_ascii=False) + "\n").encode()
+    text = json.dumps(policies_sorted(ordered(template)), indent=2, ensure_ascii=False) + "\n"
+    return "".join(
+        character if character.isprintable() or character == "\n" else json.dumps(character)[1:-1]
+        for character in text
+    ).encode()
 
 
 def to_yaml(template: Mapping[str, Any]) -> bytes:
@@ -265,6 +269,10 @@ def _scalar(value: Any) -> str:
         return _WRITTEN[value]
     if isinstance(value, dict | list):
         return "{}" if isinstance(value, dict) else "[]"
+    if isinstance(value, float):
+        # YAML 1.1 reads a number with an exponent as text unless there is a point in front of the exponent.
+        digits, exponent, power = repr(value).partition("e")
+        return digits + (".0" if exponent and "." not in digits else "") + exponent + power
     return json.dumps(value)
 
 

@@ -62,23 +62,26 @@ def plain(value: Any, depth: int = 0) -> Any:
         return _mapping(value, depth + 1)
     if kind in _LISTS:
         return _list(value, depth + 1)
+    if isinstance(value, Condition | AWSHelperFn | BaseAWSObject) or hasattr(value, "to_dict"):
+        return plain(_unwrapped(value, kind), depth)
+    return plain(value.JSONrepr(), depth) if hasattr(value, "JSONrepr") else _scalar(value)
+
+
+def _unwrapped(value: Any, kind: type[Any]) -> Any:
+    """What an object of troposphere or awacs stands for."""
     if isinstance(value, Condition):
         operators = [element.condition for element in value.conditions]
         if repeated := [operator for operator in operators if operators.count(operator) > 1]:
             raise RepeatedOperatorError(repeated[0])
-        return {element.condition: plain(element.get_dict(), depth + 1) for element in value.conditions}
+        return {element.condition: element.get_dict() for element in value.conditions}
     if isinstance(value, AWSHelperFn) and kind.to_dict is AWSHelperFn.to_dict:
-        return plain(value.data, depth)
+        return value.data
     if isinstance(value, BaseAWSObject) and kind.to_dict is BaseAWSObject.to_dict and value.properties:
         if value.do_validation:
             value._validate_props()
             value.validate()
-        return plain(value.resource, depth)
-    if hasattr(value, "to_dict"):
-        return plain(value.to_dict(), depth + 1)
-    if hasattr(value, "JSONrepr"):
-        return plain(value.JSONrepr(), depth + 1)
-    return _scalar(value)
+        return value.resource
+    return value.to_dict()
 
 
 def _mapping(value: dict[Any, Any], depth: int) -> dict[str, Any]:
