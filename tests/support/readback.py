@@ -17,6 +17,7 @@ UNREADABLE = {
     "AWS::Athena::WorkGroup": {"RecursiveDeleteOption"},
     "AWS::ECR::Repository": {"EmptyOnDelete"},
     "AWS::KMS::Key": {"PendingWindowInDays", "BypassPolicyLockoutSafetyCheck"},
+    "AWS::SecurityHub::Hub": {"EnableDefaultStandards"},
     "AWS::SNS::Subscription": {"Region"},
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.support.everything import analysis, audit, identity, money, storage, watching
+from tests.support.everything import analysis, audit, detection, identity, money, storage, watching
 
 
 def template(second: bool = False) -> dict[str, Any]:
@@ -18,6 +18,7 @@ def template(second: bool = False) -> dict[str, Any]:
         "Resources": {
             **storage.resources(v, second),
             **audit.resources(v, second),
+            **detection.resources(v, second),
             **identity.resources(v, second),
             **analysis.resources(v, second),
             **watching.resources(v, second),

@@ -8,7 +8,16 @@ from ministack import app
 from ministack.core import router
 from ministack.core.iam_actions import SERVICE_TO_IAM_NAMESPACE
 
-from cfngen.sandbox.operations import accessanalyzer, ce, cloudcontrol, cloudtrail, config, logs
+from cfngen.sandbox.operations import (
+    accessanalyzer,
+    ce,
+    cloudcontrol,
+    cloudtrail,
+    config,
+    guardduty,
+    logs,
+    securityhub,
+)
 from cfngen.sandbox.operations.serving import Handler, json_service, rest_service
 
 
@@ -22,6 +31,8 @@ def install() -> None:
     # By their signing names: that is what requests are told apart by.
     _add("ce", json_service(ce.OPERATIONS), ce)
     _add("access-analyzer", rest_service("accessanalyzer", accessanalyzer.OPERATIONS), accessanalyzer)
+    _add("guardduty", rest_service("guardduty", guardduty.OPERATIONS), guardduty)
+    _add("securityhub", rest_service("securityhub", securityhub.OPERATIONS), securityhub)
     _empty_on_reset("logs-query-definitions", logs)
 
 

@@ -50,7 +50,7 @@ def rest_service(service: str, operations: Mapping[str, Operation]) -> Handler:
     """A service of the rest-json protocol; its paths come from botocore's model of `service`."""
     model = botocore.session.Session().get_service_model(service)
     routes = [
-        (http["method"], re.compile(re.sub(r"\{(\w+)\}", _label, http["requestUri"])), name)
+        (http["method"], re.compile(re.sub(r"\{(\w+)\+?\}", _label, http["requestUri"])), name)
         for name in model.operation_names
         for http in [model.operation_model(name).http]
     ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cfngen.sandbox.readers import analysis, audit, identity, storage, watching
+from cfngen.sandbox.readers import analysis, audit, detection, identity, storage, watching
 from cfngen.sandbox.readers.common import Account, Reader
 
 __all__ = ["READERS", "Account", "Reader"]
@@ -33,6 +33,7 @@ READERS: Mapping[str, Reader] = {
     "AWS::Events::Rule": watching.rule,
     "AWS::Glue::Database": analysis.database,
     "AWS::Glue::Table": analysis.table,
+    "AWS::GuardDuty::Detector": detection.detector,
     "AWS::IAM::ManagedPolicy": identity.managed_policy,
     "AWS::IAM::OIDCProvider": identity.oidc_provider,
     "AWS::IAM::Role": identity.role,
@@ -43,6 +44,9 @@ READERS: Mapping[str, Reader] = {
     "AWS::Logs::QueryDefinition": analysis.query_definition,
     "AWS::S3::Bucket": storage.bucket,
     "AWS::S3::BucketPolicy": storage.bucket_policy,
+    "AWS::SecurityHub::FindingAggregator": detection.aggregator,
+    "AWS::SecurityHub::Hub": detection.hub,
+    "AWS::SecurityHub::Standard": detection.standard,
     "AWS::SNS::Subscription": watching.subscription,
     "AWS::SNS::Topic": watching.topic,
     "AWS::SNS::TopicPolicy": watching.topic_policy,

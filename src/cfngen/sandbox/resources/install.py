@@ -7,13 +7,14 @@ from typing import Any
 
 from ministack.services.cloudformation import engine, provisioners, stacks
 
-from cfngen.sandbox.resources import audit, identity, imports, money, queries, storage, watching
+from cfngen.sandbox.resources import audit, detection, identity, imports, money, queries, storage, watching
 from cfngen.sandbox.resources.kinds import Completion, Properties, ResourceType
 
 Made = tuple[str, dict[str, str]]
 
 ALL: tuple[ResourceType | Completion, ...] = (
     *audit.TYPES,
+    *detection.TYPES,
     *identity.TYPES,
     *money.TYPES,
     *queries.TYPES,
