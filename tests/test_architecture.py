@@ -20,7 +20,7 @@ LEVELS = (
     {"generate", "lint", "deploy", "verify", "activity", "cost", "sandbox"},
     {"aws"},
     {"define", "template", "trail"},
-    {"errors", "project", "manifest", "git"},
+    {"errors", "project", "manifest", "git", "files"},
 )
 # Who else wants a library goes through its owner; the emulator speaks AWS by botocore's own models.
 OWNERS = {

@@ -45,6 +45,12 @@ _DEPENDS: dict[str, tuple[str, ...]] = {
 }
 
 
+def _edited(before: str, after: str) -> bytes:
+    content = Manifest({"a": ENTRY}).to_bytes().decode()
+    assert before in content
+    return content.replace(before, after, 1).encode()
+
+
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
@@ -52,11 +58,13 @@ _DEPENDS: dict[str, tuple[str, ...]] = {
         (b"[]", "not a manifest: list indices"),
         (b"{}", "not a manifest: 'format_version' is missing"),
         (b'{"format_version": "2.0", "stacks": {}}', "format_version is '2.0', not '1.0'"),
-        (b'{"format_version": "1.0", "stacks": {"a": {}}}', "'capabilities' is missing"),
-        (
-            b'{"format_version": "1.0", "stacks": {"a": {"capabilities": [], "depends_on": [], "x": 1}}}',
-            "'x'",
-        ),
+        (b'{"format_version": "1.0", "stacks": {"a": {}}}', "'version' is missing"),
+        (_edited('"size": 2', '"size": "2"'), "size is not a int"),
+        (_edited('"1.0.0": "11"', '"1.0.0": null'), "releases holds something else than strings"),
+        (_edited('"size": 2', '"size": 2, "x": 1'), "'x'"),
+        (_edited('"a": {', '"../a": {'), "'../a' is not a stack's name"),
+        (_edited('"Statement": []', f'"Statement": {"[" * 50_000}{"]" * 50_000}'), "recursion"),
+        (b"{\n<<<<<<< HEAD\n}", "holds a merge conflict\n  resolve it: python generate.py"),
     ],
 )
 def test_what_is_no_manifest_says_why(content: bytes, problem: str) -> None:
@@ -69,3 +77,13 @@ def test_what_is_no_manifest_says_why(content: bytes, problem: str) -> None:
 def test_a_missing_file_says_how_to_make_it(tmp_path: Path) -> None:
     with pytest.raises(OutError, match=r"make it: python generate\.py"):
         Manifest.read(tmp_path / "manifest.json", "out/manifest.json")
+
+
+def test_a_circle_is_told() -> None:
+    stacks = {"a": ENTRY, "b": ENTRY._replace(depends_on=("a",))}
+    with pytest.raises(OutError, match=r"in a circle: (a -> b -> a|b -> a -> b)"):
+        Manifest(stacks).order()
+
+
+def test_a_dependency_that_is_gone_has_no_place_in_the_order() -> None:
+    assert Manifest({"a": ENTRY}).order() == ["a"]

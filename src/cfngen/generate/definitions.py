@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from cfngen.errors import UsageError
+from cfngen.errors import DefinitionError, UsageError
 from cfngen.project import Project
 
 
@@ -26,10 +26,24 @@ class Definition(NamedTuple):
 
 
 def find(project: Project) -> list[Definition]:
-    """All definitions by name. Modules that start with an underscore are shared, not stacks."""
-    return [
-        Definition(path) for path in sorted(project.templates.glob("*.py")) if not path.name.startswith("_")
-    ]
+    """All definitions by name. Modules that start with an underscore are shared, not stacks.
+
+    Raises:
+        DefinitionError: two modules make one stack.
+    """
+    found: dict[str, Definition] = {}
+    for path in sorted(project.templates.glob("*.py")):
+        if path.name.startswith("_"):
+            continue
+        definition = Definition(path)
+        other = found.setdefault(definition.stack, definition)
+        if other is not definition:
+            raise DefinitionError(
+                f"makes the stack {definition.stack}, and so does {project.relative(other.path)}",
+                place=project.relative(path),
+                remedy="rename or remove one of the two",
+            )
+    return list(found.values())
 
 
 def select(definitions: Sequence[Definition], stacks: Sequence[str]) -> list[Definition]:

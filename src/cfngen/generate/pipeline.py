@@ -12,6 +12,7 @@ from cfngen.errors import CfngenError, DefinitionError, OutError
 from cfngen.generate import definitions, load_definition, write
 from cfngen.generate.definitions import Definition
 from cfngen.generate.locate import locate
+from cfngen.generate.recorded import read as recorded_releases
 from cfngen.generate.releases import Releases, stamp
 from cfngen.generate.render import check_size, render
 from cfngen.manifest import Manifest, StackEntry
@@ -35,12 +36,14 @@ class Plan(NamedTuple):
         built: the stacks that were built in this run.
         changes: by path relative to out/, only what differs.
         errors: what kept a stack from being built; the file and entry it had stay.
+        warnings: what was made good in the manifest, and what cannot be known of it.
     """
 
     manifest: Manifest
     built: tuple[str, ...]
     changes: Mapping[str, Change]
     errors: tuple[CfngenError, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def plan(project: Project, stacks: Sequence[str] = ()) -> Plan:
@@ -55,9 +58,9 @@ def plan(project: Project, stacks: Sequence[str] = ()) -> Plan:
     everything = definitions.find(project)
     chosen = definitions.select(everything, stacks)
     known = {definition.stack for definition in everything}
-    before = _manifest(project, needed=bool(stacks))
+    before, recorded, warnings = recorded_releases(project, known, all_made=not stacks)
     entries = {name: entry for name, entry in before.stacks.items() if name in known}
-    releases = Releases(project, before)
+    releases = Releases(project, recorded)
     releases.verify()
     changes: dict[str, Change] = {}
     built: list[str] = []
@@ -80,7 +83,7 @@ def plan(project: Project, stacks: Sequence[str] = ()) -> Plan:
     manifest = Manifest(entries)
     if change := _change(project, "manifest.json", manifest.to_bytes()):
         changes["manifest.json"] = change
-    return Plan(manifest, tuple(built), changes, tuple(errors))
+    return Plan(manifest, tuple(built), changes, tuple(errors), warnings)
 
 
 def write_plan(project: Project, planned: Plan) -> None:
@@ -101,7 +104,8 @@ def template(project: Project, stack: str) -> dict[str, Any]:
     (definition,) = definitions.select(definitions.find(project), [stack])
     _, data = _rendered(project, definition)
     load_definition.forget()
-    version, _ = Releases(project, _manifest(project, needed=False)).stamped(stack, data)
+    releases = recorded_releases(project, [stack], all_made=True).releases
+    version, _ = Releases(project, releases).stamped(stack, data)
     return stamp(data, stack, version)
 
 
@@ -143,18 +147,6 @@ def _place(project: Project, definition: Definition, logical_id: str) -> str:
     """Where the definition writes a logical id; the file where that cannot be told."""
     found = locate(project, definition.stack, logical_id) if logical_id else None
     return found or project.relative(definition.path)
-
-
-def _manifest(project: Project, *, needed: bool) -> Manifest:
-    """The manifest as it is; none is as good as an empty one, unless a part of it is to be kept."""
-    if not project.manifest.exists():
-        return Manifest()
-    try:
-        return Manifest.read(project.manifest, project.relative(project.manifest))
-    except OutError:
-        if needed:
-            raise
-        return Manifest()
 
 
 def _change(project: Project, name: str, after: bytes) -> Change | None:

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+from cfngen import files
 from cfngen.errors import OutError
 from cfngen.generate import emit
-from cfngen.manifest import FIRST_VERSION, Manifest
+from cfngen.generate.recorded import Digests, altered
+from cfngen.manifest import FIRST_VERSION
 from cfngen.project import Project
-
-_REMEDY = "get it back with git: a release never changes, a new version is a new file"
 
 
 def stamp(data: Mapping[str, Any], stack: str, version: str) -> dict[str, Any]:
@@ -21,24 +21,22 @@ def stamp(data: Mapping[str, Any], stack: str, version: str) -> dict[str, Any]:
 
 
 class Releases(NamedTuple):
-    """All releases of a project, as its manifest records them."""
+    """All releases of a project, as they are recorded."""
 
     project: Project
-    manifest: Manifest
+    digests: Digests
 
     def recorded(self, stack: str) -> Mapping[str, str]:
         """sha256 of each frozen version, oldest first."""
-        entry = self.manifest.stacks.get(stack)
-        return entry.releases if entry else {}
+        return self.digests.get(stack, {})
 
     def verify(self) -> None:
         """Raise OutError when a frozen file is gone or altered: what was released is what was reviewed."""
-        for stack in self.manifest.stacks:
-            for version, digest in self.recorded(stack).items():
-                if sha256(self._read(stack, version)).hexdigest() != digest:
-                    raise OutError(
-                        "a frozen release was altered", place=self._place(stack, version), remedy=_REMEDY
-                    )
+        for stack, digests in self.digests.items():
+            for version, digest in digests.items():
+                content = self._read(stack, version)
+                if sha256(content).hexdigest() != digest:
+                    raise altered(self.project, stack, version, content)
 
     def stamped(self, stack: str, data: Mapping[str, Any]) -> tuple[str, bytes]:
         """The version of `data` and its bytes: the last release's where nothing differs, else the next."""
@@ -59,10 +57,12 @@ class Releases(NamedTuple):
     def _read(self, stack: str, version: str) -> bytes:
         path = self.project.releases / stack / f"{version}.yaml"
         try:
-            return path.read_bytes()
+            return files.read(path, files.MEBIBYTE)
         except OSError as error:
             raise OutError(
-                f"cannot be read: {error.strerror}", place=self._place(stack, version), remedy=_REMEDY
+                f"cannot be read: {error.strerror}",
+                place=self._place(stack, version),
+                remedy="get it back with git: a release never changes",
             ) from error
 
     def _place(self, stack: str, version: str) -> str:

@@ -118,8 +118,38 @@ def test_another_file_of_this_version_is_not_overwritten(project: SmallProject) 
     path.write_text("Resources: {}\n")
     refused = project.cfngen("release", "alarms")
     assert refused.returncode == 1
-    assert "out/releases/alarms/1.0.0.yaml: another template was released as this version" in refused.stderr
+    assert "out/releases/alarms/1.0.0.yaml: is not a release of alarms" in refused.stderr
     assert path.read_text() == "Resources: {}\n"
+
+
+KILLED = """
+import os, signal
+from cfngen.generate import write
+write.{call} = lambda *arguments: {deed}
+from cfngen.cli.main import main
+raise SystemExit(main(["release"]))
+"""
+
+
+def test_killed_between_its_files_no_entry_is_lost_or_told_twice(project: SmallProject) -> None:
+    killed = KILLED.format(call="apply", deed="os.kill(os.getpid(), signal.SIGKILL)")
+    assert project.run("-c", killed).returncode == -9
+    assert "releases/alarms/1.0.0.yaml" not in project.out()
+    assert project.cfngen("release").stdout == "released alarms 1.0.0\n"
+    changelog = (project.root / "CHANGELOG.md").read_text()
+    assert changelog.count("## alarms 1.0.0 - ") == changelog.count("First release.") == 1
+
+
+def test_what_cannot_be_frozen_is_not_told(project: SmallProject) -> None:
+    failing = KILLED.format(call="_write", deed="(_ for _ in ()).throw(OSError(28, 'No space left'))")
+    for before in (None, "# Changelog\n\nMine.\n"):
+        path = project.root / "CHANGELOG.md"
+        if before:
+            path.write_text(before)
+        refused = project.run("-c", failing)
+        assert refused.returncode == 1
+        assert "cannot be written: No space left" in refused.stderr
+        assert (path.read_text() if path.exists() else None) == before
 
 
 def test_an_unknown_stack_is_a_usage_error(project: SmallProject) -> None:

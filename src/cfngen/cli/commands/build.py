@@ -60,7 +60,8 @@ def report(
             for error in planned.errors
         ]
         stacks = [_entry(name, planned, check=args.check) for name in _named(planned)]
-        document = {"format_version": FORMAT_VERSION, "stacks": stacks, "errors": errors, **more}
+        head = {"format_version": FORMAT_VERSION, "stacks": stacks, "errors": errors}
+        document = {**head, "warnings": list(planned.warnings), **more}
         console.data(json.dumps(document, indent=2))
         return
     if args.check:
@@ -69,6 +70,8 @@ def report(
         for path, change in planned.changes.items():
             verb = "removed" if change.after is None else "wrote"
             console.data(f"{verb} {project.relative(project.out / path)}")
+    for warning in planned.warnings:
+        console.note(f"{console.colour('warning:', 'yellow', stream='err')} {warning}")
     for error in planned.errors:
         console.note(f"{console.colour('error:', 'red', stream='err')} {error}")
 

@@ -101,7 +101,11 @@ def _is_released(project: Project, manifest: Manifest, stack: str) -> bool:
 
 
 def _freeze(project: Project, manifest: Manifest, stacks: list[str], date: str) -> None:
-    """Write the frozen files, the manifest that records them and the changelog."""
+    """Write the changelog, then the frozen files and the manifest that records them.
+
+    A run that is killed between the two leaves an entry that the next one finds; the other way round, nobody
+    would ever write it.
+    """
     from cfngen.generate import write
 
     files: dict[str, bytes | None] = {}
@@ -114,9 +118,14 @@ def _freeze(project: Project, manifest: Manifest, stacks: list[str], date: str) 
         files[_path(project, manifest, stack).relative_to(project.out).as_posix()] = content
         entries[stack] = entry._replace(releases={**entry.releases, entry.version: entry.sha256})
     files["manifest.json"] = Manifest(entries).to_bytes()
-    written = _read_changelog(project.root / CHANGELOG)
-    write.apply(project, files)
-    _write_changelog(project.root / CHANGELOG, changelog.insert(written, told))
+    path = project.root / CHANGELOG
+    before = _read_changelog(path)
+    _write_changelog(path, changelog.insert(before or changelog.HEAD, told))
+    try:
+        write.apply(project, files)
+    except OutError:
+        _write_changelog(path, before)
+        raise
 
 
 def _difference(project: Project, stack: str, version: str) -> Difference:
@@ -132,20 +141,24 @@ def _path(project: Project, manifest: Manifest, stack: str) -> Path:
     return project.releases / stack / f"{manifest.stacks[stack].version}.yaml"
 
 
-def _read_changelog(path: Path) -> str:
+def _read_changelog(path: Path) -> str | None:
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        return changelog.HEAD
+        return None
     except (OSError, UnicodeDecodeError) as error:
         raise OutError(f"cannot be read: {error}", place=path.name) from error
 
 
-def _write_changelog(path: Path, content: str) -> None:
-    """In one step, so that no reader finds half of it."""
+def _write_changelog(path: Path, content: str | None) -> None:
+    """In one step, so that no reader finds half of it; None removes it."""
     new = path.with_name(f".{path.name}.new")
     try:
+        if content is None:
+            path.unlink()
+            return
         new.write_text(content, encoding="utf-8")
         new.replace(path)
     except OSError as error:
+        new.unlink(missing_ok=True)
         raise OutError(f"cannot be written: {error.strerror}", place=path.name) from error

@@ -13,6 +13,7 @@ from cfngen.template.change.judgement import Judgement
 HEAD: Final = "# Changelog\n"
 
 _OLDER: Final = re.compile(r"^## (?!\[?Unreleased\b)", re.MULTILINE | re.IGNORECASE)
+_DATE: Final = re.compile(r" - \d{4}-\d\d-\d\d$")
 _ACTIONS: Final = {"add": "Added", "modify": "Changed", "rename": "Changed", "remove": "Removed"}
 
 
@@ -46,9 +47,15 @@ def entry(difference: Difference, date: str) -> str:
 def insert(changelog: str, entries: list[str]) -> str:
     """The changelog with the entries above every older one, below what is not released yet.
 
+    An entry that is there already, whatever its date, is not written a second time.
+
     >>> insert("# Changelog\\n\\n## Unreleased\\n\\n## a 1.0.0\\n", ["## b 1.0.0\\n"])
     '# Changelog\\n\\n## Unreleased\\n\\n## b 1.0.0\\n\\n## a 1.0.0\\n'
     """
+    there = {_DATE.sub("", line) for line in changelog.splitlines() if line.startswith("## ")}
+    entries = [entry for entry in entries if _DATE.sub("", entry.partition("\n")[0]) not in there]
+    if not entries:
+        return changelog
     older = _OLDER.search(changelog)
     start = older.start() if older else len(changelog)
     before, after = changelog[:start].rstrip("\n"), changelog[start:]
