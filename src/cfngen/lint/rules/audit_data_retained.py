@@ -46,6 +46,29 @@ class AuditDataRetained(CloudFormationLintRule):
         "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-deletionpolicy.html"
     )
     tags = ["resources", "security"]  # noqa: RUF012 - cfn-lint wants a list
+    wrong = """
+        Group:
+          Type: AWS::Logs::LogGroup
+          DeletionPolicy: Retain
+          Properties: {RetentionInDays: 365}
+    """
+    right = """
+        Group:
+          Type: AWS::Logs::LogGroup
+          DeletionPolicy: Retain
+          UpdateReplacePolicy: Retain
+          Properties: {RetentionInDays: 365}
+    """
+    around = """
+        Trail:
+          Type: AWS::CloudTrail::Trail
+          Properties:
+            IsLogging: true
+            S3BucketName: !Ref Logs
+            CloudWatchLogsLogGroupArn: !GetAtt Group.Arn
+            CloudWatchLogsRoleArn: !Sub arn:${AWS::Partition}:iam::${AWS::AccountId}:role/delivery
+    """
+    parameters = "Logs: {Type: String, Default: logs}"
 
     def match(self, cfn: Template) -> list[RuleMatch]:
         found = []

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from cfnlint.context import ParameterSet
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
@@ -27,6 +27,14 @@ class DeploymentValue(CloudFormationLintRule):
         "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html"
     )
     tags = ["parameters", "deployment files"]  # noqa: RUF012 - cfn-lint wants a list
+    wrong = """
+        Topic:
+          Type: AWS::SNS::Topic
+          Properties: {TopicName: !Ref Name}
+    """
+    parameters = "Name: {Type: String, AllowedPattern: '^[a-z]+$'}"
+    wrong_values: ClassVar = {"Name": "News"}
+    right_values: ClassVar = {"Name": "news"}
 
     def match(self, cfn: Template) -> list[RuleMatch]:
         return [found for given in cfn.context.parameter_sets or () for found in _problems(cfn, given)]

@@ -17,6 +17,20 @@ class FullAccess(CloudFormationLintRule):
     )
     source_url = SOURCE_URL
     tags = ["resources", "iam", "security"]  # noqa: RUF012 - cfn-lint wants a list
+    wrong = """
+        Role:
+          Type: AWS::IAM::Role
+          Properties:
+            AssumeRolePolicyDocument: {Version: '2012-10-17', Statement: []}
+            ManagedPolicyArns: [!Sub 'arn:${AWS::Partition}:iam::aws:policy/AmazonS3FullAccess']
+    """
+    right = """
+        Role:
+          Type: AWS::IAM::Role
+          Properties:
+            AssumeRolePolicyDocument: {Version: '2012-10-17', Statement: []}
+            ManagedPolicyArns: [!Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/read-models']
+    """
 
     def match(self, cfn: Template) -> list[RuleMatch]:
         return [

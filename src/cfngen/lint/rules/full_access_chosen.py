@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import ClassVar
+
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
@@ -18,6 +20,20 @@ class FullAccessChosen(CloudFormationLintRule):
     )
     source_url = SOURCE_URL
     tags = ["resources", "iam", "security"]  # noqa: RUF012 - cfn-lint wants a list
+    wrong = """
+        Role:
+          Type: AWS::IAM::Role
+          Properties:
+            AssumeRolePolicyDocument: {Version: '2012-10-17', Statement: []}
+            ManagedPolicyArns: !If
+              - Wide
+              - [!Sub 'arn:${AWS::Partition}:iam::aws:policy/AmazonS3FullAccess']
+              - [!Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/read-models']
+    """
+    conditions = "Wide: !Equals [!Ref Access, wide]"
+    parameters = "Access: {Type: String, Default: scoped, AllowedValues: [scoped, wide]}"
+    wrong_values: ClassVar = {"Access": "wide"}
+    right_values: ClassVar = {"Access": "scoped"}
 
     def match(self, cfn: Template) -> list[RuleMatch]:
         return [

@@ -30,6 +30,23 @@ class HardCoded(CloudFormationLintRule):
         "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html"
     )
     tags = ["resources", "portability"]  # noqa: RUF012 - cfn-lint wants a list
+    wrong = """
+        Rights:
+          Type: AWS::IAM::ManagedPolicy
+          Properties:
+            PolicyDocument:
+              Version: '2012-10-17'
+              Statement: [{Effect: Allow, Action: 's3:GetObject', Resource: 'arn:aws:s3:::models/*'}]
+    """
+    right = """
+        Rights:
+          Type: AWS::IAM::ManagedPolicy
+          Properties:
+            PolicyDocument:
+              Version: '2012-10-17'
+              Statement:
+                - {Effect: Allow, Action: 's3:GetObject', Resource: !Sub 'arn:${AWS::Partition}:s3:::m/*'}
+    """
 
     def match(self, cfn: Template) -> list[RuleMatch]:
         found = []

@@ -37,6 +37,17 @@ class NamingConvention(CloudFormationLintRule):
     )
     source_url = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-name.html"
     tags = ["resources", "naming"]  # noqa: RUF012 - cfn-lint wants a list
+    wrong = """
+        Topic:
+          Type: AWS::SNS::Topic
+          Properties: {TopicName: alarms}
+    """
+    right = """
+        Topic:
+          Type: AWS::SNS::Topic
+          Properties: {TopicName: !Sub '${Project}-${Environment}-alarms'}
+    """
+    parameters = "Project: {Type: String, Default: shop}\nEnvironment: {Type: String, Default: dev}"
 
     def __init__(self) -> None:
         super().__init__()

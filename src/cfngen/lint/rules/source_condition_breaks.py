@@ -28,6 +28,29 @@ class SourceConditionBreaks(CloudFormationLintRule):
         "cloudtrail-required-policy-for-cloudwatch-logs.html"
     )
     tags = ["resources", "iam"]  # noqa: RUF012 - cfn-lint wants a list
+    wrong = """
+        Delivery:
+          Type: AWS::IAM::Role
+          Properties:
+            AssumeRolePolicyDocument:
+              Version: '2012-10-17'
+              Statement:
+                - Effect: Allow
+                  Principal: {Service: cloudtrail.amazonaws.com}
+                  Action: sts:AssumeRole
+                  Condition: {StringEquals: {'aws:SourceAccount': !Ref AWS::AccountId}}
+    """
+    right = """
+        Delivery:
+          Type: AWS::IAM::Role
+          Properties:
+            AssumeRolePolicyDocument:
+              Version: '2012-10-17'
+              Statement:
+                - Effect: Allow
+                  Principal: {Service: cloudtrail.amazonaws.com}
+                  Action: sts:AssumeRole
+    """
 
     def match(self, cfn: Template) -> list[RuleMatch]:
         found = []

@@ -48,6 +48,29 @@ class SourceConditionMissing(CloudFormationLintRule):
     )
     source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html"
     tags = ["resources", "iam", "security"]  # noqa: RUF012 - cfn-lint wants a list
+    wrong = """
+        Training:
+          Type: AWS::IAM::Role
+          Properties:
+            AssumeRolePolicyDocument:
+              Version: '2012-10-17'
+              Statement:
+                - Effect: Allow
+                  Principal: {Service: sagemaker.amazonaws.com}
+                  Action: sts:AssumeRole
+    """
+    right = """
+        Training:
+          Type: AWS::IAM::Role
+          Properties:
+            AssumeRolePolicyDocument:
+              Version: '2012-10-17'
+              Statement:
+                - Effect: Allow
+                  Principal: {Service: sagemaker.amazonaws.com}
+                  Action: sts:AssumeRole
+                  Condition: {StringEquals: {'aws:SourceAccount': !Ref AWS::AccountId}}
+    """
 
     def match(self, cfn: Template) -> list[RuleMatch]:
         return [

@@ -21,6 +21,19 @@ class SuppressionReason(CloudFormationLintRule):
     )
     source_url = "https://github.com/aws-cloudformation/cfn-lint#resource-based-metadata"
     tags = ["metadata", "suppressions"]  # noqa: RUF012 - cfn-lint wants a list
+    wrong = """
+        Topic:
+          Type: AWS::SNS::Topic
+          Metadata: {cfn-lint: {config: {ignore_checks: [W9507]}}}
+    """
+    right = """
+        Topic:
+          Type: AWS::SNS::Topic
+          Metadata:
+            cfn-lint:
+              config: {ignore_checks: [W9507]}
+              reasons: {W9507: Another team makes this topic and tags it.}
+    """
 
     def match(self, cfn: Template) -> list[RuleMatch]:
         places: list[tuple[Any, Path]] = [(cfn.template.get("Metadata"), ["Metadata"])]

@@ -24,6 +24,22 @@ class TagsPresent(CloudFormationLintRule):
         "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html"
     )
     tags = ["resources", "tags"]  # noqa: RUF012 - cfn-lint wants a list
+    wrong = """
+        Topic:
+          Type: AWS::SNS::Topic
+          Properties: {DisplayName: news}
+    """
+    right = """
+        Topic:
+          Type: AWS::SNS::Topic
+          Properties:
+            DisplayName: news
+            Tags:
+              - {Key: Project, Value: shop}
+              - {Key: Environment, Value: dev}
+              - {Key: ManagedBy, Value: cfngen}
+              - {Key: CostCenter, Value: research}
+    """
 
     def __init__(self) -> None:
         super().__init__()

@@ -22,6 +22,24 @@ class TlsOnly(CloudFormationLintRule):
     )
     source_url = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html#transit"
     tags = ["resources", "s3", "security"]  # noqa: RUF012 - cfn-lint wants a list
+    wrong = """
+        Models: {Type: AWS::S3::Bucket}
+    """
+    right = """
+        Models: {Type: AWS::S3::Bucket}
+        ModelsPolicy:
+          Type: AWS::S3::BucketPolicy
+          Properties:
+            Bucket: !Ref Models
+            PolicyDocument:
+              Version: '2012-10-17'
+              Statement:
+                - Effect: Deny
+                  Principal: '*'
+                  Action: 's3:*'
+                  Resource: [!GetAtt Models.Arn, !Sub '${Models.Arn}/*']
+                  Condition: {Bool: {'aws:SecureTransport': 'false'}}
+    """
 
     def match(self, cfn: Template) -> list[RuleMatch]:
         secured: dict[str, list[Statement]] = {}

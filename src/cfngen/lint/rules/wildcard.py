@@ -25,6 +25,23 @@ class Wildcard(CloudFormationLintRule):
     )
     source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege"
     tags = ["resources", "iam", "security"]  # noqa: RUF012 - cfn-lint wants a list
+    wrong = """
+        Rights:
+          Type: AWS::IAM::ManagedPolicy
+          Properties:
+            PolicyDocument:
+              Version: '2012-10-17'
+              Statement: [{Effect: Allow, Action: 's3:*', Resource: '*'}]
+    """
+    right = """
+        Rights:
+          Type: AWS::IAM::ManagedPolicy
+          Properties:
+            PolicyDocument:
+              Version: '2012-10-17'
+              Statement:
+                - {Effect: Allow, Action: 's3:GetObject', Resource: !Sub 'arn:${AWS::Partition}:s3:::m/*'}
+    """
 
     def match(self, cfn: Template) -> list[RuleMatch]:
         found = []
