@@ -28,7 +28,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from troposphere import AccountId, Equals, GetAtt, If, Join, Not, NoValue, Parameter, Ref, Split, Sub
+from troposphere import (
+    AccountId,
+    Equals,
+    FindInMap,
+    GetAtt,
+    If,
+    Join,
+    Not,
+    NoValue,
+    Parameter,
+    Ref,
+    Split,
+    Sub,
+)
 from troposphere.athena import (
     EncryptionConfiguration,
     EngineVersion,
@@ -44,7 +57,7 @@ from troposphere.s3 import Bucket, BucketPolicy, LifecycleConfiguration, Lifecyc
 from cfngen.define import iam, recipes
 from cfngen.define.stack import Stack
 from templates import _common, _naming, _trail
-from templates._audit_questions import QUESTIONS, TABLE
+from templates._audit_questions import QUESTIONS, SHARED, TABLE
 
 stack = Stack(
     "Audit queries: the CloudTrail log files as an Athena table, and ready-made questions to it and to the "
@@ -200,7 +213,7 @@ def column(name: str, *parts: str) -> Column:
     return Column(Name=name, Type=Join(",", list(parts)))
 
 
-# As CloudTrail writes them, in the order of AWS's own statement for this table.
+# As CloudTrail writes them, in the order of AWS's own statement for this table, which lacks sourceidentity.
 COLUMNS = [
     *strings("eventversion"),
     column(
@@ -216,7 +229,8 @@ COLUMNS = [
         "sessioncontext:struct<attributes:struct<mfaauthenticated:string,creationdate:string>",
         "sessionissuer:struct<type:string,principalid:string,arn:string,accountid:string,username:string>",
         "ec2roledelivery:string",
-        "webidfederationdata:struct<federatedprovider:string,attributes:map<string,string>>>>",
+        "webidfederationdata:struct<federatedprovider:string,attributes:map<string,string>>",
+        "sourceidentity:string>>",
     ),
     *strings(
         "eventtime",
@@ -317,6 +331,10 @@ stack.add(
 
 # --- The questions ------------------------------------------------------------------------------------------
 
+SQL = "Sql"
+stack.template.add_mapping(SQL, {name: {"Text": text} for name, text in SHARED.items()})
+shared = {name: FindInMap(SQL, name, "Text") for name in SHARED}
+
 for question in QUESTIONS:
     stack.add(
         NamedQuery(
@@ -325,19 +343,20 @@ for question in QUESTIONS:
             Description=question.description,
             Database=Ref("Database"),
             WorkGroup=Ref("WorkGroup"),
-            QueryString=question.sql,
+            QueryString=Sub(question.sql, shared) if "${" in question.sql else question.sql,
         )
     )
 for question in QUESTIONS:
-    stack.add(
-        QueryDefinition(
-            f"{question.logical}Insights",
-            # The slash makes a folder in the console.
-            Name=_naming.named(f"audit/{question.name}"),
-            LogGroupNames=[Ref("LogGroupName")],
-            QueryString=question.insights,
+    if question.insights is not None:
+        stack.add(
+            QueryDefinition(
+                f"{question.logical}Insights",
+                # The slash makes a folder in the console.
+                Name=_naming.named(f"audit/{question.name}"),
+                LogGroupNames=[Ref("LogGroupName")],
+                QueryString=question.insights,
+            )
         )
-    )
 
 # --- Outputs ------------------------------------------------------------------------------------------------
 

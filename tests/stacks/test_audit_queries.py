@@ -13,6 +13,7 @@ from tests.support.stacks.athena import Athena
 from tests.support.stacks.cloudtrail import ROOT, deliver, event, service, session, sign_in, user
 from tests.support.stacks.deployed import ACCOUNT, REGION, document, properties, refused, resources, values
 from tests.support.stacks.logs_insights import fields_of, problems
+from tests.support.trail_world import WORLD
 
 STACK = "audit-queries"
 ENVIRONMENTS = ["dev", "prod"]
@@ -174,12 +175,123 @@ def test_activity_per_person_counts_people_and_their_sessions_not_services(athen
 def test_every_query_is_asked_by_a_test_of_its_own() -> None:
     saved = [name for name, body in resources(STACK).items() if body["Type"] == "AWS::Athena::NamedQuery"]
     assert sorted(saved) == [
+        "ActivityPerDayQuery",
         "ActivityPerPersonQuery",
+        "ChangeSetsQuery",
         "ConsoleLoginsQuery",
+        "ConsoleOrPipelineQuery",
+        "DeniedCallsQuery",
         "FailedCallsQuery",
         "IamChangesQuery",
+        "QuietHoursQuery",
+        "SignInsWithoutMfaQuery",
+        "StackOperationsQuery",
+        "TrailChangesQuery",
         "WhoDidWhatQuery",
     ]
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Athena:
+    folder = tmp_path_factory.mktemp("world")
+    trail = values("audit-trail", "dev")
+    deliver(
+        folder / "s3" / trail["TrailBucketName"] / trail["LogPrefix"] / "AWSLogs", ACCOUNT, REGION, *WORLD
+    )
+    return Athena(properties(STACK, "Table"), folder / "s3", TODAY, folder)
+
+
+def test_every_session_is_followed_to_whoever_began_it(world: Athena) -> None:
+    begin = properties(STACK, "ActivityPerPersonQuery")["QueryString"].partition("SELECT person,")[0]
+    rows = world.ask(f"{begin}TABLE events ORDER BY eventtime")
+    rows = [row for row in rows if row["eventsource"] != "sts.amazonaws.com"][:13]
+    assert [(row["eventname"], row["person"]) for row in rows] == [
+        ("DeleteBucketPolicy", "alice"),
+        ("StopInstances", "alice"),
+        ("PutBucketTagging", "repo:example/retail:ref:refs/heads/main"),
+        ("CreateModel", "system:serviceaccount:retail:trainer"),
+        ("DisableKey", "carol"),
+        ("CreateUser", "dora"),
+        ("PutRolePolicy", "bob@example.com"),
+        ("CreateBucket", "erin"),
+        ("CreateAccessKey", "root"),
+        ("SendMessage", "u-1"),
+        ("CreateAutoScalingGroup", "eks.amazonaws.com"),
+        ("CreateTags", "i-0123"),
+        ("TerminateInstances", "AutoScaling"),
+    ]
+
+
+def test_activity_per_day_counts_each_day_of_each_person(world: Athena) -> None:
+    columns = ("date", "person", "calls", "changes", "failures", "earliest", "latest", "services")
+    assert ask(world, "ActivityPerDay", *columns)[0] == (
+        "2026-03-02",
+        "alice",
+        6,
+        2,
+        0,
+        "08:00",
+        "09:05",
+        "ec2, s3, sts",
+    )
+
+
+def test_change_sets_tell_who_created_approved_and_executed_them(world: Athena) -> None:
+    columns = ("stack", "change_set", "created_by", "approved_by", "executed_by", "failure", "same_person")
+    assert ask(world, "ChangeSets", *columns) == [
+        ("dev-roles", "v1", "alice", None, None, None, None),
+        ("dev-trail", "v2", "bob@example.com", None, "bob@example.com", None, True),
+        ("dev-trail", "v2", "alice", "bob@example.com", "AWSCodeBuild-1", None, False),
+        ("dev-old", "v7", None, None, "AWSCodeBuild-1", "AccessDenied", None),
+    ]
+
+
+def test_stack_operations_are_those_without_a_change_set(world: Athena) -> None:
+    assert ask(world, "StackOperations", "eventname", "stack", "person", "errorcode") == [
+        ("UpdateStack", None, "alice", "ValidationError"),  # a failed call may tell nothing
+        ("DeleteStack", "dev-old", "alice", None),
+    ]
+
+
+def test_console_or_pipeline_tells_by_which_way_people_change_things(world: Athena) -> None:
+    rows = ask(world, "ConsoleOrPipeline", "way", "person", "changes")
+    assert ("console", "alice", 3) in rows
+    assert ("CloudFormation", "alice", 1) in rows
+    assert ("pipeline", "AWSCodeBuild-1", 2) in rows
+    assert ("pipeline", "repo:example/retail:ref:refs/heads/main", 1) in rows
+    assert ("service", "AutoScaling", 1) in rows
+    assert ("service", "eks.amazonaws.com", 1) in rows
+    assert ("tool", "alice", 9) in rows
+
+
+def test_denied_calls_are_those_that_a_permission_was_missing_for(world: Athena) -> None:
+    assert ask(world, "DeniedCalls", "person", "eventname", "calls", "latest_message") == [
+        ("bob@example.com", "GetObject", 2, "still no"),
+        ("alice", "RunInstances", 1, None),
+        ("AWSCodeBuild-1", "ExecuteChangeSet", 1, None),
+    ]
+
+
+def test_sign_ins_without_mfa_are_those_that_succeeded_without_single_sign_on(world: Athena) -> None:
+    assert ask(world, "SignInsWithoutMfa", "eventtime", "person") == [("2026-03-04T05:00:00Z", "alice")]
+
+
+def test_trail_changes_tell_who_stopped_recording(world: Athena) -> None:
+    assert ask(world, "TrailChanges", "person", "eventname") == [("root", "StopLogging")]
+
+
+def test_quiet_hours_are_those_without_any_event(world: Athena) -> None:
+    assert ask(world, "QuietHours", "after", "until", "hours") == [
+        ("2026-03-02T14:59:59Z", "2026-03-03T08:00:00Z", 17),
+        ("2026-03-03T13:59:59Z", "2026-03-04T01:00:00Z", 11),
+        ("2026-03-04T01:59:59Z", "2026-03-04T05:00:00Z", 3),
+    ]
+
+
+def test_what_an_old_event_does_not_say_is_told_from_its_name(world: Athena) -> None:
+    rows = ask(world, "IamChanges", "eventtime", "eventname")
+    assert ("2026-03-04T01:30:00Z", "DeleteRole") in rows
+    assert "GetRole" not in {name for _, name in rows}
 
 
 @pytest.mark.parametrize("where", ENVIRONMENTS)
@@ -241,11 +353,22 @@ def test_the_table_is_over_the_trails_own_bucket_and_prefix(where: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["WhoDidWhat", "ConsoleLogins", "FailedCalls", "IamChanges", "ActivityPerPerson"]
+    "name",
+    [
+        "WhoDidWhat",
+        "ConsoleLogins",
+        "SignInsWithoutMfa",
+        "FailedCalls",
+        "DeniedCalls",
+        "IamChanges",
+        "ActivityPerPerson",
+        "StackOperations",
+        "TrailChanges",
+    ],
 )
 def test_logs_insights_queries_use_known_commands_functions_and_fields(name: str) -> None:
     definition = properties(STACK, f"{name}Insights")
-    assert problems(definition["QueryString"], fields_of([*HOME, *VIRGINIA])) == []
+    assert problems(definition["QueryString"], fields_of([*HOME, *VIRGINIA, *WORLD])) == []
     assert definition["LogGroupNames"] == [values("audit-trail", "dev")["LogGroupName"]]
 
 

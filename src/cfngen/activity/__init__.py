@@ -1,0 +1,1 @@
+"""CloudTrail's log files -> who did what."""
