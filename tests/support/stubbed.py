@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -117,9 +118,15 @@ class Cloud:
             "StackName": "dev-one",
             "Status": "CREATE_COMPLETE",
             "ExecutionStatus": "AVAILABLE",
+            "Tags": [{"Key": "Project", "Value": "t"}],
             "Changes": [{"Type": "Resource", "ResourceChange": dict(change)} for change in changes],
         }
         return self.answer("DescribeChangeSet", body | more)
+
+    def template(self, template: Mapping[str, Any] | None = None) -> Cloud:
+        """GetTemplate, of a change set or a stack: what is asked for, unless another one is given."""
+        body = json.dumps(TEMPLATE if template is None else template)
+        return self.answer("GetTemplate", {"TemplateBody": body})
 
     def events(self, *events: Mapping[str, Any], **more: Any) -> Cloud:
         """DescribeStackEvents, the newest first."""
@@ -174,7 +181,6 @@ TEMPLATE: Mapping[str, Any] = {
 
 def request(template: Mapping[str, Any] = TEMPLATE, **more: Any) -> Request:
     """What is asked for: one stack, `one`, deployed as `dev-one`."""
-    import json
     from pathlib import Path
 
     made: dict[str, Any] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
@@ -115,6 +116,22 @@ def call(client: Any, operation: str, **parameters: Any) -> dict[str, Any]:
         remedy = _remedy(operation, trouble, client)
         raise CallError(operation, trouble, str(error), remedy, service=service) from error
     return answer
+
+
+def body(answer: Mapping[str, Any]) -> bytes:
+    """The content of an answer that is streamed, GetObject's.
+
+    Raises:
+        CallError: the connection broke off.
+    """
+    from botocore.exceptions import BotoCoreError, HTTPClientError
+
+    try:
+        content: bytes = answer["Body"].read()
+    except (BotoCoreError, HTTPClientError, OSError) as error:
+        remedy = "see whether the network is up, then run this again"
+        raise CallError("GetObject", Trouble.PASSING, str(error), remedy) from error
+    return content
 
 
 def patiently(pace: Pace, client: Any, operation: str, **parameters: Any) -> Steps[dict[str, Any]]:

@@ -5,17 +5,24 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from cfngen.aws.calls import CallError, Trouble, call
+from cfngen.aws.calls import CallError, Trouble, body, call
+from cfngen.deploy.trail import Trail
 
 
-def template_url(s3: Any, bucket: str, content: bytes) -> str:
+def template_url(s3: Any, bucket: str, content: bytes, trail: Trail) -> str:
     """The URL that CloudFormation can read `content` at; what is there already is not sent again.
+
+    The name is the content's hash, which says nothing about what somebody else put there: it is read first.
 
     Raises:
         CallError: the bucket cannot be written to.
     """
     name = f"cfngen/{hashlib.sha256(content).hexdigest()}.yaml"
-    if not _present(s3, bucket, name):
+    present = _object(s3, bucket, name)
+    if present != content:
+        if present is not None:
+            told = "held another template than its name says, and is replaced: find out who wrote it"
+            trail.warnings.append(f"s3://{bucket}/{name} {told}")
         call(s3, "PutObject", Bucket=bucket, Key=name, Body=content, ContentType="application/yaml")
     return object_url(s3, bucket, name)
 
@@ -25,12 +32,12 @@ def object_url(s3: Any, bucket: str, name: str) -> str:
     return f"{s3.meta.endpoint_url.rstrip('/')}/{bucket}/{name}"
 
 
-def _present(s3: Any, bucket: str, name: str) -> bool:
+def _object(s3: Any, bucket: str, name: str) -> bytes | None:
+    """What is there; None where nothing is, or where it may not be read."""
     try:
-        call(s3, "HeadObject", Bucket=bucket, Key=name)
+        return body(call(s3, "GetObject", Bucket=bucket, Key=name))
     except CallError as error:
         # Without s3:ListBucket, S3 answers 403 for an object that is not there.
         if error.trouble in {Trouble.REFUSED, Trouble.MISSING, Trouble.DENIED}:
-            return False
+            return None
         raise
-    return True

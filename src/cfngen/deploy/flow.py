@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from cfngen.aws.calls import CallError
+from cfngen.aws.calls import CallError, patiently
 from cfngen.aws.session import Account
 from cfngen.aws.steps import Clock, Pace, Steps
 from cfngen.deploy import protect
+from cfngen.deploy.changeset.content import differences, same_template
 from cfngen.deploy.changeset.delete import discard, tidy
-from cfngen.deploy.changeset.make import Options, prefix
+from cfngen.deploy.changeset.make import Options, names_request
 from cfngen.deploy.changeset.model import ChangeSet
 from cfngen.deploy.changeset.prepare import PreparedChangeSet, judged, prepare
 from cfngen.deploy.changeset.read import find
@@ -47,11 +48,13 @@ def plan_stack(
         if refusal is not None:
             return run.result("failed", failure=refusal)._replace(status=stack.status.name)
         prepared = yield from _planned(run, stack)
+        if prepared.failure:
+            return run.result("failed", prepared, prepared.failure)
         if prepared.change_set.executed:
             busy = Failure(f"{stack.name}: this very change set is being executed")
             return run.result("failed", prepared, busy._replace(remedy="wait until that has ended"))
-        if prepared.empty or prepared.failure:
-            return run.result("failed" if prepared.failure else "no-change", prepared, prepared.failure)
+        if prepared.empty:
+            return run.result("no-change", prepared)
         made = _with_url(run.result("planned", prepared), account, prepared.change_set)
         if not keep:
             yield from discard(account, prepared.change_set, run.pace)
@@ -120,14 +123,26 @@ def _resumed(run: StackRun, stack: DeployedStack) -> Steps[StackResult]:
     """Follow the operation that runs already, if it is ours: the same template, values and tags."""
     events = yield from recent(run.account, run.pace, stack.id, "")
     start = next((event for event in events if event.of_stack and event.status in STARTS), None)
-    if start is None or not start.token.startswith(prefix(run.request)):
+    if start is None or not names_request(start.token, run.request):
         refusal = unready(run.request, stack)
         return run.result("failed", failure=refusal)._replace(status=stack.status.name)
     run.person.say(run.request, "an earlier run's operation goes on")
     run.trail.running = True
     run.trail.where = running(stack.name)
     end = yield from followed(run, stack, start.token)
-    return (yield from _ended(run, PreparedChangeSet(_NONE, made=False, stack=stack), end))
+    other = (yield from _another_template(run, stack)) if end.status.succeeded else None
+    result = yield from _ended(run, PreparedChangeSet(_NONE, made=False, stack=stack), end)
+    return result._replace(result="failed", failure=other) if other else result
+
+
+def _another_template(run: StackRun, stack: DeployedStack) -> Steps[Failure | None]:
+    """Why the stack is not as asked for, although a change set of that name was executed."""
+    answer = yield from patiently(
+        run.pace, run.account.cloudformation, "GetTemplate", StackName=stack.id, TemplateStage="Original"
+    )
+    if same_template(answer["TemplateBody"], run.request.content):
+        return None
+    return Failure(f"{stack.name} has another template than {run.request.path.as_posix()}")
 
 
 _NONE = ChangeSet("", "", "", "", "", "", "", "", ())
@@ -141,10 +156,17 @@ def _given(run: StackRun, stack: DeployedStack, arn: str) -> Steps[StackResult]:
         gone = "the change set is gone: it was discarded, or another one was executed"
         return run.result("failed", failure=Failure(f"{gone}: {arn}", remedy=again))
     run.trail.change_set = change_set.id
-    if change_set.stack_name != run.request.stack_name or not change_set.name.startswith(prefix(run.request)):
-        other = f"the change set {change_set.name} is not what out/ and deployments/ ask for now"
+    other = f"the change set {change_set.name} is not what out/ and deployments/ ask for now"
+    if change_set.stack_name != run.request.stack_name or not names_request(change_set.name, run.request):
         return run.result("failed", failure=Failure(other, remedy=again))
+    wrong = yield from differences(run.account, run.request, stack, run.orders.options, change_set, run.pace)
+    if wrong:
+        planted = f"{other}, although its name says so: {'; '.join(wrong)}; nothing was executed"
+        return run.result("failed", failure=Failure(planted, remedy=again))
     if change_set.done:
+        replaced = yield from _another_template(run, stack)
+        if replaced is not None:
+            return run.result("failed", failure=replaced._replace(remedy=again))
         return (yield from _unchanged(run, stack))
     if not change_set.executable:
         state = change_set.execution_status
@@ -200,15 +222,29 @@ def _ended(run: StackRun, prepared: PreparedChangeSet, end: End) -> Steps[StackR
     run.trail.where = f"{run.request.stack_name} is deployed, but its protection may not be on"
     tighten(run, prepared.stack)
     yield from protect.secure(run.account, run.request, prepared.stack, run.pace, new=new)
-    outputs = yield from _outputs(run, prepared.stack)
-    made = run.result("deployed", prepared)._replace(outputs=outputs, status=end.status.name)
-    return made._replace(url=run.account.console_url(prepared.stack.id))
+    now = yield from _afterwards(run, prepared.stack)
+    role = _another_role(run, prepared.stack, now)
+    made = run.result("failed" if role else "deployed", prepared, role)
+    url = run.account.console_url(prepared.stack.id)
+    return made._replace(outputs=now.outputs, status=end.status.name, url=url)
 
 
-def _outputs(run: StackRun, stack: DeployedStack) -> Steps[dict[str, str]]:
-    """The outputs; that they cannot be read makes no failure of a deployment."""
+def _afterwards(run: StackRun, stack: DeployedStack) -> Steps[DeployedStack]:
+    """The stack with its outputs; that they cannot be read makes no failure of a deployment."""
     try:
-        return dict((yield from look(run.pace, run.account.cloudformation, stack.id)).outputs)
+        return (yield from look(run.pace, run.account.cloudformation, stack.id))
     except CallError as error:
         run.trail.warnings.append(f"deployed, but its outputs cannot be read: {error}")
-        return {}
+        return stack._replace(outputs={})
+
+
+def _another_role(run: StackRun, before: DeployedStack, now: DeployedStack) -> Failure | None:
+    """That the change set had another role than the one asked for: its stack tells, afterwards only."""
+    expected = run.orders.options.role_arn or before.role
+    if not now.role or now.role == expected:
+        return None
+    told = f"deployed, but CloudFormation acts with {now.role}, not with {expected or 'the one who deploys'}"
+    remedy = (
+        "every later operation on the stack uses that role: name the right one with --role-arn, deploy anew"
+    )
+    return Failure(told, remedy=remedy)

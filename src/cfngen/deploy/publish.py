@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from cfngen.aws.calls import CallError, Trouble, call
+from cfngen.aws.calls import CallError, Trouble, body, call
 from cfngen.aws.session import Account, stacks_page
 from cfngen.deploy.bucket import object_url
 from cfngen.deploy.request import Request
@@ -89,7 +89,7 @@ def publish(account: Account, bucket: str, request: Request) -> Published:
     s3 = account.client("s3")
     key = f"{request.stack}/{version}.yaml"
     new = _put(s3, bucket, key, request.content)
-    if not new and call(s3, "GetObject", Bucket=bucket, Key=key)["Body"].read() != request.content:
+    if not new and body(call(s3, "GetObject", Bucket=bucket, Key=key)) != request.content:
         raise OutError(
             f"{bucket} has another template under {key}, and what is published never changes",
             place=request.path.as_posix(),

@@ -22,6 +22,7 @@ class DeployedStack(NamedTuple):
         parameters: values by name, NoEcho ones as `****`.
         outputs: values by name.
         protected: whether termination protection is on.
+        role: the ARN of the role that CloudFormation acts with; empty where it has none.
     """
 
     name: str
@@ -31,6 +32,7 @@ class DeployedStack(NamedTuple):
     parameters: Mapping[str, str] = _NONE
     outputs: Mapping[str, str] = _NONE
     protected: bool = False
+    role: str = ""
 
 
 def look(pace: Pace, client: Any, name: str) -> Steps[DeployedStack]:
@@ -58,4 +60,5 @@ def parse(data: Mapping[str, Any]) -> DeployedStack:
         parameters={item["ParameterKey"]: item["ParameterValue"] for item in data.get("Parameters", ())},
         outputs={item["OutputKey"]: item["OutputValue"] for item in data.get("Outputs", ())},
         protected=bool(data.get("EnableTerminationProtection")),
+        role=data.get("RoleARN", ""),
     )

@@ -208,7 +208,7 @@ def test_the_change_set_that_was_reviewed_is_the_one_executed(here: World) -> No
 
 def test_deploying_after_planning_executes_the_planned_change_set(here: World) -> None:
     here.stack("one", topic("one"))
-    (planned,) = here.plan().stacks.values()
+    (planned,) = here.plan("--to-deploy").stacks.values()
     assert here.deploy().stacks["one"]["change_set"] == planned["change_set"]
 
 

@@ -179,7 +179,7 @@ def test_existing_resources_can_be_taken_in(here: World) -> None:
         "Properties": {"Name": "/mine", "Type": "String", "Value": "v"},
     }
     here.stack("one", {"Resources": {"Parameter": parameter}})
-    planned = here.plan("--import-existing")
+    planned = here.plan("--import-existing", "--to-deploy")
     assert [(each["action"], each["logical_id"]) for each in planned.stacks["one"]["changes"]] == [
         ("import", "Parameter")
     ]

@@ -269,7 +269,7 @@ def test_reads_that_lag_behind_are_believed_after_a_while() -> None:
 
 def test_a_lost_answer_to_create_finds_the_change_set() -> None:
     cloud = Cloud().stack(None).refuse("CreateChangeSet", "InternalFailure", status=500)
-    cloud.change_set().change_set()
+    cloud.change_set().change_set().template()
     assert plan(cloud).result == "planned"
 
 

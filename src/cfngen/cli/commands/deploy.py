@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,7 +18,7 @@ from cfngen.cli.console import Console
 from cfngen.cli.main import INTERRUPTED
 from cfngen.cli.session import SERVICES, SecretConsole, Services, open_session, termination_interrupts
 from cfngen.deploy import status
-from cfngen.deploy.changeset.make import prefix
+from cfngen.deploy.changeset.make import names_request
 from cfngen.deploy.changeset.prepare import PreparedChangeSet
 from cfngen.deploy.flow import deploy_stack
 from cfngen.deploy.operation.events import StackEvent
@@ -63,7 +64,7 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
     given = _given(args.change_set, opened.requests, named=bool(args.stacks))
     wanted = [request for request in opened.requests if not given or request.stack in given]
     person = _Terminal(account, where.name, quiet, args.yes, args.format == "text")
-    orders = Orders(plan.options(args), None, frozenset(args.allow_replace), not args.no_rollback)
+    orders = Orders(plan.options(args, "deploy"), None, frozenset(args.allow_replace), not args.no_rollback)
 
     def task(request: Request) -> Task[StackResult]:
         mine = orders._replace(change_set=given.get(request.stack))
@@ -89,11 +90,22 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
     return 0 if all(result.good for result in results.values()) else 1
 
 
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeChangeSet.html
+_ARN = re.compile(
+    r"arn:aws[\w-]*:cloudformation:[a-z0-9-]+:\d{12}:changeSet/(?P<name>[A-Za-z][-A-Za-z0-9]*)/[\w-]+"
+)
+
+
 def _given(arns: Sequence[str], asked: Sequence[Request], *, named: bool) -> dict[str, str]:
     """The change set to execute for each stack: its name tells what it was planned for."""
     found = {}
     for arn in arns:
-        match = next((request for request in asked if f"/{prefix(request)}" in arn), None)
+        form = _ARN.fullmatch(arn)
+        if form is None:
+            raise UsageError(
+                f"{arn!r} is not the ARN of a change set", remedy="take it from what `cfngen plan` shows"
+            )
+        match = next((request for request in asked if names_request(form["name"], request)), None)
         if match is None and named and len(asked) == 1:
             match = asked[0]  # which refuses it, with what is to be said about it
         if match is None:

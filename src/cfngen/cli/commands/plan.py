@@ -13,6 +13,10 @@ from cfngen.cli.console import Console
 from cfngen.cli.main import INTERRUPTED
 from cfngen.cli.session import SERVICES, SecretConsole, Services, open_session, termination_interrupts
 from cfngen.deploy.changeset.make import Options
+=======
+from cfngen.cli.session import Secretive
+from cfngen.deploy.changeset.make import Options, Purpose
+>>>>>>> b3d2562 (Hold a change set against what is asked for before it is shown or executed)
 from cfngen.deploy.flow import plan_stack
 from cfngen.deploy.outcome import StackResult
 from cfngen.deploy.request import Request
@@ -34,11 +38,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--discard", action="store_true", help="delete the change sets again once they are shown"
     )
+    parser.add_argument(
+        "--to-deploy",
+        action="store_true",
+        help="name the change sets cfngen-deploy-..., for roles that may execute no others",
+    )
     parser.add_argument("--save", type=Path, metavar="FILE", help="write the plan as JSON, too")
 
 
 def add_change_set_options(parser: argparse.ArgumentParser) -> None:
-    """How change sets are made: the same for plan and deploy, so that deploy finds what plan kept."""
+    """How change sets are made: the same for plan and deploy."""
     parser.add_argument(
         "--revert-drift", action="store_true", help="bring what was changed by hand back to the template"
     )
@@ -53,16 +62,17 @@ def add_change_set_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def options(args: argparse.Namespace) -> Options:
+def options(args: argparse.Namespace, purpose: Purpose) -> Options:
     """What `add_change_set_options` was answered."""
-    return Options(args.revert_drift, args.import_existing, args.role_arn, args.template_bucket)
+    return Options(purpose, args.revert_drift, args.import_existing, args.role_arn, args.template_bucket)
 
 
 def run(args: argparse.Namespace, project: Project, console: Console, services: Services = SERVICES) -> int:
     """Plan every stack, side by side; 1 when one of them cannot be planned."""
+<<<<<<< HEAD
     opened = open_session(args, project, console, services, inline_only=not args.template_bucket)
     quiet, account, clock = opened.console, opened.account, opened.clock
-    chosen = options(args)
+    chosen = options(args, "deploy" if args.to_deploy else "plan")
 
     def say(request: Request, text: str) -> None:
         quiet.progress(f"{request.stack}: {text} ...")

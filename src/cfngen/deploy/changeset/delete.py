@@ -15,14 +15,24 @@ MADE_STACK: Final = "made the stack"
 """In a change set's description: the REVIEW_IN_PROGRESS stack that it is for came with it."""
 
 
-def discard(account: Account, change_set: ChangeSet, pace: Pace) -> Steps[None]:
-    """Delete a change set, and the never-created stack that came with it, if nothing else is in there."""
-    client = account.cloudformation
+def delete(account: Account, change_set: ChangeSet, pace: Pace) -> Steps[None]:
+    """Delete a change set, however often it takes to know that it is gone.
+
+    Raises:
+        CallError: it is still there.
+    """
+    asked = {"ChangeSetName": change_set.id, "StackName": change_set.stack_id}
     try:
-        call(client, "DeleteChangeSet", ChangeSetName=change_set.id, StackName=change_set.stack_id)
+        yield from patiently(pace, account.cloudformation, "DeleteChangeSet", **asked)
     except CallError as error:
         if error.trouble is not Trouble.MISSING:
             raise
+
+
+def discard(account: Account, change_set: ChangeSet, pace: Pace) -> Steps[None]:
+    """Delete a change set, and the never-created stack that came with it, if nothing else is in there."""
+    client = account.cloudformation
+    yield from delete(account, change_set, pace)
     if MADE_STACK not in change_set.description:
         return
     if not (yield from look(pace, client, change_set.stack_id)).status.in_review:

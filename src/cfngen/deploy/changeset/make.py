@@ -1,65 +1,97 @@
 """Change sets made, under a name that follows from what is asked for and from the stack's last change.
 
-Whoever asks for the same again finds the same change set instead of making another one.
+Whoever asks for the same again finds the same change set instead of making another one. Those of plans and
+of deployments begin differently, so that an IAM policy can allow a role to make one kind and not the other:
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html
+(cloudformation:ChangeSetName).
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 from cfngen.aws.calls import CallError, Trouble, call, patiently
 from cfngen.aws.session import Account
 from cfngen.aws.steps import Pace, Steps
 from cfngen.deploy import bucket
-from cfngen.deploy.changeset.delete import MADE_STACK
+from cfngen.deploy.changeset.delete import MADE_STACK, delete
 from cfngen.deploy.changeset.read import find
 from cfngen.deploy.request import MAX_INLINE_BYTES, Request, short_hash
 from cfngen.deploy.stack import DeployedStack
+from cfngen.deploy.trail import Trail
+
+Purpose = Literal["plan", "deploy"]
+"""What a change set is made for: to be looked at, or to be executed."""
 
 
 class Options(NamedTuple):
     """How change sets are made.
 
     Attributes:
+        purpose: what for.
         revert_drift: bring resources that were changed by hand back to the template.
         import_existing: take resources that exist under the same name into the stack.
         role_arn: the role that CloudFormation acts with, None for the caller's own permissions.
         template_bucket: the bucket that templates over 51,200 bytes go through.
     """
 
+    purpose: Purpose = "plan"
     revert_drift: bool = False
     import_existing: bool = False
     role_arn: str | None = None
     template_bucket: str | None = None
 
 
+class Made(NamedTuple):
+    """What came of making a change set.
+
+    Attributes:
+        id: its ARN, where CloudFormation gave it as the answer; empty where one of that name is there,
+            whoever made it.
+        by_us: whether this run has made it, or may have: the answer was lost.
+    """
+
+    id: str
+    by_us: bool
+
+
 def change_set_name(request: Request, stack: DeployedStack, options: Options) -> str:
-    """`cfngen-<what is asked for>-<how, and of which state of the stack>`."""
+    """`cfngen-<purpose>-<what is asked for>-<how, and of which state of the stack>`."""
     state = "new" if stack.status.creatable else [stack.id, stack.changed]
     how = [options.revert_drift, options.import_existing, options.role_arn, state]
-    return f"{prefix(request)}{short_hash(how)[:8]}"
+    return f"{_prefix(request, options.purpose)}{short_hash(how)[:8]}"
 
 
-def prefix(request: Request) -> str:
-    """What the names of all change sets for the same request begin with."""
-    return f"cfngen-{request.digest}-"
+def names_request(name: str, request: Request) -> bool:
+    """Whether a change set of this name is for this request, if its content is what its name says."""
+    return name.startswith(tuple(_prefix(request, purpose) for purpose in get_args(Purpose)))
+
+
+def _prefix(request: Request, purpose: Purpose) -> str:
+    return f"cfngen-{purpose}-{request.digest}-"
 
 
 def make(
-    account: Account, request: Request, stack: DeployedStack, options: Options, name: str, pace: Pace
-) -> Steps[bool]:
-    """Make the change set unless it is there; whether it was made now.
+    account: Account,
+    request: Request,
+    stack: DeployedStack,
+    options: Options,
+    name: str,
+    pace: Pace,
+    trail: Trail,
+) -> Steps[Made]:
+    """Make the change set unless one of that name is there.
 
     Raises:
         CallError: it cannot be made.
     """
     client = account.cloudformation
-    wanted = _parameters(account, request, stack, options, name)
+    wanted = _parameters(account, request, stack, options, name, trail)
     if stack.status.in_review and (yield from _ours(client, stack, pace)):
         wanted["Description"] += f"; {MADE_STACK}"
     for attempt in (1, 2):
         try:
-            call(client, "CreateChangeSet", **wanted)
+            return Made(call(client, "CreateChangeSet", **wanted)["Id"], by_us=True)
         except CallError as error:
             if error.trouble not in {Trouble.EXISTS, Trouble.PASSING, Trouble.CONFLICT} or attempt == 2:  # noqa: PLR2004
                 raise
@@ -69,13 +101,9 @@ def make(
                     raise
                 continue
             if (there.executable or there.pending or there.executed) and not request.secrets:
-                return error.trouble is Trouble.PASSING
-            yield from patiently(
-                pace, client, "DeleteChangeSet", ChangeSetName=there.id, StackName=there.stack_id
-            )
-        else:
-            return True
-    return True
+                return Made("", by_us=error.trouble is Trouble.PASSING)
+            yield from delete(account, there, pace)
+    raise AssertionError("unreachable")
 
 
 def _ours(client: Any, stack: DeployedStack, pace: Pace) -> Steps[bool]:
@@ -85,7 +113,7 @@ def _ours(client: Any, stack: DeployedStack, pace: Pace) -> Steps[bool]:
 
 
 def _parameters(
-    account: Account, request: Request, stack: DeployedStack, options: Options, name: str
+    account: Account, request: Request, stack: DeployedStack, options: Options, name: str, trail: Trail
 ) -> dict[str, Any]:
     """CreateChangeSet's: all parameters and all tags, as it takes neither from before."""
     described = f"cfngen: {request.stack} {request.entry.version}"
@@ -103,7 +131,7 @@ def _parameters(
     }
     if len(request.content) > MAX_INLINE_BYTES and options.template_bucket:
         s3 = account.client("s3")
-        wanted["TemplateURL"] = bucket.template_url(s3, options.template_bucket, request.content)
+        wanted["TemplateURL"] = bucket.template_url(s3, options.template_bucket, request.content, trail)
     else:
         wanted["TemplateBody"] = request.content.decode()
     if options.role_arn:

@@ -6,12 +6,14 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeCh
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from cfngen.template.intrinsics import ABSENT, Absent
 from cfngen.template.values import Path
 
 KNOWN_AFTER_APPLY = "{{changeSet:KNOWN_AFTER_APPLY}}"
+_NONE: Mapping[str, Any] = MappingProxyType({})
 _EMPTY = ("The submitted information didn't contain changes.", "No updates are to be performed.")
 _INCOMPLETE = "[WARN] --include-property-values option can return incomplete ChangeSet data"
 
@@ -58,7 +60,12 @@ class ResourceChange(NamedTuple):
 
 
 class ChangeSet(NamedTuple):
-    """One change set, all pages of it."""
+    """One change set, all pages of it.
+
+    Attributes:
+        parameters: values by name, NoEcho ones as CloudFormation masks them.
+        settings: what else it was made with, by the API's names, where it is not the default.
+    """
 
     id: str
     name: str
@@ -69,6 +76,10 @@ class ChangeSet(NamedTuple):
     reason: str
     description: str
     changes: tuple[ResourceChange, ...]
+    parameters: Mapping[str, str] = _NONE
+    tags: Mapping[str, str] = _NONE
+    capabilities: frozenset[str] = frozenset()
+    settings: Mapping[str, Any] = _NONE
 
     @property
     def pending(self) -> bool:
@@ -119,7 +130,46 @@ def parse(pages: Sequence[Mapping[str, Any]]) -> ChangeSet:
             for change in page.get("Changes", ())
             if "ResourceChange" in change
         ),
+        parameters={
+            item["ParameterKey"]: item.get("ParameterValue", "") for item in head.get("Parameters", ())
+        },
+        tags={item["Key"]: item["Value"] for item in head.get("Tags", ())},
+        capabilities=frozenset(head.get("Capabilities", ())),
+        settings=_settings(head),
     )
+
+
+_SETTINGS = (
+    "NotificationARNs",
+    "RollbackConfiguration",
+    "OnStackFailure",
+    "IncludeNestedStacks",
+    "ParentChangeSetId",
+    "ImportExistingResources",
+    "DeploymentMode",
+    "DeploymentConfig",
+)
+_DEFAULTS: Mapping[str, Any] = {
+    "OnStackFailure": "ROLLBACK",
+    "DeploymentConfig": {"Mode": "STANDARD", "DisableRollback": False},
+}
+
+
+def _settings(head: Mapping[str, Any]) -> dict[str, Any]:
+    """What differs from a change set for which nothing was said."""
+    given = {name: head[name] for name in _SETTINGS if _said(head.get(name))}
+    return {name: value for name, value in given.items() if not _default(name, value)}
+
+
+def _said(value: Any) -> bool:
+    return any(map(_said, value.values())) if isinstance(value, Mapping) else bool(value)
+
+
+def _default(name: str, value: Any) -> bool:
+    default = _DEFAULTS.get(name)
+    if isinstance(value, Mapping) and isinstance(default, Mapping):
+        return all(default.get(key) == item for key, item in value.items())
+    return bool(value == default)
 
 
 def merge(with_values: ChangeSet, without: ChangeSet) -> ChangeSet:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from cfngen.aws.calls import CallError, patiently
+from cfngen.aws.calls import CallError, Trouble, patiently
 from cfngen.aws.session import Account
 from cfngen.aws.steps import Pace, Steps
-from cfngen.deploy.changeset.delete import tidy
+from cfngen.deploy.changeset.content import differences
+from cfngen.deploy.changeset.delete import delete, tidy
 from cfngen.deploy.changeset.effect import Effect, effect
 from cfngen.deploy.changeset.make import Options, change_set_name, make
 from cfngen.deploy.changeset.model import ChangeSet
@@ -61,17 +62,58 @@ def prepare(
     """
     name = change_set_name(request, stack, options)
     trail.where = f"a change set {name} of stack {request.stack_name} may be there; nothing was executed"
-    made = yield from make(account, request, stack, options, name, pace)
-    change_set = yield from read(account, pace, name, request.stack_name, settle=True)
-    trail.change_set = change_set.id
-    trail.where = f"the change set {change_set.id} is kept; nothing was executed"
+    for _ in range(_ATTEMPTS):
+        made = yield from make(account, request, stack, options, name, pace, trail)
+        change_set = yield from read(account, pace, made.id or name, request.stack_name, settle=True)
+        trail.change_set = change_set.id
+        trail.where = f"the change set {change_set.id} is kept; nothing was executed"
+        # What CloudFormation gave its ARN for is what was sent; a name says nothing about the content.
+        wrong = [] if made.id else (yield from _wrong(account, request, stack, options, change_set, pace))
+        if not wrong:
+            break
+        planted = f"a change set {name} was there that is not what out/ and deployments/ ask for"
+        if change_set.executed:
+            return _not_ours(change_set, stack, f"{planted}, and it was executed: {'; '.join(wrong)}")
+        yield from delete(account, change_set, pace)
+        trail.warnings.append(f"{planted}, it was deleted and made anew: {'; '.join(wrong)}")
+    else:
+        trail.change_set = None
+        return _not_ours(change_set, stack, f"{planted}, time and again: {'; '.join(wrong)}")
+    by_us = made.by_us
     if change_set.executable or change_set.executed:  # somebody who asked for the same came first
-        return (yield from judged(account, request, PreparedChangeSet(change_set, made, stack), pace, trail))
+        return (yield from judged(account, request, PreparedChangeSet(change_set, by_us, stack), pace, trail))
     failure = None
     if not change_set.empty:
         failure = yield from _why(account, change_set, pace)
     yield from tidy(account, change_set, pace, trail)
-    return PreparedChangeSet(change_set, made, stack, failure=failure)
+    return PreparedChangeSet(change_set, by_us, stack, failure=failure)
+
+
+_ATTEMPTS = 3
+
+
+def _wrong(
+    account: Account,
+    request: Request,
+    stack: DeployedStack,
+    options: Options,
+    change_set: ChangeSet,
+    pace: Pace,
+) -> Steps[list[str]]:
+    """Why a change set that was found by its name is not to be used."""
+    if not (change_set.executable or change_set.executed):
+        return [change_set.reason or f"its status is {change_set.status}"]
+    try:
+        return (yield from differences(account, request, stack, options, change_set, pace))
+    except CallError as error:
+        if error.trouble is Trouble.DENIED:
+            return [f"its template cannot be read: {error.said}"]
+        raise
+
+
+def _not_ours(change_set: ChangeSet, stack: DeployedStack, why: str) -> PreparedChangeSet:
+    remedy = "find out who makes change sets of this name, and what was executed (CloudTrail tells)"
+    return PreparedChangeSet(change_set, made=False, stack=stack, failure=Failure(why, remedy=remedy))
 
 
 def judged(

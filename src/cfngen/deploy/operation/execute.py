@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from cfngen.aws.calls import CallError, Trouble, call
 from cfngen.aws.steps import Steps
 from cfngen.deploy import protect
@@ -49,7 +51,7 @@ def execute(run: StackRun, prepared: PreparedChangeSet, token: str) -> Steps[Fai
     """
     yield from _loosen(run, prepared)
     try:
-        return (yield from _executed(run, prepared.change_set, token))
+        return (yield from _executed(run, prepared.change_set, token, new=prepared.stack.status.creatable))
     finally:
         if not run.trail.running:
             tighten(run, prepared.stack)
@@ -84,18 +86,19 @@ def tighten(run: StackRun, stack: DeployedStack) -> None:
         run.tightened = None
 
 
-def _executed(run: StackRun, change_set: ChangeSet, token: str) -> Steps[Failure | None]:
-    asked = {"ChangeSetName": change_set.id, "StackName": change_set.stack_id, "ClientRequestToken": token}
+def _executed(run: StackRun, change_set: ChangeSet, token: str, *, new: bool) -> Steps[Failure | None]:
+    asked: dict[str, Any] = {"ChangeSetName": change_set.id, "StackName": change_set.stack_id}
+    asked["ClientRequestToken"] = token
+    if not run.orders.rollback:
+        asked["DisableRollback"] = True
+    elif new:
+        # What a failed creation would keep is in the way of the next one, which needs the same names.
+        asked["RetainExceptOnCreate"] = True
     run.trail.running = True
     run.trail.where = f"the change set {change_set.id} may have been executed"
     for _ in range(3):
         try:
-            call(
-                run.account.cloudformation,
-                "ExecuteChangeSet",
-                **asked,
-                **({} if run.orders.rollback else {"DisableRollback": True}),
-            )
+            call(run.account.cloudformation, "ExecuteChangeSet", **asked)
         except CallError as error:
             last = error
             if error.trouble not in {Trouble.PASSING, Trouble.CONFLICT, Trouble.MISSING}:
