@@ -119,8 +119,8 @@ def test_changes_come_with_the_gravest_first(here: World) -> None:
     ran = here.plan()
     changes = [(each["logical_id"], each["consequence"]) for each in ran.stacks["one"]["changes"]]
     assert changes == [
-        ("Renamed", "replace"),
         ("Gone", "delete"),
+        ("Renamed", "replace"),
         ("Kept", "in-place"),
         ("New", "none"),
     ]

@@ -12,11 +12,7 @@ from cfngen.cli import session
 from cfngen.cli.console import Console
 from cfngen.cli.main import INTERRUPTED
 from cfngen.cli.session import SERVICES, SecretConsole, Services, open_session, termination_interrupts
-from cfngen.deploy.changeset.make import Options
-=======
-from cfngen.cli.session import Secretive
 from cfngen.deploy.changeset.make import Options, Purpose
->>>>>>> b3d2562 (Hold a change set against what is asked for before it is shown or executed)
 from cfngen.deploy.flow import plan_stack
 from cfngen.deploy.outcome import StackResult
 from cfngen.deploy.request import Request
@@ -69,7 +65,6 @@ def options(args: argparse.Namespace, purpose: Purpose) -> Options:
 
 def run(args: argparse.Namespace, project: Project, console: Console, services: Services = SERVICES) -> int:
     """Plan every stack, side by side; 1 when one of them cannot be planned."""
-<<<<<<< HEAD
     opened = open_session(args, project, console, services, inline_only=not args.template_bucket)
     quiet, account, clock = opened.console, opened.account, opened.clock
     chosen = options(args, "deploy" if args.to_deploy else "plan")
