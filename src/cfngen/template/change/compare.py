@@ -15,6 +15,7 @@ from cfngen.template.change.ripple import ripple
 from cfngen.template.change.version import Bump, bump, next_version, stamped, unstamped
 from cfngen.template.environment.parameters import secret
 from cfngen.template.environment.resolve import resolve
+from cfngen.template.loops import expanded
 from cfngen.template.values import mark
 
 _RESOLVED: Final = ("Resources", "Outputs")
@@ -49,7 +50,7 @@ def compare(old: Mapping[str, Any], new: Mapping[str, Any], schemas: Schemas | N
     'minor'
     """
     schemas = schemas or Schemas()
-    old, new = unstamped(old), unstamped(new)
+    old, new = expanded(unstamped(old)), expanded(unstamped(new))
     if old == new:
         return Comparison((), (), "none")
     alone = [judge(change, old, new, schemas) for change in diff(old, new, schemas)]
@@ -87,8 +88,10 @@ def compare_in(
     """
     schemas = Schemas(region)
     everywhere = compare(old, new, schemas)
-    before = _resolved(unstamped(old), parameters if earlier is None else earlier, account, region)
-    after = _resolved(unstamped(new), parameters, account, region)
+    last = parameters if earlier is None else earlier
+    old, new = expanded(unstamped(old), last), expanded(unstamped(new), parameters)
+    before = _resolved(old, last, account, region)
+    after = _resolved(new, parameters, account, region)
     alone = [judge(change, before, after, schemas) for change in diff(before, after, schemas)]
     here = ripple(alone, before, after, schemas, written=new)
     elsewhere = [item for item in everywhere.judgements if item.change.section not in _RESOLVED]
