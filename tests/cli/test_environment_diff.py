@@ -54,7 +54,7 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
         folder.mkdir(parents=True)
         (folder / "environment.yaml").write_text("region: eu-west-1\naccounts: ['123456789012']\n")
         _values(project, name, "scoped", "  Password: old-secret\n")
-    assert project.cfngen("build").returncode == 0
+    assert project.render().returncode == 0
     _git(project.root, "init", "-q")
     _git(project.root, "add", "-A")
     _git(project.root, "commit", "-q", "-m", "first")
@@ -119,7 +119,7 @@ def test_values_before_a_release_are_those_it_was_committed_with(project: SmallP
 def test_a_removed_stack_is_told_with_what_it_holds(project: SmallProject) -> None:
     (project.root / "templates" / "roles.py").unlink()
     (project.root / "deployments" / "dev" / "roles.yaml").unlink()
-    assert project.cfngen("build").returncode == 0
+    assert project.render().returncode == 0
     plain = project.cfngen("diff", "--exit-code")
     assert plain.returncode == 3
     assert "roles 1.0.0 (removed: no definition makes it), compared with HEAD" in plain.stdout
@@ -157,6 +157,6 @@ def test_old_values_that_cannot_be_read_are_told(project: SmallProject) -> None:
 
 def test_a_repository_without_a_commit(tmp_path: Path) -> None:
     project = make(tmp_path / "project", news=TOPIC)
-    project.cfngen("build")
+    project.render()
     _git(project.root, "init", "-q")
     assert project.cfngen("diff").returncode in {0, 2}

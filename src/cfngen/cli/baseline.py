@@ -110,7 +110,7 @@ def current(project: Project, stack: str) -> dict[str, Any]:
         raise UsageError(
             f"there is no stack {stack!r} in out/",
             place=project.relative(path),
-            remedy=f"known: {known}" if known else "generate it: python generate.py",
+            remedy=f"known: {known}" if known else "generate it: cfngen generate",
         )
     return _of_file(path, "", project).template
 

@@ -160,7 +160,7 @@ def _linted(project: Project, difference: Difference) -> Difference:
     """The difference with what linting says of the values, where any changed."""
     if not difference.values:
         return difference
-    from cfngen.generate.locate import locate
+    from cfngen.generate.definitions import locate
     from cfngen.lint.runner import lint_project
 
     # With every environment's values, so that the verdict of `cfngen lint` is found again.

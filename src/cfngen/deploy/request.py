@@ -167,7 +167,7 @@ def verified(project: Project, stack: str, entry: StackEntry, path: Path) -> byt
         raise OutError(
             "is not what the manifest says: it was changed after it was generated",
             place=name,
-            remedy="generate it anew (python generate.py) and review what changes; nothing was deployed",
+            remedy="generate it anew (cfngen generate) and review what changes; nothing was deployed",
         )
     return content
 

@@ -77,7 +77,7 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
 
         console.data(text.render(differences, console))
     if not differences:
-        console.note("out/ holds no templates: run python generate.py")
+        console.note("out/ holds no templates: run cfngen generate")
     changed = any(not difference.same for difference in differences)
     return CHANGED if changed and args.exit_code else 0
 
