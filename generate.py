@@ -12,6 +12,8 @@ if __name__ == "__main__":
     if not sys.argv[1:] and (said := fresh.told(ROOT)):
         print(said)
     else:
-        from cfngen.cli.main import main
+        from pathlib import Path
 
-        sys.exit(main(["--project", ROOT, "generate", *sys.argv[1:]]))
+        from cfngen.cli.commands.generate import main
+
+        sys.exit(main(Path(ROOT), sys.argv[1:]))

@@ -5,6 +5,12 @@ caps. What is not in it, no template can give a role: changing IAM, the audit tr
 keys, or the buckets themselves. EKS Auto Mode's policies are not in it either (they make instance profiles
 and pass roles): its cluster role is for a person to make.
 
+Agents of clusters write to log groups of any name, so the ceiling has them all, and takes the audit trail's
+own out again: CloudWatchAgentServerPolicy, which the workshop page gives to the nodes, allows
+`logs:PutRetentionPolicy` and `logs:PutLogEvents` on `*`, and a pod on the node could shorten or forge what
+the alarms look at. CloudTrail's delivery role is excepted by name, should it ever be under this boundary: a
+denial without that exception stops the delivery, and every alarm goes silent.
+
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
 https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEKSClusterPolicy.html
 https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEKSWorkerNodePolicy.html
@@ -15,6 +21,8 @@ https://docs.aws.amazon.com/aws-managed-policy/latest/reference/CloudWatchAgentS
 
 from __future__ import annotations
 
+from typing import Any
+
 from awacs.aws import Statement
 from troposphere import Sub
 
@@ -23,12 +31,12 @@ from templates import _naming
 from templates._execution import global_arn, of
 
 
-def ceiling() -> list[Statement]:
-    """The most that a role of the project can be given."""
-    return [*_things(), *_telling(), *_work(), *_cluster()]
+def ceiling(buckets: list[Any]) -> list[Statement]:
+    """The most that a role can be given; `buckets` are the ARNs of those with data and models."""
+    return [*_things(buckets), *_telling(), *_work(), *_cluster()]
 
 
-def _things() -> list[Statement]:
+def _things(buckets: list[Any]) -> list[Statement]:
     return [
         # An action applies to its own service's resources only.
         iam.allow(
@@ -49,12 +57,18 @@ def _things() -> list[Statement]:
                 _naming.arn("eks", "cluster/*"),
                 _naming.arn("kms", "key/*"),
                 _naming.arn("logs", "log-group:*"),
-                Sub(f"arn:${{AWS::Partition}}:s3:::{_naming.P}-dat-*"),
-                Sub(f"arn:${{AWS::Partition}}:s3:::{_naming.P}-mdl-*"),
+                *buckets,
+                *(Sub("${Arn}/*", Arn=bucket) for bucket in buckets),
                 _naming.arn("secretsmanager", f"secret:{_naming.P}/*"),
                 _naming.arn("sns", f"{_naming.P}-*"),
                 Sub("arn:${AWS::Partition}:ssm:*:*:parameter/AmazonCloudWatch-*"),
             ],
+        ),
+        iam.deny(
+            "AuditLogGroupIsCloudTrails",
+            of("logs", "CreateLogStream PutLogEvents PutRetentionPolicy"),
+            [_naming.arn("logs", f"log-group:${{LogGroupName}}{rest}") for rest in ("", ":*")],
+            when={"ArnNotEquals": {"aws:PrincipalArn": global_arn("iam", "role/${DeliveryRoleName}")}},
         ),
         # Nodes pull EKS's own add-ons from AWS's accounts, too.
         iam.allow(

@@ -70,14 +70,15 @@ def watching() -> list[Statement]:
                 "*EventConfiguration *EventSelectors *InsightSelectors *Tags *Trail GetTrailStatus "
                 "StartLogging",
             ),
-            [_naming.arn("cloudtrail", "trail/${TrailName}")],
+            # The second is the trail of data events, where they have one of their own.
+            [_naming.arn("cloudtrail", f"trail/${{TrailName}}{rest}") for rest in ("", "-data")],
         ),
         iam.allow(
             "LogGroup",
             of(
                 "logs",
                 "*KmsKey *MetricFilter* *RetentionPolicy *TagResource CreateLogGroup DeleteLogGroup "
-                "GetDataProtectionPolicy ListTagsForResource",
+                "GetDataProtectionPolicy ListTagsForResource PutLogGroupDeletionProtection",
             ),
             [_naming.arn("logs", f"log-group:${{LogGroupName}}{rest}") for rest in ("", ":*")],
         ),
@@ -211,7 +212,25 @@ def storing(buckets: list[Any], template_bucket: Any) -> list[Statement]:
     ]
 
 
-def empowering(boundary: Any, protected: list[Any]) -> list[Statement]:
+def _unchangeable() -> list[Sub]:
+    """What the pipeline must not change: its own roles and policies, and those outside of the boundary."""
+    return [
+        global_arn("iam", name)
+        for name in (
+            f"role/{_naming.EXECUTION_ROLE}",
+            f"role/{_naming.P}-pipeline-*",
+            f"policy/{_naming.BOUNDARY}",
+            f"policy/{_naming.P}-cfn-*",
+            f"policy/{_naming.P}-pipeline*",
+            "role/${DeliveryRoleName}",
+            f"policy/{_naming.TRAIL_DELIVERY_POLICY}",
+            f"role/{_naming.RECORDER_ROLE}",
+            f"policy/{_naming.RECORDER_POLICY}",
+        )
+    ]
+
+
+def empowering(boundary: Any) -> list[Statement]:
     """Roles and policies; who may take a role and what it may do, only of roles under the boundary.
 
     A template that gives a role more than the boundary deploys, and the role gets no more than the boundary
@@ -219,9 +238,8 @@ def empowering(boundary: Any, protected: list[Any]) -> list[Statement]:
 
     Arguments:
         boundary: the ARN of the policy that is every role's ceiling.
-        protected: the ARNs of roles and policies that this role must not change: its own, above all.
     """
-    roles = [global_arn("iam", f"role/{_naming.P}-*"), global_arn("iam", "role/${DeliveryRoleName}")]
+    roles, delivery = global_arn("iam", f"role/{_naming.P}-*"), global_arn("iam", "role/${DeliveryRoleName}")
     under = {"StringEquals": {"iam:PermissionsBoundary": boundary}}
     policies = global_arn("iam", f"policy/{_naming.P}-*")
     attachable = [
@@ -232,13 +250,13 @@ def empowering(boundary: Any, protected: list[Any]) -> list[Statement]:
         iam.allow(
             "RolesUnderBoundary",
             of("iam", "CreateRole DetachRolePolicy PutRolePermissionsBoundary UpdateAssumeRolePolicy"),
-            roles,
+            [roles],
             when=under,
         ),
         iam.allow(
             "AttachUnderBoundary",
             of("iam", "AttachRolePolicy"),
-            roles,
+            [roles],
             when={**under, "ArnLike": {"iam:PolicyARN": attachable}},
         ),
         iam.allow(
@@ -252,7 +270,8 @@ def empowering(boundary: Any, protected: list[Any]) -> list[Statement]:
                 *of("iam", "ListPolicyVersions ListRolePolicies UpdateRole*"),
             ],
             [
-                *roles,
+                roles,
+                delivery,
                 policies,
                 global_arn("iam", "oidc-provider/token.actions.githubusercontent.com"),
                 global_arn("iam", "oidc-provider/oidc.eks.${AWS::Region}.*"),
@@ -262,7 +281,8 @@ def empowering(boundary: Any, protected: list[Any]) -> list[Statement]:
             "PassRolesToWatchers",
             of("iam", "PassRole"),
             [
-                *roles,
+                roles,
+                delivery,
                 global_arn("iam", "role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig"),
             ],
             when={
@@ -284,8 +304,8 @@ def empowering(boundary: Any, protected: list[Any]) -> list[Statement]:
             },
         ),
         iam.deny(
-            "NotItself",
-            of("iam", "Attach* Create* Delete* Detach* Put* Update*"),
-            protected,
+            "NotItselfNorWhatHasNoBoundary",
+            of("iam", "Attach* Create* Delete* Detach* Put* Set* Update*"),
+            _unchangeable(),
         ),
     ]

@@ -6,43 +6,36 @@ from typing import Any
 
 from awacs import kms
 from awacs.aws import Action, Principal, Statement
-from troposphere import And, Condition, Equals, GetAtt, If, Not, NoValue, Ref, Sub
+from troposphere import AccountId, And, Condition, Equals, GetAtt, If, NoValue, Ref, Sub
 from troposphere.kms import Alias, Key
 
 from cfngen.define import iam, recipes
 from cfngen.define.stack import Stack
+from cfngen.define.suppress import suppressed
 from templates import _common, _naming
 
 ASKED_FOR = "IsCustomerManaged"
 
 
 def add_encryption(stack: Stack, description: str) -> None:
-    """The choice of key as parameters, and the rule that a key of one's own needs an administrator."""
+    """The choice of key as parameters, and who administers it whatever IAM says."""
     encryption = stack.group("Encryption")
     encryption.choice("Encryption", description, ["aws-managed", "customer-managed"])
     recipes.existing_role(
         encryption,
         "KeyAdministratorRole",
-        "Existing role of this account, with its path, that administers the key.",
+        "Role, with its path, that administers the key by its policy. Empty: whoever IAM lets.",
     )
-    stack.rule(
-        "CustomerManagedKeyHasAdministrator",
-        [
-            {
-                "Assert": Not(Equals(Ref("KeyAdministratorRole"), "")),
-                "AssertDescription": "A customer-managed key needs a KeyAdministratorRole.",
-            }
-        ],
-        when=Equals(Ref("Encryption"), "customer-managed"),
-    )
+    stack.given("KeyAdministratorRole")
     stack.condition(ASKED_FOR, Equals(Ref("Encryption"), "customer-managed"))
 
 
 def add_key(stack: Stack, name: str, *statements: Statement, only_if: str | None = None) -> str:
     """The key `Key` with the alias `alias/P-<name>`; returns the condition under which it exists.
 
-    The account's identity policies and the administrator manage it; nobody but AWS services may grant it
-    on (https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html).
+    Whoever the account's identity policies let, and the administrator, manage it; nobody but AWS services
+    may grant it on (https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html,
+    https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-caller-account).
 
     Arguments:
         statements: who else uses it.
@@ -60,24 +53,36 @@ def add_key(stack: Stack, name: str, *statements: Statement, only_if: str | None
             Description=Sub(f"{_naming.P}-{name}"),
             EnableKeyRotation=True,
             PendingWindowInDays=30,
+            Metadata=suppressed(
+                checkov={"CKV_AWS_33": "Its conditions name one role of the account, which need not exist."}
+            ),
             KeyPolicy=iam.policy(
                 iam.allow("AccountAdministersThroughIam", [Action("kms", "*")], ["*"], to=iam.account()),
-                iam.allow(
-                    "AdministratorManagesKey",
-                    [
-                        kms.DescribeKey,
-                        kms.GetKeyPolicy,
-                        kms.GetKeyRotationStatus,
-                        kms.PutKeyPolicy,
-                        kms.EnableKeyRotation,
-                        kms.TagResource,
-                        kms.UntagResource,
-                        kms.UpdateKeyDescription,
-                        kms.ScheduleKeyDeletion,
-                        kms.CancelKeyDeletion,
-                    ],
-                    ["*"],
-                    to=Principal("AWS", _naming.role_arn("${KeyAdministratorRole}")),
+                If(
+                    "HasKeyAdministratorRole",
+                    iam.allow(
+                        "AdministratorManagesKey",
+                        [
+                            kms.DescribeKey,
+                            kms.GetKeyPolicy,
+                            kms.GetKeyRotationStatus,
+                            kms.PutKeyPolicy,
+                            kms.EnableKeyRotation,
+                            kms.TagResource,
+                            kms.UntagResource,
+                            kms.UpdateKeyDescription,
+                            kms.ScheduleKeyDeletion,
+                            kms.CancelKeyDeletion,
+                        ],
+                        ["*"],
+                        # KMS refuses a principal that does not exist; a condition may name one.
+                        to=Principal("AWS", "*"),
+                        when={
+                            "ArnEquals": {"aws:PrincipalArn": _naming.role_arn("${KeyAdministratorRole}")},
+                            "StringEquals": {"kms:CallerAccount": AccountId},
+                        },
+                    ),
+                    NoValue,
                 ),
                 *statements,
                 iam.deny(

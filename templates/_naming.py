@@ -28,6 +28,11 @@ SAGEMAKER_ROLE = f"{P}-sagemaker-execution"
 MODEL_ACCESS_ROLE = f"{P}-pod-model-access"
 PUSH_ROLE = f"{P}-github-push"
 
+# What has no permissions boundary, so that only people change it.
+TRAIL_DELIVERY_POLICY = f"{P}-cloudtrail-delivery"
+RECORDER_ROLE = f"{P}-config-recorder"
+RECORDER_POLICY = f"{P}-config-delivery"
+
 # What holds the artifacts, and where in the buckets they are.
 REPOSITORIES = (f"{P}-training", f"{P}-serving")
 ARTIFACT_KEY = f"alias/{P}-artifacts"
@@ -38,8 +43,12 @@ MODELS_PREFIX = "models"  # of the model bucket: what pods read
 AUDIT_KEY = f"alias/{P}-audit"
 ALERT_TOPIC = f"{P}-audit-alerts"
 
-# The permissions boundary of roles that the pipeline makes.
+# The role that CloudFormation works with for the pipeline, and the boundary of the roles that it makes.
+EXECUTION_ROLE = f"{P}-cfn-execution"
 BOUNDARY = f"{P}-boundary"
+
+# The first part of the names of change sets: of plans, and of what is deployed.
+PLANNED, DEPLOYED = "cfngen-plan", "cfngen-deploy"
 
 # Part of an ARN between the service and the resource.
 HERE = "${AWS::Region}:${AWS::AccountId}"

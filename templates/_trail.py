@@ -12,9 +12,9 @@ def add_trail_name(group: ParameterGroup) -> None:
         "TrailName",
         "Name of the trail.",
         default=_naming.TRAIL,
-        pattern="[A-Za-z0-9][A-Za-z0-9._-]{1,126}[A-Za-z0-9]",
-        max_length=128,
-        allowed="3 to 128 letters, digits, dots, hyphens and underscores",
+        pattern="[A-Za-z0-9][A-Za-z0-9._-]{1,121}[A-Za-z0-9]",
+        max_length=123,
+        allowed="3 to 123 letters, digits, dots, hyphens and underscores",
     )
 
 
@@ -27,6 +27,28 @@ def add_log_group_name(group: ParameterGroup) -> None:
         pattern="[A-Za-z0-9._/#-]+",
         max_length=512,
         allowed="1 to 512 letters, digits and ._/#-",
+    )
+
+
+def add_delivery_role_name(group: ParameterGroup, description: str) -> None:
+    """The role that CloudTrail writes to the log group with."""
+    group.text(
+        "DeliveryRoleName",
+        description,
+        default=_naming.TRAIL_DELIVERY_ROLE,
+        pattern=r"[A-Za-z0-9_+=,.@-]+",
+        max_length=64,
+        allowed="1 to 64 letters, digits and _+=,.@-",
+    )
+
+
+def add_data_events(group: ParameterGroup) -> None:
+    """Whether the S3 data events have a trail of their own."""
+    group.choice(
+        "DataEvents",
+        "same-trail: to CloudWatch Logs as well, which is paid by the gigabyte. own-trail: to S3 only.",
+        ["same-trail", "own-trail"],
+        label="S3 data events",
     )
 
 

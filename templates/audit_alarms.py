@@ -43,7 +43,7 @@ from templates._audit_alerts import ALERTS, INSIGHTS_ELSEWHERE, Alert
 stack = Stack(
     "Audit alarms: the CIS benchmark's metric filters on the audit trail, an alarm on each, and the topic "
     "that tells of them.",
-    depends_on=["audit-trail"],
+    depends_on=["audit-trail", "delivery-roles"],
     termination_protection=True,
     protected=["Topic"],
 )

@@ -11,26 +11,45 @@ Choices, where the obvious one is wrong:
 - CloudTrail encrypts what it writes (`KMSKeyId`), so the bucket's own default stays SSE-S3, and no statement
   denies other encryption: digest files and the delivery test would be refused.
 - No `aws:SourceArn` on the trust of the CloudWatch Logs role: CloudTrail does not send it there and the
-  delivery would stop. It is on the bucket's and the key's policies instead, where CloudTrail sends it.
+  delivery would stop. It is on the bucket's and the key's policies instead, where CloudTrail sends it. Nor
+  has the role a permissions boundary: it has two actions on one log group, only CloudTrail takes it, and
+  the pipeline cannot change it.
 - Server access logs cannot go to a bucket with SSE-KMS default encryption or Object Lock: theirs has neither.
 - What holds evidence outlives the stack, with the policy that protects it. The trail and its role do not,
   and state it (DeletionPolicy Delete): only what says what becomes of it can be imported, and these two may
   exist from the console.
 - Nothing may delete or overwrite a log: not even an administrator, who would have to change the bucket's
-  policy first, which the trail records and an alarm tells.
+  policy first, which the trail records and an alarm tells. A lifecycle rule could empty the bucket all the
+  same, unless Object Lock is on: AuditAdministratorRole takes the bucket's settings out of everybody else's
+  hands. Name the role that you deploy with: a wrong name leaves the root user, who can always mend a bucket
+  policy. Where nobody is named, the statement is left out.
+- A protected log group (LogGroupDeletion) cannot be deleted, but its retention can be shortened, and the
+  first creation of the stack cannot be rolled back if it fails: protect it once the stack stands.
+- S3 data events in the trail's log group are paid by the gigabyte. With DataEvents=own-trail they have a
+  second trail, to the same folders of the bucket and to S3 only: alarms and CloudWatch queries no longer see
+  them, Athena does.
+- An organization's trail writes streams that begin with the organization's id. It is made in the management
+  account: from a delegated one CloudFormation fails, and the bucket's and the key's `aws:SourceArn` would
+  have to name the management account.
 
 Sources: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html
 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html
 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-required-policy-for-cloudwatch-logs.html
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/protecting-log-groups-from-deletion.html
+https://docs.aws.amazon.com/awscloudtrail/latest/userguide/creating-trail-organization.html
+https://docs.aws.amazon.com/athena/latest/ug/restored-glacier-objects.html
+https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1932
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 from awacs import kms, s3
 from awacs import logs as cwlogs
 from awacs.aws import Action, Principal
-from troposphere import AccountId, Equals, GetAtt, If, Not, NoValue, Ref, Sub
+from troposphere import AccountId, And, Condition, Equals, GetAtt, If, Not, NoValue, Ref, Sub
 from troposphere.cloudtrail import (
     AdvancedEventSelector,
     AdvancedFieldSelector,
@@ -75,13 +94,8 @@ EXTRAS = stack.group("Extras that cost more")
 
 _trail.add_trail_name(TRAIL)
 _trail.add_log_group_name(TRAIL)
-TRAIL.text(
-    "DeliveryRoleName",
-    "Role that CloudTrail writes to CloudWatch Logs with. Change it where the name is taken.",
-    default=_naming.TRAIL_DELIVERY_ROLE,
-    pattern=r"[A-Za-z0-9_+=,.@-]+",
-    max_length=64,
-    allowed="1 to 64 letters, digits and _+=,.@-",
+_trail.add_delivery_role_name(
+    TRAIL, "Role that CloudTrail writes to CloudWatch Logs with. Change it where the name is taken."
 )
 TRAIL.choice(
     "LogRetentionDays",
@@ -102,7 +116,7 @@ STORAGE.days(
     label="Keep old versions (days)",
 )
 STORAGE.days(
-    "AccessLogDays", "Days that server access logs are kept.", default=365, label="Keep access logs (days)"
+    "AccessLogDays", "Days that server access logs are kept.", default=90, label="Keep access logs (days)"
 )
 STORAGE.choice(
     "ObjectLockMode",
@@ -117,14 +131,31 @@ STORAGE.days(
     most=36500,
     label="Object Lock retention (days)",
 )
+STORAGE.choice(
+    "ArchiveClass",
+    "Storage class after 90 days. Athena skips objects in GLACIER; GLACIER_IR costs more and stays readable.",
+    ["GLACIER", "GLACIER_IR"],
+)
+recipes.existing_role(
+    STORAGE,
+    "AuditAdministratorRole",
+    "Existing role that alone changes the trail bucket's settings, beside the pipeline. Empty: as IAM says.",
+)
+TRAIL.choice(
+    "LogGroupDeletion",
+    "protected: nobody deletes the log group before its protection is taken off.",
+    ["possible", "protected"],
+    label="Deletion of the log group",
+)
 _keys.add_encryption(stack, "aws-managed: SSE-S3, free. customer-managed: a KMS key of this stack (CIS 3.5).")
 ORGANIZATION.choice(
     "OrganizationTrail",
-    "Record every account of the organization. Only in its management or delegated account.",
+    "Record every account of the organization. Only in its management account.",
     ["true", "false"],
     default="false",
 )
 _trail.add_organization_id(ORGANIZATION)
+_trail.add_data_events(EXTRAS)
 EXTRAS.choice(
     "DataEventInsights",
     "Insights on S3 data events too, at the price of Insights for each event analyzed.",
@@ -138,8 +169,6 @@ EXTRAS.choice(
     ["none", "API_ACTIVITY", "RESOURCE_ACCESS", "USER_ACTIONS"],
     label="Aggregation of data events",
 )
-
-boundary = _common.permissions_boundary(stack)
 
 stack.rule(
     "OrganizationTrailHasOrganization",
@@ -158,11 +187,17 @@ data_insights = stack.condition("UseDataEventInsights", Equals(Ref("DataEventIns
 aggregated = stack.condition("UseAggregation", Not(Equals(Ref("DataEventAggregation"), "none")))
 
 # The page gives these names, and later tasks use them.
-LITERAL_NAME = suppressed(
-    {"W9501": "The name is agreed with those who use it, and older than the convention."}
-)
+AGREED = {"W9501": "The name is agreed with those who use it, and older than the convention."}
+LITERAL_NAME = suppressed(AGREED)
 
-trail_arn = _naming.arn("cloudtrail", "trail/${TrailName}")
+own_data_trail = stack.condition("HasDataTrail", Equals(Ref("DataEvents"), "own-trail"))
+protected = stack.condition("ProtectLogGroup", Equals(Ref("LogGroupDeletion"), "protected"))
+administered = stack.given("AuditAdministratorRole")
+
+trail_arns = [
+    _naming.arn("cloudtrail", "trail/${TrailName}"),
+    If(own_data_trail, _naming.arn("cloudtrail", "trail/${TrailName}-data"), NoValue),
+]
 cloudtrail = iam.service("cloudtrail.amazonaws.com")
 
 # --- The key, where it is ours ------------------------------------------------------------------------------
@@ -176,7 +211,7 @@ own_key = _keys.add_key(
         ["*"],
         to=cloudtrail,
         when={
-            "StringEquals": {"aws:SourceArn": trail_arn},
+            "StringEquals": {"aws:SourceArn": trail_arns},
             "StringLike": {
                 "kms:EncryptionContext:aws:cloudtrail:arn": Sub(
                     "arn:${AWS::Partition}:cloudtrail:*:${AWS::AccountId}:trail/*"
@@ -189,7 +224,7 @@ own_key = _keys.add_key(
         [kms.DescribeKey, kms.Decrypt],
         ["*"],
         to=cloudtrail,
-        when={"StringEquals": {"aws:SourceArn": trail_arn}},
+        when={"StringEquals": {"aws:SourceArn": trail_arns}},
     ),
     iam.allow(
         "LogGroupEncrypts",
@@ -294,7 +329,7 @@ stack.add(
                     Status="Enabled",
                     Transitions=[
                         LifecycleRuleTransition(StorageClass="STANDARD_IA", TransitionInDays=30),
-                        LifecycleRuleTransition(StorageClass="GLACIER", TransitionInDays=90),
+                        LifecycleRuleTransition(StorageClass=Ref("ArchiveClass"), TransitionInDays=90),
                         LifecycleRuleTransition(StorageClass="DEEP_ARCHIVE", TransitionInDays=365),
                     ],
                 ),
@@ -336,7 +371,7 @@ stack.add(
                 [s3.GetBucketAcl],
                 [GetAtt("TrailBucket", "Arn")],
                 to=cloudtrail,
-                when={"StringEquals": {"aws:SourceArn": trail_arn}},
+                when={"StringEquals": {"aws:SourceArn": trail_arns}},
             ),
             iam.allow(
                 "OurTrailDelivers",
@@ -345,7 +380,7 @@ stack.add(
                 to=cloudtrail,
                 when={
                     "StringEquals": {
-                        "aws:SourceArn": trail_arn,
+                        "aws:SourceArn": trail_arns,
                         "s3:x-amz-acl": "bucket-owner-full-control",
                     }
                 },
@@ -368,6 +403,33 @@ stack.add(
                 [Sub("${TrailBucket.Arn}/*")],
                 to=iam.anyone(),
             ),
+            # Without Object Lock a lifecycle rule could empty the bucket.
+            If(
+                administered,
+                iam.deny(
+                    "OnlyItsAdministratorConfigures",
+                    [
+                        s3.PutLifecycleConfiguration,
+                        s3.PutBucketVersioning,
+                        s3.PutBucketPolicy,
+                        s3.DeleteBucketPolicy,
+                        s3.PutBucketObjectLockConfiguration,
+                        s3.PutEncryptionConfiguration,
+                        s3.PutReplicationConfiguration,
+                    ],
+                    [GetAtt("TrailBucket", "Arn")],
+                    to=iam.anyone(),
+                    when={
+                        "ArnNotEquals": {
+                            "aws:PrincipalArn": [
+                                _naming.role_arn(_naming.EXECUTION_ROLE),
+                                _naming.role_arn("${AuditAdministratorRole}"),
+                            ]
+                        }
+                    },
+                ),
+                NoValue,
+            ),
             *iam.tls_only(GetAtt("TrailBucket", "Arn"), Sub("${TrailBucket.Arn}/*")),
         ),
     )
@@ -384,9 +446,17 @@ stack.add(
         LogGroupName=Ref("LogGroupName"),
         RetentionInDays=Ref("LogRetentionDays"),
         KmsKeyId=_keys.key_arn(own_key),
+        DeletionProtectionEnabled=If(protected, True, NoValue),
         Tags=_common.tags(),
     )
 )
+
+
+def stream(name: str) -> Sub:
+    """The ARN of the log group's streams of that name."""
+    return _naming.arn("logs", f"log-group:${{LogGroupName}}:log-stream:{name}")
+
+
 stack.add(
     Role(
         "DeliveryRole",
@@ -395,14 +465,13 @@ stack.add(
         RoleName=Ref("DeliveryRoleName"),
         Description="CloudTrail delivers the audit trail's events to CloudWatch Logs",
         AssumeRolePolicyDocument=iam.service_trust("cloudtrail.amazonaws.com"),
-        PermissionsBoundary=boundary,
         Tags=_common.tags(),
     )
 )
 stack.add(
     ManagedPolicy(
         "DeliveryPolicy",
-        ManagedPolicyName=_naming.named("cloudtrail-delivery"),
+        ManagedPolicyName=Sub(_naming.TRAIL_DELIVERY_POLICY),
         Description="Write the audit trail's own log streams, and nothing else",
         Roles=[Ref("DeliveryRole")],
         PolicyDocument=iam.policy(
@@ -410,10 +479,8 @@ stack.add(
                 "WriteOwnLogStreams",
                 [cwlogs.CreateLogStream, cwlogs.PutLogEvents],
                 [
-                    _naming.arn(
-                        "logs",
-                        "log-group:${LogGroupName}:log-stream:${AWS::AccountId}_CloudTrail_${AWS::Region}*",
-                    )
+                    stream("${AWS::AccountId}_CloudTrail_${AWS::Region}*"),
+                    If(organization, stream("${OrganizationId}_*"), NoValue),
                 ],
             )
         ),
@@ -422,7 +489,38 @@ stack.add(
 
 # --- The trail ----------------------------------------------------------------------------------------------
 
-categories = If(data_insights, ["Management", "Data"], NoValue)
+MANAGEMENT = AdvancedEventSelector(
+    Name="Management events, read and write",
+    FieldSelectors=[AdvancedFieldSelector(Field="eventCategory", Equals=["Management"])],
+)
+DATA = AdvancedEventSelector(
+    Name="S3 object events, without the audit buckets",
+    FieldSelectors=[
+        AdvancedFieldSelector(Field="eventCategory", Equals=["Data"]),
+        AdvancedFieldSelector(Field="resources.type", Equals=["AWS::S3::Object"]),
+        AdvancedFieldSelector(
+            Field="resources.ARN",
+            NotStartsWith=[Sub("${TrailBucket.Arn}/"), Sub("${AccessLogBucket.Arn}/")],
+        ),
+    ],
+)
+EVERYWHERE: dict[str, Any] = {
+    "IsLogging": True,
+    "IsMultiRegionTrail": True,
+    "IncludeGlobalServiceEvents": True,
+    "IsOrganizationTrail": Ref("OrganizationTrail"),
+    "EnableLogFileValidation": True,
+    "S3BucketName": Ref("TrailBucket"),
+    "S3KeyPrefix": Ref("LogPrefix"),
+    "KMSKeyId": _keys.key_arn(own_key),
+}
+aggregations = If(
+    aggregated,
+    [AggregationConfiguration(EventCategory="Data", Templates=[Ref("DataEventAggregation")])],
+    NoValue,
+)
+both = stack.condition("UseInsightsOfBoth", And(Condition(data_insights), Not(Condition(own_data_trail))))
+categories = If(both, ["Management", "Data"], NoValue)
 stack.add(
     Trail(
         "Trail",
@@ -430,45 +528,37 @@ stack.add(
         DeletionPolicy="Delete",
         Metadata=LITERAL_NAME,
         TrailName=Ref("TrailName"),
-        IsLogging=True,
-        IsMultiRegionTrail=True,
-        IncludeGlobalServiceEvents=True,
-        IsOrganizationTrail=Ref("OrganizationTrail"),
-        EnableLogFileValidation=True,
-        S3BucketName=Ref("TrailBucket"),
-        S3KeyPrefix=Ref("LogPrefix"),
-        KMSKeyId=_keys.key_arn(own_key),
+        **EVERYWHERE,
         CloudWatchLogsLogGroupArn=GetAtt("LogGroup", "Arn"),
         CloudWatchLogsRoleArn=GetAtt("DeliveryRole", "Arn"),
-        AdvancedEventSelectors=[
-            AdvancedEventSelector(
-                Name="Management events, read and write",
-                FieldSelectors=[AdvancedFieldSelector(Field="eventCategory", Equals=["Management"])],
-            ),
-            AdvancedEventSelector(
-                Name="S3 object events, without the audit buckets",
-                FieldSelectors=[
-                    AdvancedFieldSelector(Field="eventCategory", Equals=["Data"]),
-                    AdvancedFieldSelector(Field="resources.type", Equals=["AWS::S3::Object"]),
-                    AdvancedFieldSelector(
-                        Field="resources.ARN",
-                        NotStartsWith=[
-                            Sub("${TrailBucket.Arn}/"),
-                            Sub("${AccessLogBucket.Arn}/"),
-                        ],
-                    ),
-                ],
-            ),
-        ],
+        AdvancedEventSelectors=[MANAGEMENT, If(own_data_trail, NoValue, DATA)],
         InsightSelectors=[
             InsightSelector(InsightType="ApiCallRateInsight", EventCategories=categories),
             InsightSelector(InsightType="ApiErrorRateInsight", EventCategories=categories),
         ],
-        AggregationConfigurations=If(
-            aggregated,
-            [AggregationConfiguration(EventCategory="Data", Templates=[Ref("DataEventAggregation")])],
+        AggregationConfigurations=If(own_data_trail, NoValue, aggregations),
+        Tags=_common.tags(),
+    )
+)
+stack.add(
+    Trail(
+        "DataTrail",
+        Condition=own_data_trail,
+        DependsOn="TrailBucketPolicy",
+        DeletionPolicy="Delete",
+        Metadata=LITERAL_NAME,
+        TrailName=Sub("${TrailName}-data"),
+        **EVERYWHERE,
+        AdvancedEventSelectors=[DATA],
+        InsightSelectors=If(
+            data_insights,
+            [
+                InsightSelector(InsightType=kind, EventCategories=["Data"])
+                for kind in ("ApiCallRateInsight", "ApiErrorRateInsight")
+            ],
             NoValue,
         ),
+        AggregationConfigurations=aggregations,
         Tags=_common.tags(),
     )
 )

@@ -38,7 +38,7 @@ from templates import _common, _naming
 stack = Stack(
     "Delivery access: GitHub Actions pushes the project's images, from one branch or environment of one "
     "repository.",
-    depends_on=["artifact-stores"],
+    depends_on=["delivery-roles", "artifact-stores"],
 )
 
 # --- Parameters ---------------------------------------------------------------------------------------------

@@ -1,29 +1,31 @@
 """The way from a merged change to the account: two CodeBuild projects that run buildspec.yml; their roles.
 
 `P-plan` runs for a pull request: it lints, tests, and leaves a change set for review. `P-deploy` runs for the
-branch: it executes change sets. Neither can touch a resource. CloudFormation does, with an execution role
-that the two may pass to it and to nobody else, and that is limited to what the other nine stacks contain.
+branch: it executes change sets. Neither can touch a resource. CloudFormation does, with the execution role of
+stack delivery-roles, which the two may pass to it and to nobody else.
 
 Choices, where the obvious one is wrong:
 
 - Two projects, two roles: a pull request is code that nobody has reviewed yet, and it runs with whatever role
-  its build has. The plan role cannot execute a change set, and builds of people without write access wait for
-  a comment from somebody who has it.
-- The pipeline does not deploy itself. A role that may change its own permissions has all of them: this stack
-  is deployed by a person, and statements that deny say so on both sides (stack, roles, policies).
-- A role that the execution role makes has the permissions boundary of this stack, or is not made; trust and
-  attachments of a role without it cannot be changed either. The boundary exists from here on, and roles of
-  earlier stacks before it: deploy this stack, set PermissionsBoundary to `P-boundary` in their deployment
-  files, deploy those once more by hand, and then let the pipeline in. What people make without boundary
-  (RecorderRole=own, Auto Mode, the full-access policies) stays theirs to make.
-- cloudformation.amazonaws.com is trusted plainly: a role is passed inside of its account only, so no stranger
-  can send CloudFormation here, and AWS documents no source for stacks
-  (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html). That no change
-  set is made without the role is on the other side: `cloudformation:RoleArn`.
-- The default source is an archive in the template bucket, so that the stack deploys in any account; a
-  connection to GitHub is made in the console, by a person who signs in there. No credentials are stored.
-- Caches stay on the build host, one project's for itself: in a bucket, a pull request could prepare what the
-  deployment installs.
+  its build has. The buildspec is the pull request's, too, and pinning it would change nothing: it still runs
+  the pull request's make and pytest. So what contains it is the role. Pull requests wait for a comment from
+  somebody with the role maintain or admin; those who have one of the two start builds by themselves.
+- A build can read the token of its connection (codeconnections:GetConnectionToken has no condition key): the
+  token reaches whatever the GitHub app was installed for. Install it for this repository only, and protect
+  the branch without exceptions for anybody.
+- The plan role makes change sets named `cfngen-plan-*`, the deploy role makes and executes `cfngen-deploy-*`:
+  what a pull request made is never executed, under whatever name it was prepared. A set that people approve
+  is made by the deploy project (goal: plan). The condition is on the calls that change something: a build
+  may describe any set.
+- CodeBuild starts a batch's builds with a role of its own; the build role starts nothing. The project limits
+  what a pull request's buildspec may ask for: machine, number of builds, no privileged mode.
+- The pipeline does not deploy itself, nor stack delivery-roles. A role that may change its own permissions
+  has all of them: these stacks are deployed by a person, and statements that deny say so on both sides.
+- The default source is an archive in the template bucket, so that the stack deploys in any account; whoever
+  writes it has what the deployment has, so that is one named role, or nobody. A connection to GitHub is made
+  in the console, by a person who signs in there. No credentials are stored.
+- Plans keep no cache: a later plan would run what a pull request left there. The deployment's cache stays on
+  its build host.
 - A published template (`<stack>/<version>.yaml`) is never replaced: the bucket refuses an upload that does
   not say `If-None-Match`, and every deletion. Builds leave their artifacts below `builds/`, for a while.
 - Nothing is deleted by the pipeline: no DeleteStack, so an empty stack that a first plan leaves behind
@@ -33,12 +35,13 @@ Sources: https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-servi
 https://docs.aws.amazon.com/codebuild/latest/userguide/cross-service-confused-deputy-prevention.html
 https://docs.aws.amazon.com/codebuild/latest/userguide/connections-github-app.html
 https://docs.aws.amazon.com/codebuild/latest/userguide/pull-request-build-policy.html
+https://docs.aws.amazon.com/codebuild/latest/userguide/action-context-keys.html
+https://docs.aws.amazon.com/codebuild/latest/APIReference/API_BatchRestrictions.html
 https://docs.aws.amazon.com/codebuild/latest/userguide/test-permissions.html
 https://docs.aws.amazon.com/codebuild/latest/userguide/batch-build.html
 https://docs.aws.amazon.com/codebuild/latest/userguide/available-runtimes.html
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html
-https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
 """
 
 from __future__ import annotations
@@ -46,10 +49,11 @@ from __future__ import annotations
 from typing import Any
 
 from awacs import kms, s3
-from awacs.aws import Principal
+from awacs.aws import Principal, Statement
 from troposphere import Equals, GetAtt, If, Not, NoValue, Ref, Sub
 from troposphere.codebuild import (
     Artifacts,
+    BatchRestrictions,
     CloudWatchLogs,
     Environment,
     EnvironmentVariable,
@@ -69,12 +73,13 @@ from troposphere.s3 import Bucket, BucketPolicy, LifecycleConfiguration, Lifecyc
 
 from cfngen.define import iam, recipes
 from cfngen.define.stack import Stack
-from templates import _boundary, _common, _execution, _keys, _naming, _trail
+from templates import _common, _execution, _keys, _naming
 
 stack = Stack(
-    "Delivery pipeline: builds that plan and deploy change sets, CloudFormation's role, published templates.",
+    "Delivery pipeline: builds that plan and deploy change sets, and the bucket of published templates.",
     depends_on=[
         "audit-trail",
+        "delivery-roles",
         "audit-alarms",
         "audit-queries",
         "platform-roles",
@@ -85,7 +90,7 @@ stack = Stack(
         "cost-guard",
     ],
     termination_protection=True,
-    protected=["TemplateBucket", "Key", "ExecutionRole", "Boundary"],
+    protected=["TemplateBucket", "Key"],
 )
 
 # --- Parameters ---------------------------------------------------------------------------------------------
@@ -95,7 +100,6 @@ _common.add_common(stack)
 SOURCE = stack.group("Where the definitions come from")
 BUILDS = stack.group("Builds")
 STORAGE = stack.group("Template bucket")
-TRAIL = stack.group("Names of the audit trail, as in its own stack")
 
 SOURCE.choice(
     "Source",
@@ -126,6 +130,19 @@ SOURCE.text(
     max_length=100,
     allowed="letters, digits and single _ / - between them: the name stands in a pattern",
 )
+recipes.existing_role(
+    SOURCE,
+    "SourceRole",
+    "Existing role that may write the archive below source/. Empty: nobody, not even an administrator.",
+)
+BUILDS.number(
+    "ConcurrentPlans",
+    "Plans that run at the same time; more are refused, not queued. 0: what the account allows.",
+    default=0,
+    least=0,
+    most=20,
+    unit="builds, not more than the account's quota",
+)
 BUILDS.text(
     "BuildImage",
     "Image with Python 3.11 or newer.",
@@ -154,19 +171,6 @@ STORAGE.days(
 _keys.add_encryption(
     stack, "customer-managed: a KMS key of this stack for templates, artifacts and logs of builds."
 )
-_trail.add_trail_name(TRAIL)
-_trail.add_log_group_name(TRAIL)
-TRAIL.text(
-    "DeliveryRoleName",
-    "Role that CloudTrail delivers with.",
-    default=_naming.TRAIL_DELIVERY_ROLE,
-    pattern=r"[A-Za-z0-9_+=,.@-]+",
-    max_length=64,
-    allowed="1 to 64 letters, digits and _+=,.@-",
-    label="Delivery role",
-)
-_common.existing_bucket(TRAIL, "TrailBucketName", "log", label="Trail bucket")
-
 stack.rule(
     "GitHubHasRepositoryAndConnection",
     [
@@ -183,13 +187,13 @@ stack.rule(
 )
 
 from_github = stack.condition("IsFromGitHub", Equals(Ref("Source"), "github"))
+has_source_role = stack.given("SourceRole")
+limited = stack.condition("LimitPlans", Not(Equals(Ref("ConcurrentPlans"), 0)))
 
 PLAN, DEPLOY = f"{_naming.P}-plan", f"{_naming.P}-deploy"
 LOG_GROUP = f"/aws/codebuild/{_naming.P}-pipeline"
-EXECUTION_ROLE = f"{_naming.P}-cfn-execution"
-execution_role_arn = _execution.global_arn("iam", f"role/{EXECUTION_ROLE}")
+execution_role_arn = _execution.global_arn("iam", f"role/{_naming.EXECUTION_ROLE}")
 connection = _naming.arn("codeconnections", "connection/${ConnectionId}")
-boundary_arn = _execution.global_arn("iam", f"policy/{_naming.BOUNDARY}")
 
 # --- The key, where it is ours ------------------------------------------------------------------------------
 
@@ -243,6 +247,19 @@ stack.add(
     )
 )
 published = Sub("${TemplateBucket.Arn}/*/*.*.*.yaml")
+
+
+def source_is_for(others: iam.Conditions | None) -> Statement:
+    """Refuse changes of the archive that builds run, to `others` or to everybody."""
+    return iam.deny(
+        "SourceIsForItsRole",
+        [s3.PutObject, s3.DeleteObject, s3.DeleteObjectVersion],
+        [Sub("${TemplateBucket.Arn}/source/*")],
+        to=iam.anyone(),
+        when=others,
+    )
+
+
 stack.add(
     BucketPolicy(
         "TemplateBucketPolicy",
@@ -267,97 +284,31 @@ stack.add(
                 [published],
                 to=iam.anyone(),
             ),
+            # Whoever writes the source has what the deployment has.
+            If(
+                has_source_role,
+                source_is_for({"ArnNotEquals": {"aws:PrincipalArn": _naming.role_arn("${SourceRole}")}}),
+                source_is_for(None),
+            ),
             *iam.tls_only(GetAtt("TemplateBucket", "Arn"), Sub("${TemplateBucket.Arn}/*")),
         ),
     )
 )
 
-# --- The ceiling over the roles that are made ---------------------------------------------------------------
-
-stack.add(
-    ManagedPolicy(
-        "Boundary",
-        # Roles under it would be left with no ceiling.
-        DeletionPolicy="Retain",
-        UpdateReplacePolicy="Retain",
-        ManagedPolicyName=Sub(_naming.BOUNDARY),
-        Description="The most that a role made by the pipeline can have",
-        PolicyDocument=iam.policy(*_boundary.ceiling()),
-    )
-)
-
-# --- What CloudFormation works with -------------------------------------------------------------------------
-
-stack.add(
-    Role(
-        "ExecutionRole",
-        DeletionPolicy="Delete",
-        RoleName=Sub(EXECUTION_ROLE),
-        Description="CloudFormation makes what the stacks contain",
-        AssumeRolePolicyDocument=iam.service_trust("cloudformation.amazonaws.com"),
-        Tags=_common.tags(),
-    )
-)
-buckets = [
-    Sub(f"arn:${{AWS::Partition}}:s3:::{_naming.P}-*"),
-    *(
-        If(f"Has{given}", Sub(f"arn:${{AWS::Partition}}:s3:::${{{given}}}"), NoValue)
-        for given in ("TrailBucketName", "AccessLogBucketName")
-    ),
-]
-itself = [
-    _execution.global_arn("iam", name)
-    for name in (
-        f"role/{EXECUTION_ROLE}",
-        f"role/{_naming.P}-pipeline-*",
-        f"policy/{_naming.BOUNDARY}",
-        f"policy/{_naming.P}-cfn-*",
-        f"policy/{_naming.P}-pipeline*",
-    )
-]
-for logical_id, suffix, description, statements in (
-    (
-        "WatchPolicy",
-        "watch",
-        "Look after trail, alarms, evidence, images and costs",
-        [*_execution.reading(), *_execution.watching()],
-    ),
-    (
-        "StorePolicy",
-        "store",
-        "Look after buckets and keys",
-        _execution.storing(buckets, GetAtt("TemplateBucket", "Arn")),
-    ),
-    (
-        "EmpowerPolicy",
-        "iam",
-        "Make roles under the boundary, and their policies",
-        _execution.empowering(boundary_arn, itself),
-    ),
-):
-    stack.add(
-        ManagedPolicy(
-            logical_id,
-            ManagedPolicyName=_naming.named(f"cfn-{suffix}"),
-            Description=description,
-            Roles=[Ref("ExecutionRole")],
-            PolicyDocument=iam.policy(*statements),
-        )
-    )
-
 # --- What the builds work with ------------------------------------------------------------------------------
 
 stacks = [_naming.arn("cloudformation", f"stack/{_naming.P}-*/*")]
 
-for role, project, folder, does in (
-    ("PlanRole", PLAN, "plan", "Plan change sets"),
-    ("DeployRole", DEPLOY, "deploy", "Plan and execute change sets"),
+for role, project, suffix, does in (
+    ("PlanRole", PLAN, "pipeline-plan", "Plan change sets"),
+    ("BatchRole", PLAN, "pipeline-batch", "Start the plans of a batch"),
+    ("DeployRole", DEPLOY, "pipeline-deploy", "Plan and execute change sets"),
 ):
     stack.add(
         Role(
             role,
             DeletionPolicy="Delete",
-            RoleName=_naming.named(f"pipeline-{folder}"),
+            RoleName=_naming.named(suffix),
             Description=does,
             AssumeRolePolicyDocument=iam.service_trust(
                 "codebuild.amazonaws.com", when=iam.only_for(_naming.arn("codebuild", f"project/{project}"))
@@ -382,6 +333,30 @@ def own(project: str, folder: str) -> Any:
             Sub(f"${{TemplateBucket.Arn}}/builds/{folder}/*"),
         ],
     )
+
+
+def named(prefix: str) -> dict[str, Any]:
+    """The change set is one of these names; what IAM compares where it is given by ARN is not documented."""
+    arn = _naming.arn("cloudformation", f"changeSet/{prefix}-*/*")
+    return {"StringLike": {"cloudformation:ChangeSetName": [f"{prefix}-*", arn]}}
+
+
+def making(prefix: str) -> list[Statement]:
+    """Make and delete change sets of these names, for the execution role only."""
+    return [
+        iam.allow(
+            "MakeChangeSets",
+            _execution.of("cloudformation", "CreateChangeSet"),
+            stacks,
+            when={**named(prefix), "ArnEquals": {"cloudformation:RoleArn": execution_role_arn}},
+        ),
+        iam.allow(
+            "DeleteChangeSets",
+            _execution.of("cloudformation", "DeleteChangeSet"),
+            [*stacks, _naming.arn("cloudformation", f"changeSet/{prefix}-*/*")],
+            when=named(prefix),
+        ),
+    ]
 
 
 for logical_id, name, description, attached, statements in (
@@ -413,16 +388,10 @@ for logical_id, name, description, attached, statements in (
                 "LookAfterStacks",
                 _execution.of(
                     "cloudformation",
-                    "TagResource UntagResource DeleteChangeSet Describe*ChangeSet* DescribeEvents "
-                    "DescribeStack* Get* ListChangeSets ListStackResources",
+                    "TagResource UntagResource Describe*ChangeSet* DescribeEvents DescribeStack* Get* "
+                    "ListChangeSets ListStackResources",
                 ),
                 [*stacks, _naming.arn("cloudformation", "changeSet/*")],
-            ),
-            iam.allow(
-                "MakeChangeSets",
-                _execution.of("cloudformation", "CreateChangeSet"),
-                stacks,
-                when={"ArnEquals": {"cloudformation:RoleArn": execution_role_arn}},
             ),
             iam.allow(
                 "PassExecutionRole",
@@ -433,21 +402,32 @@ for logical_id, name, description, attached, statements in (
             iam.deny(
                 "NotThePipelineItself",
                 _execution.of("cloudformation", "*ChangeSet SetStackPolicy UpdateTerminationProtection"),
-                [_naming.arn("cloudformation", f"stack/{_naming.P}-delivery-pipeline/*")],
+                [
+                    _naming.arn("cloudformation", f"stack/{_naming.P}-delivery-{name}/*")
+                    for name in ("pipeline", "roles")
+                ],
             ),
         ],
     ),
     (
         "PlanPolicy",
         "pipeline-plan",
-        "Leave evidence of plans, run batches of them",
+        "Leave evidence of plans, make change sets that nobody executes",
         ["PlanRole"],
+        [own(PLAN, "plan"), *making(_naming.PLANNED)],
+    ),
+    (
+        "BatchPolicy",
+        "pipeline-batch",
+        "Start and stop the builds of a batch",
+        ["BatchRole"],
         [
-            own(PLAN, "plan"),
             iam.allow(
                 "RunBatch",
-                _execution.of("codebuild", "RetryBuild StartBuild StopBuild"),
+                _execution.of("codebuild", "StartBuild StopBuild"),
                 [_naming.arn("codebuild", f"project/{PLAN}")],
+                # The buildspec of the pull request may ask for it.
+                when={"BoolIfExists": {"codebuild:environment.privilegedMode": "false"}},
             ),
         ],
     ),
@@ -458,12 +438,16 @@ for logical_id, name, description, attached, statements in (
         ["DeployRole"],
         [
             own(DEPLOY, "deploy"),
+            *making(_naming.DEPLOYED),
             iam.allow(
                 "ExecuteChangeSets",
-                _execution.of(
-                    "cloudformation",
-                    "ExecuteChangeSet SetStackPolicy UpdateTerminationProtection",
-                ),
+                _execution.of("cloudformation", "ExecuteChangeSet"),
+                stacks,
+                when=named(_naming.DEPLOYED),
+            ),
+            iam.allow(
+                "ProtectStacks",
+                _execution.of("cloudformation", "SetStackPolicy UpdateTerminationProtection"),
                 stacks,
             ),
         ],
@@ -511,23 +495,32 @@ class ConnectionAuth(SourceAuth):
         """CodeBuild's schema is cfn-lint's to check."""
 
 
+COMPUTE = "BUILD_GENERAL1_SMALL"
 PULL_REQUEST = "PULL_REQUEST_CREATED, PULL_REQUEST_UPDATED, PULL_REQUEST_REOPENED"
 
-for logical_id, name, folder, role, policy, description, batch, triggers in (
+for logical_id, name, folder, role, policies, description, special, triggers in (
     (
         "PlanProject",
         PLAN,
         "plan",
         "PlanRole",
-        "PlanPolicy",
+        ["BuildPolicy", "PlanPolicy", "BatchPolicy"],
         "Check a change and plan its change sets; execute nothing",
-        ProjectBuildBatchConfig(ServiceRole=GetAtt("PlanRole", "Arn"), TimeoutInMins=480),
+        {
+            "BuildBatchConfig": ProjectBuildBatchConfig(
+                ServiceRole=GetAtt("BatchRole", "Arn"),
+                Restrictions=BatchRestrictions(ComputeTypesAllowed=[COMPUTE], MaximumBuildsAllowed=10),
+                TimeoutInMins=480,
+            ),
+            "ConcurrentBuildLimit": If(limited, Ref("ConcurrentPlans"), NoValue),
+            "Cache": ProjectCache(Type="NO_CACHE"),
+        },
         ProjectTriggers(
             Webhook=True,
             FilterGroups=on(PULL_REQUEST, "BASE_REF"),
             PullRequestBuildPolicy=PullRequestBuildPolicy(
                 RequiresCommentApproval="ALL_PULL_REQUESTS",
-                ApproverRoles=["GITHUB_WRITE", "GITHUB_MAINTAIN", "GITHUB_ADMIN"],
+                ApproverRoles=["GITHUB_MAINTAIN", "GITHUB_ADMIN"],
             ),
         ),
     ),
@@ -536,16 +529,16 @@ for logical_id, name, folder, role, policy, description, batch, triggers in (
         DEPLOY,
         "deploy",
         "DeployRole",
-        "DeployPolicy",
+        ["BuildPolicy", "DeployPolicy"],
         "Check the branch, plan and execute its change sets",
-        NoValue,
+        {"Cache": ProjectCache(Type="LOCAL", Modes=["LOCAL_CUSTOM_CACHE"])},
         ProjectTriggers(Webhook=True, FilterGroups=on("PUSH", "HEAD_REF")),
     ),
 ):
     stack.add(
         Project(
             logical_id,
-            DependsOn=["BuildPolicy", policy],
+            DependsOn=policies,
             DeletionPolicy="Delete",
             Name=Sub(name),
             Description=description,
@@ -574,22 +567,21 @@ for logical_id, name, folder, role, policy, description, batch, triggers in (
             Environment=Environment(
                 Type="LINUX_CONTAINER",
                 Image=Ref("BuildImage"),
-                ComputeType="BUILD_GENERAL1_SMALL",
+                ComputeType=COMPUTE,
                 PrivilegedMode=False,
                 EnvironmentVariables=[
                     EnvironmentVariable(Name="CFNGEN_ENVIRONMENT", Value=Ref("Environment")),
                     EnvironmentVariable(Name="CFNGEN_BRANCH", Value=Ref("Branch")),
                     EnvironmentVariable(Name="CFNGEN_GOAL", Value=folder),
-                    EnvironmentVariable(Name="CFNGEN_ROLE_ARN", Value=GetAtt("ExecutionRole", "Arn")),
+                    EnvironmentVariable(Name="CFNGEN_ROLE_ARN", Value=execution_role_arn),
                 ],
             ),
             EncryptionKey=_keys.key_arn(own_key),
-            Cache=ProjectCache(Type="LOCAL", Modes=["LOCAL_CUSTOM_CACHE"]),
             LogsConfig=LogsConfig(
                 CloudWatchLogs=CloudWatchLogs(Status="ENABLED", GroupName=Ref("BuildLogs"), StreamName=folder)
             ),
             TimeoutInMinutes=60,
-            BuildBatchConfig=batch,
+            **special,
             Triggers=If(from_github, triggers, NoValue),
             Tags=_common.tags(),
         )
@@ -600,6 +592,3 @@ for logical_id, name, folder, role, policy, description, batch, triggers in (
 _common.output(stack, "TemplateBucketName", "Bucket of the published templates", Ref("TemplateBucket"))
 _common.output(stack, "PlanProjectName", "CodeBuild project that plans", Ref("PlanProject"))
 _common.output(stack, "DeployProjectName", "CodeBuild project that deploys", Ref("DeployProject"))
-_common.output(
-    stack, "ExecutionRoleArn", "Role that CloudFormation works with", GetAtt("ExecutionRole", "Arn")
-)

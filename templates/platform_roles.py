@@ -45,7 +45,7 @@ from templates import _common, _naming
 
 stack = Stack(
     "Roles of the EKS cluster, of its nodes and of SageMaker, each with the least that its work needs.",
-    depends_on=["audit-trail"],
+    depends_on=["audit-trail", "delivery-roles"],
     protected=["ClusterRole", "NodeRole", "SageMakerRole"],
 )
 

@@ -48,7 +48,7 @@ from templates import _common, _naming
 stack = Stack(
     "Pod roles: S3 model access, CloudWatch monitoring, Secrets Manager and the network add-on, each for one "
     "service account.",
-    depends_on=["platform-roles", "artifact-stores"],
+    depends_on=["delivery-roles", "platform-roles", "artifact-stores"],
     protected=["ModelAccessRole", "MonitoringRole", "SecretsRole"],
 )
 

@@ -173,8 +173,8 @@ def test_the_projects_configuration_counts(tmp_path: Path) -> None:
 def test_our_own_rules_are_complete_and_their_ids_are_free() -> None:
     rules = Rules.create_from_directory(str(RULES))
     assert sorted(rules) == [
-        "E9502", "E9503", "E9504", "E9505", "E9506", "E9508", "E9512",
-        "I9511", "W9501", "W9507", "W9509", "W9510",
+        "E9502", "E9503", "E9504", "E9505", "E9506", "E9508", "E9512", "E9513", "E9514", "E9515",
+        "E9516", "E9517", "I9511", "W9501", "W9507", "W9509", "W9510",
     ]  # fmt: skip
     for rule in rules.values():
         assert rule.id[1:] >= OWN

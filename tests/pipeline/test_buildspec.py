@@ -107,11 +107,12 @@ def test_the_projects_say_environment_goal_and_role() -> None:
 
 
 def test_the_role_is_told_by_the_name_that_the_stack_gives_it() -> None:
-    name = TEMPLATE["Resources"]["ExecutionRole"]["Properties"]["RoleName"]
+    roles = load((ROOT / "out" / "delivery-roles.yaml").read_bytes(), "delivery-roles").data
+    name = roles["Resources"]["ExecutionRole"]["Properties"]["RoleName"]
     assert name == {"Fn::Sub": "${Project}-${Environment}-cfn-execution"}
     assert '-"$CFNGEN_ENVIRONMENT"-cfn-execution)' in TEXT
 
 
 def test_directories_are_cached_that_a_local_cache_can_hold() -> None:
-    assert all(project["Cache"]["Type"] == "LOCAL" for project in PROJECTS)
+    assert {project["Cache"]["Type"] for project in PROJECTS} == {"LOCAL", "NO_CACHE"}
     assert all(path.startswith("/") and path.endswith("/**/*") for path in BUILDSPEC["cache"]["paths"])

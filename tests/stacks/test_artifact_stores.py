@@ -251,10 +251,8 @@ def test_every_output_says_what_it_is_and_is_exported_under_the_projects_name() 
         assert output["Export"]["Name"] == {"Fn::Sub": f"${{Project}}-${{Environment}}-{name}"}
 
 
-def test_a_key_of_ones_own_needs_an_administrator() -> None:
-    wanted = ["A customer-managed key needs a KeyAdministratorRole."]
-    assert refused(STACK, "prod", KeyAdministratorRole="") == wanted
-    assert refused(STACK, "prod") == []
+def test_a_key_of_ones_own_needs_nobody_but_iam() -> None:
+    assert refused(STACK, "prod", KeyAdministratorRole="") == []
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def test_the_key_serves_our_trail_only() -> None:
     statements = _key_policy()
     arn = f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/mlops-retail-prediction-prod-audit-trail"
     for sid in ("CloudTrailEncrypts", "CloudTrailDescribesAndDecrypts"):
-        assert statements[sid]["Condition"]["StringEquals"] == {"aws:SourceArn": arn}
+        assert statements[sid]["Condition"]["StringEquals"] == {"aws:SourceArn": [arn]}
     context = statements["CloudTrailEncrypts"]["Condition"]["StringLike"]
     assert context == {"kms:EncryptionContext:aws:cloudtrail:arn": f"arn:aws:cloudtrail:*:{ACCOUNT}:trail/*"}
 
@@ -78,3 +78,15 @@ def test_prod_shares_no_name_with_dev() -> None:
     }
     for logical_id, name in named.items():
         assert properties(STACK, logical_id, "dev")[name] != properties(STACK, logical_id, "prod")[name]
+
+
+def test_the_keys_administrator_need_not_exist() -> None:
+    """KMS refuses a principal that does not exist, so the role stands in a condition."""
+    statement = _key_policy()["AdministratorManagesKey"]
+    assert statement["Principal"] == {"AWS": "*"}
+    assert statement["Condition"] == {
+        "ArnEquals": {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/PlatformAdministrator"},
+        "StringEquals": {"kms:CallerAccount": ACCOUNT},
+    }
+    nobody = properties(STACK, "Key", "prod", KeyAdministratorRole="")["KeyPolicy"]
+    assert "AdministratorManagesKey" not in document(nobody)

@@ -102,8 +102,33 @@ def test_what_a_rule_looks_at_is_recorded() -> None:
     }
     assert looked_at <= recorded
     assert {f"AWS::IAM::{kind}" for kind in ("User", "Group", "Role", "Policy")} <= recorded
-    everything = properties(STACK, "ConfigRecorder", "prod")["RecordingGroup"]
+    everything = properties(STACK, "ConfigRecorder", "prod", RecordedTypes="all")["RecordingGroup"]
     assert everything == {"AllSupported": True, "IncludeGlobalResourceTypes": True}
+    most = properties(STACK, "ConfigRecorder", "prod")["RecordingGroup"]
+    assert most == {
+        "AllSupported": False,
+        "IncludeGlobalResourceTypes": False,
+        "RecordingStrategy": {"UseOnly": "EXCLUSION_BY_RESOURCE_TYPES"},
+        "ExclusionByResourceTypes": {"ResourceTypes": ["AWS::EC2::NetworkInterface"]},
+    }
+
+
+def test_a_rule_that_runs_at_a_frequency_has_no_scope() -> None:
+    from cfngen.lint.rules.config_rule_scope import PERIODIC
+
+    found = {body["Properties"]["Source"]["SourceIdentifier"]: body for body in rules("prod").values()}
+    assert {"CMK_BACKING_KEY_ROTATION_ENABLED", "ECR_PRIVATE_IMAGE_SCANNING_ENABLED"} <= found.keys()
+    assert [name for name, body in found.items() if name in PERIODIC and "Scope" in body["Properties"]] == []
+
+
+def test_a_second_trail_that_goes_to_s3_only_fails_no_rule() -> None:
+    found = resources(STACK, "prod", DataEvents="own-trail")
+    assert "TrailToLogs" in resources(STACK, "prod")
+    assert "TrailToLogs" not in found
+    group = "mlops-retail-prediction-prod-cloudtrail"
+    assert found["TrailEnabled"]["Properties"]["InputParameters"]["cloudWatchLogsLogGroupArn"] == (
+        f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{group}:*"
+    )
 
 
 def test_the_one_recorder_of_a_region_may_be_there_already() -> None:
@@ -128,16 +153,17 @@ def test_rules_wait_for_the_recorder_and_nothing_makes_it_wait_for_its_channel()
     assert declared["DeliveryChannel"]["DependsOn"] == "ConfigBucketPolicy"
 
 
-def test_the_service_linked_role_records_in_prod_and_a_role_of_ours_where_there_may_be_none() -> None:
+@pytest.mark.parametrize("where", ["dev", "prod"])
+def test_the_service_linked_role_records_and_a_role_of_ours_where_there_may_be_none(where: str) -> None:
     linked = f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig"
-    assert properties(STACK, "ConfigRecorder", "prod")["RoleARN"] == linked
-    assert "RecorderServiceRole" not in resources(STACK, "prod")
-    role = properties(STACK, "RecorderServiceRole", "dev")
+    assert properties(STACK, "ConfigRecorder", where)["RoleARN"] == linked
+    assert "RecorderServiceRole" not in resources(STACK, where)
+    role = properties(STACK, "RecorderServiceRole", where, RecorderRole="own")
     trust = document(role["AssumeRolePolicyDocument"])["Trust"]
     assert trust["Principal"] == {"Service": "config.amazonaws.com"}
     assert trust["Condition"] == FOR_US
-    delivery = document(properties(STACK, "DeliveryPolicy", "dev")["PolicyDocument"])
-    bucket = properties(STACK, "ConfigBucket", "dev")["BucketName"]
+    delivery = document(properties(STACK, "DeliveryPolicy", where, RecorderRole="own")["PolicyDocument"])
+    bucket = properties(STACK, "ConfigBucket", where)["BucketName"]
     assert delivery["Deliver"]["Resource"] == [f"arn:aws:s3:::{bucket}/AWSLogs/{ACCOUNT}/Config/*"]
 
 
@@ -201,13 +227,13 @@ WRONG = [
     ({"CostCenter": "a b"}, "Letters"),
     ({"Recorder": "none"}, "create or existing"),
     ({"RecorderRole": "AWSServiceRoleForConfig"}, "own or service-linked"),
-    ({"RecordedTypes": "some"}, "all or evidence"),
+    ({"RecordedTypes": "some"}, "all, most or evidence"),
     ({"ConfigBucketName": "Evidence"}, "lower-case"),
     ({"ConfigBucketName": "sthree-evidence"}, "none of S3's"),
     ({"AccessLogBucketName": "a_b"}, "lower-case"),
     ({"KeepDays": "30"}, "365 to 3650"),
     ({"Encryption": "SSE-S3"}, "aws-managed or customer-managed"),
-    ({"Encryption": "customer-managed", "KeyAdministratorRole": ""}, "needs a KeyAdministratorRole"),
+    ({"DataEvents": "none"}, "same-trail or own-trail"),
     ({"KeyAdministratorRole": "/Admin"}, "without a leading slash"),
     ({"TrailBucketName": "UPPER"}, "lower-case"),
     ({"LogGroupName": "logs of the trail"}, "letters, digits"),

@@ -88,7 +88,8 @@ def test_the_one_monitor_of_an_account_may_be_there_already(mode: dict[str, str]
     assert set(resources(STACK, "dev", **mode)) == {"Budget"} | made
 
 
-def test_default_values_make_no_second_monitor() -> None:
+def test_neither_default_nor_shipped_values_make_a_second_monitor() -> None:
+    assert set(resources(STACK, "dev")) == set(resources(STACK, "prod")) == {"Budget"}
     assert template(STACK)["Parameters"]["AnomalyMonitor"]["Default"] == "none"
 
 
@@ -100,7 +101,7 @@ def test_an_existing_monitor_is_listened_to() -> None:
 def test_sns_is_told_at_once_and_mail_by_day() -> None:
     """AWS takes no other frequency for either."""
     at_once, by_day = (
-        properties(STACK, name, "prod") for name in ("AlertSubscription", "SummarySubscription")
+        properties(STACK, name, "prod", **EXISTING) for name in ("AlertSubscription", "SummarySubscription")
     )
     assert at_once["Frequency"] == "IMMEDIATE"
     assert at_once["Subscribers"] == [{"Type": "SNS", "Address": alert_topic("prod")}]
@@ -116,14 +117,15 @@ def test_small_surprises_are_left_alone() -> None:
 
 @pytest.mark.parametrize("logical_id", ["Budget", "AlertSubscription", "SummarySubscription"])
 def test_who_pays_is_written_on_everything(logical_id: str) -> None:
-    tags = {tag["Key"] for tag in properties(STACK, logical_id, "prod")["ResourceTags"]}
+    tags = {tag["Key"] for tag in properties(STACK, logical_id, "prod", **EXISTING)["ResourceTags"]}
     assert tags == {"Project", "Environment", "ManagedBy", "CostCenter"}
 
 
 def test_nothing_that_may_change_would_replace_the_monitor() -> None:
     """Its tags cannot be updated, and an account may not have the second one that a replacement makes."""
     before, after = (
-        properties(STACK, "Monitor", "prod", CostCenter=cost_center) for cost_center in ("mlops", "retail")
+        properties(STACK, "Monitor", "prod", AnomalyMonitor="create", CostCenter=cost_center)
+        for cost_center in ("mlops", "retail")
     )
     assert before == after
 

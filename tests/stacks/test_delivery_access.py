@@ -6,11 +6,34 @@ from typing import Any
 
 import pytest
 
-from tests.support.stacks.deployed import ACCOUNT, REGION, document, properties, refused, resources, template
+from tests.support.stacks import deployed
+from tests.support.stacks.deployed import ACCOUNT, REGION, document, template
 
 STACK = "delivery-access"
 ISSUER = "token.actions.githubusercontent.com"
 UNTOUCHED = {"GitHubRepository": "", "GitHubBranch": "", "GitHubEnvironment": ""}
+# What a team writes into the shipped files, which name nobody.
+GIVEN = {
+    "dev": {"GitHubRepository": "octo-org/octo-repo", "GitHubBranch": "main"},
+    "prod": {"GitHubRepository": "octo-org/octo-repo", "GitHubEnvironment": "production"},
+}
+
+
+def resources(stack: str, where: str = "dev", **changed: str) -> dict[str, Any]:
+    return deployed.resources(stack, where, **{**GIVEN[where], **changed})
+
+
+def properties(stack: str, logical_id: str, where: str = "dev", **changed: str) -> dict[str, Any]:
+    return deployed.properties(stack, logical_id, where, **{**GIVEN[where], **changed})
+
+
+def refused(stack: str, where: str = "dev", **changed: str) -> list[str]:
+    return deployed.refused(stack, where, **{**GIVEN[where], **changed})
+
+
+@pytest.mark.parametrize("where", ["dev", "prod"])
+def test_the_shipped_values_trust_nobody(where: str) -> None:
+    assert list(deployed.resources(STACK, where)) == ["IdentityProvider"]
 
 
 def trust(where: str = "dev", **changed: str) -> dict[str, Any]:
@@ -85,7 +108,7 @@ def test_nobody_is_trusted_by_default() -> None:
 
 
 def test_a_boundary_caps_the_role() -> None:
-    assert "PermissionsBoundary" not in properties(STACK, "PushRole")
+    assert "PermissionsBoundary" not in properties(STACK, "PushRole", PermissionsBoundary="")
     capped = properties(STACK, "PushRole", PermissionsBoundary="P-boundary")["PermissionsBoundary"]
     assert capped == f"arn:aws:iam::{ACCOUNT}:policy/P-boundary"
 

@@ -64,8 +64,15 @@ def test_a_build_makes_change_sets_of_our_stacks_for_the_execution_role_only(rol
     assert may(role, "cloudformation:CreateChangeSet", f"{OWN}audit-trail/x")
     assert not may(role, "cloudformation:CreateChangeSet", f"{OWN.replace('-prod-', '-dev-')}audit-trail/x")
     assert not may(role, "cloudformation:CreateChangeSet", OWN.replace(P, "someone") + "x/x")
-    made = statements("BuildPolicy")["MakeChangeSets"]
-    assert made["Condition"] == {"ArnEquals": {"cloudformation:RoleArn": EXECUTION_ROLE}}
+    name = {"PlanRole": "cfngen-plan", "DeployRole": "cfngen-deploy"}[role]
+    names = [f"{name}-*", f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:changeSet/{name}-*/*"]
+    named = {"StringLike": {"cloudformation:ChangeSetName": names}}
+    own = {statement["Sid"]: statement for statement in of_role(role)}
+    made = {**named, "ArnEquals": {"cloudformation:RoleArn": EXECUTION_ROLE}}
+    assert own["MakeChangeSets"]["Condition"] == made
+    assert own["DeleteChangeSets"]["Condition"] == named
+    if role == "DeployRole":
+        assert own["ExecuteChangeSets"]["Condition"] == named
     passed = statements("BuildPolicy")["PassExecutionRole"]
     assert passed["Resource"] == [EXECUTION_ROLE]
     assert passed["Condition"] == {"StringEquals": {"iam:PassedToService": "cloudformation.amazonaws.com"}}
@@ -87,7 +94,43 @@ def test_a_build_does_nothing_without_a_change_set(role: str) -> None:
 @pytest.mark.parametrize("role", BUILDS)
 def test_the_pipeline_is_not_deployed_by_itself(role: str) -> None:
     for action in ("CreateChangeSet", "ExecuteChangeSet", "SetStackPolicy", "UpdateTerminationProtection"):
-        assert not may(role, f"cloudformation:{action}", f"{OWN}delivery-pipeline/x")
+        for stack in ("delivery-pipeline", "delivery-roles"):
+            assert not may(role, f"cloudformation:{action}", f"{OWN}{stack}/x")
+
+
+def test_a_batch_is_started_by_a_role_of_its_own_that_can_do_nothing_else() -> None:
+    project = f"arn:aws:codebuild:{REGION}:{ACCOUNT}:project/{P}-plan"
+    for action in ("StartBuild", "StopBuild", "StartBuildBatch", "RetryBuild", "RetryBuildBatch"):
+        assert not any(may(role, f"codebuild:{action}", project) for role in BUILDS)
+    (run,) = of_role("BatchRole")
+    assert run["Action"] == ["codebuild:StartBuild", "codebuild:StopBuild"]
+    assert run["Resource"] == [project]
+    assert run["Condition"] == {"BoolIfExists": {"codebuild:environment.privilegedMode": "false"}}
+    batch = properties(STACK, "PlanProject", "prod")["BuildBatchConfig"]
+    assert batch["ServiceRole"] == f"arn:aws:iam::{ACCOUNT}:role/{P}-pipeline-batch"
+    assert batch["Restrictions"] == {
+        "ComputeTypesAllowed": ["BUILD_GENERAL1_SMALL"],
+        "MaximumBuildsAllowed": 10,
+    }
+    assert "BuildBatchConfig" not in properties(STACK, "DeployProject", "prod")
+
+
+def test_plans_at_the_same_time_are_limited_on_request() -> None:
+    assert "ConcurrentBuildLimit" not in properties(STACK, "PlanProject", "prod")
+    assert properties(STACK, "PlanProject", "prod", ConcurrentPlans="3")["ConcurrentBuildLimit"] == "3"
+
+
+def test_the_source_is_written_by_the_named_role_or_by_nobody() -> None:
+    def source(**changed: str) -> dict[str, Any]:
+        policy = properties(STACK, "TemplateBucketPolicy", "prod", **changed)["PolicyDocument"]
+        return document(policy)["SourceIsForItsRole"]
+
+    role = f"arn:aws:iam::{ACCOUNT}:role/PlatformAdministrator"
+    assert source()["Condition"] == {"ArnNotEquals": {"aws:PrincipalArn": role}}
+    assert source()["Resource"][0].endswith("/source/*")
+    nobody = source(SourceRole="")
+    assert "Condition" not in nobody
+    assert (nobody["Effect"], nobody["Principal"]) == ("Deny", "*")
 
 
 @pytest.mark.parametrize(
@@ -121,7 +164,9 @@ def test_a_build_touches_no_resource_of_the_account(role: str) -> None:
         assert not may(role, action, resource)
 
 
-@pytest.mark.parametrize(("role", "project"), [("PlanRole", "plan"), ("DeployRole", "deploy")])
+@pytest.mark.parametrize(
+    ("role", "project"), [("PlanRole", "plan"), ("BatchRole", "plan"), ("DeployRole", "deploy")]
+)
 def test_codebuild_takes_a_role_for_its_own_project_only(role: str, project: str) -> None:
     trust = document(properties(STACK, role, "prod")["AssumeRolePolicyDocument"])["Trust"]
     assert trust["Principal"] == {"Service": "codebuild.amazonaws.com"}
@@ -148,8 +193,8 @@ def test_builds_are_unprivileged_logged_encrypted_and_hold_no_credentials(projec
     }
     # The file of the repository, by its default name, and nothing that could be changed here.
     assert "BuildSpec" not in found["Source"]
-    # A cache in a bucket would let a pull request prepare what the deployment installs.
-    assert found["Cache"]["Type"] == "LOCAL"
+    # A cache would let a pull request prepare what a later plan installs, or, in a bucket, the deployment.
+    assert found["Cache"]["Type"] == ("NO_CACHE" if project == "PlanProject" else "LOCAL")
 
 
 def test_without_a_connection_the_source_is_an_archive_and_nothing_starts_by_itself() -> None:
@@ -178,7 +223,7 @@ def test_pull_requests_are_planned_and_the_branch_is_deployed() -> None:
         assert branch == {"Type": reference, "Pattern": "^refs/heads/release/2026$"}
     assert plan["Triggers"]["PullRequestBuildPolicy"] == {
         "RequiresCommentApproval": "ALL_PULL_REQUESTS",
-        "ApproverRoles": ["GITHUB_WRITE", "GITHUB_MAINTAIN", "GITHUB_ADMIN"],
+        "ApproverRoles": ["GITHUB_MAINTAIN", "GITHUB_ADMIN"],
     }
 
 
@@ -226,7 +271,7 @@ def test_templates_are_kept_private_encrypted_logged_and_outlive_the_stack() -> 
 @pytest.mark.parametrize("where", ["dev", "prod"])
 def test_the_audit_trail_goes_by_its_own_names(where: str) -> None:
     for name in ("TrailName", "LogGroupName", "DeliveryRoleName", "TrailBucketName", "AccessLogBucketName"):
-        assert values(STACK, where).get(name, "") == values("audit-trail", where).get(name, "")
+        assert values("delivery-roles", where).get(name, "") == values("audit-trail", where).get(name, "")
 
 
 WRONG = [
@@ -246,12 +291,9 @@ WRONG = [
     ({"AccessLogBucketName": "a"}, "lower-case"),
     ({"ArtifactDays": "0"}, "1 to 3650"),
     ({"Encryption": "none"}, "aws-managed or customer-managed"),
-    ({"Encryption": "customer-managed", "KeyAdministratorRole": ""}, "needs a KeyAdministratorRole"),
     ({"KeyAdministratorRole": "a/"}, "without a leading slash"),
-    ({"TrailName": "-trail"}, "3 to 128"),
-    ({"LogGroupName": ""}, "1 to 512"),
-    ({"DeliveryRoleName": "a/b"}, "1 to 64"),
-    ({"TrailBucketName": "x" * 64}, "3 to 63"),
+    ({"SourceRole": "/a"}, "without a leading slash"),
+    ({"ConcurrentPlans": "-1"}, "0 to 20"),
 ]
 
 

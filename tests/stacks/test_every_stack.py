@@ -14,7 +14,7 @@ from cfngen.generate.render import MAX_BYTES
 from cfngen.manifest import Manifest
 from cfngen.template.environment.parameters import check
 from tests.support.projects import ROOT
-from tests.support.stacks.deployed import refused, template
+from tests.support.stacks.deployed import refused, template, values
 
 MANIFEST = Manifest.read(ROOT / "out" / "manifest.json", "out/manifest.json")
 STACKS = sorted(MANIFEST.stacks)
@@ -33,7 +33,7 @@ def _strings(value: Any) -> Iterator[str]:
             yield from _strings(child)
 
 
-def test_there_are_the_ten() -> None:
+def test_there_are_the_eleven() -> None:
     assert STACKS == [
         "artifact-stores",
         "audit-alarms",
@@ -43,14 +43,33 @@ def test_there_are_the_ten() -> None:
         "cost-guard",
         "delivery-access",
         "delivery-pipeline",
+        "delivery-roles",
         "platform-roles",
         "pod-roles",
     ]
 
 
-def test_the_audit_trail_comes_first_and_the_pipeline_last() -> None:
+def test_the_audit_trail_comes_first_then_the_boundary_and_the_pipeline_last() -> None:
     order = MANIFEST.order()
     assert (order[0], order[-1]) == ("audit-trail", "delivery-pipeline")
+    assert MANIFEST.stacks["delivery-roles"].depends_on == ("audit-trail",)
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_there_is_room_below_what_the_console_takes(stack: str) -> None:
+    assert len((ROOT / "out" / f"{stack}.yaml").read_bytes()) <= 48_000
+
+
+@pytest.mark.parametrize("environment", ["dev", "prod"])
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_shipped_value_sets_the_boundary_and_its_stack_waits_for_it(
+    stack: str, environment: str
+) -> None:
+    if "PermissionsBoundary" in template(stack)["Parameters"]:
+        assert values(stack, environment)["PermissionsBoundary"] == (
+            f"mlops-retail-prediction-{environment}-boundary"
+        )
+        assert "delivery-roles" in MANIFEST.stacks[stack].depends_on
 
 
 @pytest.mark.parametrize("stack", STACKS)

@@ -244,7 +244,7 @@ def test_no_action_has_a_wildcard() -> None:
 
 def test_a_boundary_caps_every_role() -> None:
     for logical_id in ("ClusterRole", "NodeRole", "SageMakerRole"):
-        assert "PermissionsBoundary" not in properties(STACK, logical_id)
+        assert "PermissionsBoundary" not in properties(STACK, logical_id, PermissionsBoundary="")
         capped = properties(STACK, logical_id, PermissionsBoundary="P-boundary")["PermissionsBoundary"]
         assert capped == f"arn:aws:iam::{ACCOUNT}:policy/P-boundary"
 

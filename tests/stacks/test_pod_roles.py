@@ -148,7 +148,7 @@ def test_minimal_nodes_have_their_network_role_in_the_same_environment() -> None
 def test_a_boundary_caps_every_role() -> None:
     for logical_id, _, _ in WHOSE:
         given = {"VpcCniRole": "enabled"}
-        assert "PermissionsBoundary" not in properties(STACK, logical_id, **given)
+        assert "PermissionsBoundary" not in properties(STACK, logical_id, **given, PermissionsBoundary="")
         capped = properties(STACK, logical_id, **given, PermissionsBoundary="P-boundary")
         assert capped["PermissionsBoundary"] == f"arn:aws:iam::{ACCOUNT}:policy/P-boundary"
 

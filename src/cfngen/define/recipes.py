@@ -7,6 +7,7 @@ from typing import Any
 from troposphere import Parameter
 from troposphere.s3 import (
     AbortIncompleteMultipartUpload,
+    BlockedEncryptionTypes,
     BucketEncryption,
     LifecycleRule,
     NoncurrentVersionExpiration,
@@ -40,15 +41,21 @@ def private_bucket() -> dict[str, Any]:
 def encrypted(key: Any = None) -> BucketEncryption:
     """SSE-S3, or SSE-KMS with `key` and S3 Bucket Keys, which make one call to KMS serve many objects.
 
+    Keys that an uploader brings (SSE-C) are blocked: S3 does so by default since April 2026, and scanners and
+    older accounts see it stated.
+
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/blocking-unblocking-s3-c-encryption-gpb.html
     """
+    blocked = BlockedEncryptionTypes(EncryptionType=["SSE-C"])
     if key is None:
-        rule = ServerSideEncryptionRule(
-            ServerSideEncryptionByDefault=ServerSideEncryptionByDefault(SSEAlgorithm="AES256")
-        )
+        default = ServerSideEncryptionByDefault(SSEAlgorithm="AES256")
+        rule = ServerSideEncryptionRule(ServerSideEncryptionByDefault=default, BlockedEncryptionTypes=blocked)
     else:
         default = ServerSideEncryptionByDefault(SSEAlgorithm="aws:kms", KMSMasterKeyID=key)
-        rule = ServerSideEncryptionRule(ServerSideEncryptionByDefault=default, BucketKeyEnabled=True)
+        rule = ServerSideEncryptionRule(
+            ServerSideEncryptionByDefault=default, BucketKeyEnabled=True, BlockedEncryptionTypes=blocked
+        )
     return BucketEncryption(ServerSideEncryptionConfiguration=[rule])
 
 

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from cfngen.define.stack import Stack
 from cfngen.errors import CfngenError, DefinitionError, OutError
 from cfngen.generate import definitions, load_definition, write
-from cfngen.generate.definitions import Definition, locate
+from cfngen.generate.definitions import Definition
+from cfngen.generate.locate import locate
 from cfngen.generate.recorded import read as recorded_releases
 from cfngen.generate.releases import Releases, stamp
 from cfngen.generate.render import check_size, render

@@ -10,7 +10,7 @@ from tests.support.proof.account import FOREIGN, Account, Request
 from tests.support.proof.tools import ACCOUNT
 
 PROJECT_NAME = "mlops-retail-prediction"
-FULL_SCENARIOS = {"dev", "prod", "prod under the boundary"}
+FULL_SCENARIOS = {"dev", "prod", "prod without the boundary"}
 INSECURE = {"aws:SecureTransport": "false"}
 OLD_TLS = {"s3:TlsVersion": "1.1"}
 

@@ -143,6 +143,9 @@ def _key(here: Here) -> list[Case]:
         may("ECR gets its grant", here.administrator, grant, key, {for_aws: "true"}),
         may("the key's keeper changes its policy", keeper, "kms:PutKeyPolicy", key, holds="nothing"),
         may_not("the key's keeper reads", keeper, "kms:Decrypt", key, holds="nothing"),
+        may_not(
+            "another role changes its policy", here.administrator, "kms:PutKeyPolicy", key, holds="nothing"
+        ),
         may_not("SageMaker by itself", sagemaker, "kms:Decrypt", key),
         may_not("pods by themselves", pods, "kms:Decrypt", key),
         may_not("pods write", pods, "kms:GenerateDataKey", key, through_s3),

@@ -186,6 +186,9 @@ def _key(here: Here) -> list[Case]:
             {"aws:SourceAccount": FOREIGN},
         ),
         may_not("the key's keeper reads", keeper, "kms:Decrypt", key, holds="nothing"),
+        may_not(
+            "another role changes its policy", here.administrator, "kms:PutKeyPolicy", key, holds="nothing"
+        ),
         may_not("a grant for a person", here.administrator, grant, key, {for_aws: "false"}),
         may_not("a grant for nobody in particular", here.administrator, grant, key),
         may_not("another account's administrator reads", here.stranger, "kms:Decrypt", key),

@@ -106,6 +106,9 @@ def _key(here: Here) -> list[Case]:
         may_not("AWS Config without saying for whom", CONFIG, generate, key),
         may_not("CloudTrail", "cloudtrail.amazonaws.com", generate, key, _for_us(here)),
         may_not("the key's keeper reads", keeper, "kms:Decrypt", key, holds="nothing"),
+        may_not(
+            "another role changes its policy", here.administrator, "kms:PutKeyPolicy", key, holds="nothing"
+        ),
         may_not("a grant for a person", here.administrator, grant, key, {for_aws: "false"}),
         may_not("a grant for nobody in particular", here.administrator, grant, key),
         may_not("a role without permissions", here.administrator, "kms:Decrypt", key, holds="nothing"),

@@ -242,6 +242,8 @@ class Account:
                 "aws:PrincipalArn": request.principal,
                 "aws:PrincipalAccount": _owner(request.principal),
             }
+            if request.action.startswith("kms:"):
+                always["kms:CallerAccount"] = _owner(request.principal)
         return always
 
     def _guard(self, resource: str) -> Document | None:

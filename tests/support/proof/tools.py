@@ -24,14 +24,24 @@ PROJECT = Project(ROOT)
 ACCOUNT = "111122223333"
 ENVIRONMENTS = ("dev", "prod")
 OIDC_ISSUER = "oidc.eks.ap-southeast-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE"
+# GitHub's own example: nobody is trusted until a repository is given.
+GITHUB = {"GitHubRepository": "octo-org/octo-repo"}
 SCENARIOS: Mapping[str, dict[str, dict[str, str]]] = {
-    "dev": {},
-    "prod": {},
+    "dev": {"delivery-access": {**GITHUB, "GitHubBranch": "main"}},
+    "prod": {"delivery-access": {**GITHUB, "GitHubEnvironment": "production"}},
     # What parameters offer beyond what dev and prod choose, over prod's values; `*`: every stack that has it.
-    "prod under the boundary": {"*": {"PermissionsBoundary": "mlops-retail-prediction-prod-boundary"}},
+    "prod without the boundary": {
+        "*": {"PermissionsBoundary": ""},
+        "delivery-access": {**GITHUB, "GitHubEnvironment": "production"},
+    },
     "prod with IRSA": {"pod-roles": {"OidcIssuer": OIDC_ISSUER}},
     "prod with the page's roles": {
-        "platform-roles": {"AutoMode": "enabled", "NodePolicies": "page", "SageMakerPolicies": "aws-managed"}
+        "platform-roles": {
+            "AutoMode": "enabled",
+            "NodePolicies": "page",
+            "SageMakerPolicies": "aws-managed",
+            "PermissionsBoundary": "",
+        }
     },
 }
 

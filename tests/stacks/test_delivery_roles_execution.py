@@ -15,10 +15,10 @@ from cfngen.template.change.resource_types import Schemas
 from tests.support.stacks.actions import expanded
 from tests.support.stacks.deployed import ACCOUNT, REGION, properties, resources, template
 
-STACK = "delivery-pipeline"
+STACK = "delivery-roles"
 POLICIES = ("WatchPolicy", "StorePolicy", "EmpowerPolicy")
 STACKS = sorted(
-    file.stem for file in (Path(__file__).parents[2] / "out").glob("*.yaml") if file.stem != STACK
+    {file.stem for file in (Path(__file__).parents[2] / "out").glob("*.yaml")} - {STACK, "delivery-pipeline"}
 )
 
 # What the schemas' handlers ask for and the role does not get: actions, the property that would need them
@@ -41,7 +41,6 @@ UNUSED: tuple[tuple[str, str | None, str], ...] = (
     ("logs:*resourcepolicy", "ResourcePolicyDocument", "no resource policy"),
     ("logs:createlogdelivery", "DeliveryDestinationArn", "no log delivery"),
     ("logs:putbearertokenauthentication", "BearerTokenAuthenticationEnabled", "no bearer tokens"),
-    ("logs:putloggroupdeletionprotection", "DeletionProtectionEnabled", "no deletion protection"),
     ("s3:*analyticsconfiguration", "AnalyticsConfigurations", "no analytics"),
     ("s3:*bucketabac", "AbacStatus", "no ABAC"),
     ("s3:*bucketacl", "AccessControl", "no ACLs"),
@@ -191,7 +190,8 @@ CREATED = {
 @pytest.mark.parametrize("stack", STACKS)
 def test_every_name_of_the_stacks_is_within_reach(stack: str, where: str) -> None:
     for logical_id, body in resources(stack, where).items():
-        if body["Type"] in CREATED:
+        # A person makes the audit trail's delivery role: it has no boundary.
+        if body["Type"] in CREATED and logical_id != "DeliveryRole":
             action, name, prefix = CREATED[body["Type"]]
             arn = prefix + body["Properties"][name]
             assert _allowed(action, arn, where), f"{logical_id}: {action} on {arn}"

@@ -13,12 +13,10 @@ import pytest
 from tests.support.stacks.actions import expanded
 from tests.support.stacks.deployed import ACCOUNT, document, properties, resources, template
 
-STACK = "delivery-pipeline"
+STACK, BUILDS = "delivery-roles", "delivery-pipeline"
 P = "mlops-retail-prediction-prod"
 BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/{P}-boundary"
-STACKS = sorted(
-    file.stem for file in (Path(__file__).parents[2] / "out").glob("*.yaml") if file.stem != STACK
-)
+STACKS = sorted({file.stem for file in (Path(__file__).parents[2] / "out").glob("*.yaml")} - {STACK, BUILDS})
 
 
 def empower() -> dict[str, dict[str, Any]]:
@@ -67,23 +65,26 @@ def test_what_is_attached_is_ours_or_in_the_stacks_and_never_full_access() -> No
 
 
 def test_the_execution_role_cannot_change_itself_the_builds_or_the_boundary() -> None:
-    denied = empower()["NotItself"]
+    denied = empower()["NotItselfNorWhatHasNoBoundary"]
     ours = [
         body["Properties"].get("RoleName") or body["Properties"]["ManagedPolicyName"]
-        for body in resources(STACK, "prod").values()
+        for stack in (STACK, BUILDS)
+        for body in resources(stack, "prod").values()
         if body["Type"] in {"AWS::IAM::Role", "AWS::IAM::ManagedPolicy"}
     ]
-    assert len(ours) == 10
+    assert len(ours) == 12
     for name in ours:
         kinds = [f"arn:aws:iam::{ACCOUNT}:{kind}/{name}" for kind in ("role", "policy")]
         assert any(fnmatchcase(arn, pattern) for arn in kinds for pattern in denied["Resource"]), name
     changing = {
         action
         for action in granted()
-        if re.fullmatch(r"iam:(attach|create|delete|detach|put|update)\w*(role|policy\w*|boundary)", action)
+        if re.fullmatch(
+            r"iam:(attach|create|delete|detach|put|set|update)\w*(role|policy\w*|boundary)", action
+        )
     }
     assert changing <= expanded(denied["Action"])
-    bucket = properties(STACK, "TemplateBucket", "prod")["BucketName"]
+    bucket = properties(BUILDS, "TemplateBucket", "prod")["BucketName"]
     store = document(properties(STACK, "StorePolicy", "prod")["PolicyDocument"])
     assert store["NotTheTemplateBucket"]["Resource"] == [f"arn:aws:s3:::{bucket}"]
 
@@ -100,18 +101,44 @@ def test_cloudformation_is_trusted_and_nobody_else() -> None:
     ]
 
 
+@pytest.mark.parametrize("where", ["dev", "prod"])
+def test_whatever_hangs_on_a_role_without_the_boundary_is_out_of_reach(where: str) -> None:
+    """IAM cannot tie a new version of a policy to a boundary: it would be whatever the template says."""
+    denied = document(properties(STACK, "EmpowerPolicy", where)["PolicyDocument"])[
+        "NotItselfNorWhatHasNoBoundary"
+    ]
+    everything = [body for stack in [*STACKS, STACK, BUILDS] for body in resources(stack, where).values()]
+    free = {
+        body["Properties"]["RoleName"]
+        for body in everything
+        if body["Type"] == "AWS::IAM::Role" and "PermissionsBoundary" not in body["Properties"]
+    }
+    assert len(free) == 5
+    held = [
+        body["Properties"]["ManagedPolicyName"]
+        for body in everything
+        if body["Type"] == "AWS::IAM::ManagedPolicy" and free & set(body["Properties"].get("Roles", []))
+    ]
+    arns = [
+        *(f"arn:aws:iam::{ACCOUNT}:role/{name}" for name in free),
+        *(f"arn:aws:iam::{ACCOUNT}:policy/{name}" for name in held),
+    ]
+    for arn in arns:
+        assert any(fnmatchcase(arn, pattern) for pattern in denied["Resource"]), arn
+
+
 @pytest.mark.parametrize("stack", STACKS)
 def test_every_role_of_the_stacks_takes_the_boundary(stack: str) -> None:
-    """But for AWS Config's own, whose reading no boundary could list: in prod it is service-linked."""
+    """But for AWS Config's own, whose reading no boundary could list, and CloudTrail's: it comes first."""
     for name, body in template(stack)["Resources"].items():
-        if body["Type"] == "AWS::IAM::Role" and name != "RecorderServiceRole":
+        if body["Type"] == "AWS::IAM::Role" and name not in {"RecorderServiceRole", "DeliveryRole"}:
             assert "HasPermissionsBoundary" in json.dumps(body["Properties"]["PermissionsBoundary"]), name
 
 
 @pytest.mark.parametrize("stack", STACKS)
 def test_the_boundary_leaves_the_roles_of_the_stacks_their_work(stack: str) -> None:
     ceiling = properties(STACK, "Boundary", "prod")["PolicyDocument"]["Statement"]
-    exempt = {"config-delivery"}  # of AWS Config's own role
+    exempt = {"config-delivery", "cloudtrail-delivery"}  # of roles without the boundary
     for logical_id, body in resources(stack, "prod").items():
         if (
             body["Type"] != "AWS::IAM::ManagedPolicy"
@@ -127,12 +154,15 @@ def test_the_boundary_leaves_the_roles_of_the_stacks_their_work(stack: str) -> N
                             fnmatchcase(arn.replace("*", "x"), top) or arn == top for top in cap["Resource"]
                         )
                         for cap in ceiling
+                        if cap["Effect"] == "Allow"
                     ), f"{logical_id}: {action} on {arn}"
 
 
 def test_the_boundary_holds_nothing_that_makes_a_role_mightier() -> None:
     ceiling = properties(STACK, "Boundary", "prod")["PolicyDocument"]["Statement"]
-    allowed = expanded(action for statement in ceiling for action in statement["Action"])
+    allowed = expanded(
+        action for statement in ceiling if statement["Effect"] == "Allow" for action in statement["Action"]
+    )
     assert {action for action in allowed if action.startswith("iam:")} == {
         "iam:createservicelinkedrole",
         "iam:passrole",

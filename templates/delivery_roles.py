@@ -1,0 +1,143 @@
+"""What the pipeline's CloudFormation may do, and the ceiling over every role that it makes.
+
+Deployed by a person, right after the audit trail and before every stack that has roles: those roles are
+made under the boundary of this stack from the first day on.
+
+Choices, where the obvious one is wrong:
+
+- A stack of its own. The boundary has to exist before the roles, and the builds (stack delivery-pipeline)
+  come last; and no build may change either.
+- A role that the execution role makes has the boundary, or is not made; trust and attachments of a role
+  without it cannot be changed either. But IAM has no condition key for the version of a policy
+  (`iam:CreatePolicyVersion`, `iam:SetDefaultPolicyVersion`): a new version of a policy that is attached to a
+  role without the boundary gives that role whatever the version says. So every role of every stack takes the
+  boundary, and the policies of the few that do not are denied by name: the execution role, the builds'
+  roles, CloudTrail's delivery role, AWS Config's own recorder role.
+- CloudTrail's delivery role stays outside of the boundary, and out of reach: stack audit-trail is deployed
+  before this one. It has two actions on one log group, and only CloudTrail takes it.
+- The boundary denies what shortens, deletes or forges the audit trail's log group, to every role but the
+  delivery role. Without that exception the delivery would stop, and every alarm with it.
+- What people make without the boundary (RecorderRole=own, Auto Mode, the full-access policies) stays theirs
+  to make.
+- cloudformation.amazonaws.com is trusted plainly: a role is passed inside of its account only, so no stranger
+  can send CloudFormation here, and AWS documents no source for stacks
+  (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html). That no change
+  set is made without the role is on the other side: `cloudformation:RoleArn`, in stack delivery-pipeline.
+- A stack keeps the execution role that it was last deployed with, and cannot be deleted without that role:
+  this stack is deleted after all others but the audit trail.
+
+Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from troposphere import GetAtt, If, NoValue, Ref, Sub
+from troposphere.iam import ManagedPolicy, Role
+
+from cfngen.define import iam
+from cfngen.define.stack import Stack
+from templates import _boundary, _common, _execution, _naming, _trail
+
+stack = Stack(
+    "Delivery roles: what CloudFormation works with for the pipeline, and the boundary of the roles made.",
+    depends_on=["audit-trail"],
+    termination_protection=True,
+    protected=["ExecutionRole", "Boundary"],
+)
+
+# --- Parameters ---------------------------------------------------------------------------------------------
+
+_common.add_common(stack)
+
+TRAIL = stack.group("Names of the audit trail, as in its own stack")
+STORES = stack.group("Names of other buckets, where their stacks were given any")
+
+_trail.add_trail_name(TRAIL)
+_trail.add_log_group_name(TRAIL)
+_trail.add_delivery_role_name(TRAIL, "Role that CloudTrail delivers with.")
+_common.existing_bucket(TRAIL, "TrailBucketName", "log", label="Trail bucket")
+_common.existing_bucket(TRAIL, "AccessLogBucketName", "acc", label="Access-log bucket")
+data_bucket = _common.existing_bucket(STORES, "DataBucketName", "dat", label="Data bucket")
+model_bucket = _common.existing_bucket(STORES, "ModelBucketName", "mdl", label="Model bucket")
+template_bucket = _common.existing_bucket(STORES, "TemplateBucketName", "tpl", label="Template bucket")
+
+
+def bucket_arn(name: Any) -> Sub:
+    """A bucket's ARN."""
+    return Sub("arn:${AWS::Partition}:s3:::${Bucket}", Bucket=name)
+
+
+# --- The ceiling over the roles that are made ---------------------------------------------------------------
+
+stack.add(
+    ManagedPolicy(
+        "Boundary",
+        # Roles under it would be left with no ceiling.
+        DeletionPolicy="Retain",
+        UpdateReplacePolicy="Retain",
+        ManagedPolicyName=Sub(_naming.BOUNDARY),
+        Description="The most that a role made by the pipeline can have",
+        PolicyDocument=iam.policy(*_boundary.ceiling([bucket_arn(data_bucket), bucket_arn(model_bucket)])),
+    )
+)
+
+# --- What CloudFormation works with -------------------------------------------------------------------------
+
+stack.add(
+    Role(
+        "ExecutionRole",
+        DeletionPolicy="Delete",
+        RoleName=Sub(_naming.EXECUTION_ROLE),
+        Description="CloudFormation makes what the stacks contain",
+        AssumeRolePolicyDocument=iam.service_trust("cloudformation.amazonaws.com"),
+        Tags=_common.tags(),
+    )
+)
+buckets = [
+    Sub(f"arn:${{AWS::Partition}}:s3:::{_naming.P}-*"),
+    *(
+        If(f"Has{given}", Sub(f"arn:${{AWS::Partition}}:s3:::${{{given}}}"), NoValue)
+        for given in ("TrailBucketName", "AccessLogBucketName", "DataBucketName", "ModelBucketName")
+    ),
+]
+for logical_id, suffix, description, statements in (
+    (
+        "WatchPolicy",
+        "watch",
+        "Look after trail, alarms, evidence, images and costs",
+        [*_execution.reading(), *_execution.watching()],
+    ),
+    (
+        "StorePolicy",
+        "store",
+        "Look after buckets and keys",
+        _execution.storing(buckets, bucket_arn(template_bucket)),
+    ),
+    (
+        "EmpowerPolicy",
+        "iam",
+        "Make roles under the boundary, and their policies",
+        _execution.empowering(_execution.global_arn("iam", f"policy/{_naming.BOUNDARY}")),
+    ),
+):
+    stack.add(
+        ManagedPolicy(
+            logical_id,
+            DeletionPolicy="Delete",
+            ManagedPolicyName=_naming.named(f"cfn-{suffix}"),
+            Description=description,
+            Roles=[Ref("ExecutionRole")],
+            PolicyDocument=iam.policy(*statements),
+        )
+    )
+
+# --- Outputs ------------------------------------------------------------------------------------------------
+
+_common.output(
+    stack, "ExecutionRoleArn", "Role that CloudFormation works with", GetAtt("ExecutionRole", "Arn")
+)
+_common.output(stack, "BoundaryName", "PermissionsBoundary of the other stacks", Sub(_naming.BOUNDARY))
