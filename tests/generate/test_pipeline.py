@@ -284,40 +284,6 @@ def test_killed_at_any_moment_out_is_as_it_was_or_complete(project: SmallProject
     assert project.out() == expected.out()
 
 
-@pytest.mark.parametrize("call", ["rmtree", "copytree", "_write", "_exchange"])
-def test_killed_between_two_steps_out_is_as_it_was_or_complete(project: SmallProject, call: str) -> None:
-    project.cfngen("build")
-    before = project.out()
-    project.define("news", TOPIC.replace('"news"', '"headlines"'))
-    owner = "shutil" if call in {"rmtree", "copytree"} else "write"
-    killed = (
-        "import os, shutil, signal\n"
-        "from cfngen.generate import write\n"
-        f"real = {owner}.{call}\n"
-        "def last(*arguments, **options):\n"
-        "    real(*arguments, **options)\n"
-        "    os.kill(os.getpid(), signal.SIGKILL)\n"
-        f"{owner}.{call} = last\n"
-        "from cfngen.cli.main import main\n"
-        "main(['build'])\n"
-    )
-    assert project.run("-c", killed).returncode == -signal.SIGKILL
-    after = project.out()
-    assert project.cfngen("build").returncode == 0
-    assert after in (before, project.out())
-    assert (after == before) == (call != "_exchange")
-
-
-def test_a_shell_that_stands_in_out_is_not_left_behind(project: SmallProject) -> None:
-    project.cfngen("build")
-    out = project.root / "out"
-    inode = out.stat().st_ino
-    project.define("news", TOPIC.replace('"news"', '"headlines"'))
-    subprocess.run([sys.executable, "-m", "cfngen", "build"], cwd=out, check=True, capture_output=True)
-    assert out.stat().st_ino == inode
-    assert b"headlines" in project.out()["news.yaml"]
-
-
 def test_interrupted_is_130(project: SmallProject) -> None:
     project.define("news", "import os, signal; os.kill(os.getpid(), signal.SIGINT)\n" + TOPIC)
     done = project.cfngen("build")

@@ -37,7 +37,7 @@ def signature(root: str) -> str:
 def told(root: str) -> str | None:
     """What the last complete run said, if a new one would say the same."""
     try:
-        with open(os.path.join(root, _STAMP), encoding="utf-8") as stream:
+        with open(os.path.join(root, _STAMP), encoding="utf-8", opener=_at_once) as stream:
             said, _, rest = stream.read().partition("\n")
     except (OSError, UnicodeDecodeError):
         return None
@@ -54,13 +54,18 @@ def remember(root: str, written: str, said: str) -> None:
     try:
         if now == written and _settled(now):
             os.makedirs(os.path.dirname(path), exist_ok=True)
-            with open(path + ".new", "w", encoding="utf-8") as stream:
+            with open(path + ".new", "w", encoding="utf-8", opener=_at_once) as stream:
                 stream.write(f"{said}\n{now}")
             os.replace(path + ".new", path)
         else:
             os.unlink(path)
     except OSError:
         pass
+
+
+def _at_once(path: str, flags: int) -> int:
+    """Open a file; a named pipe in its place is not waited for."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def _settled(now: str) -> bool:

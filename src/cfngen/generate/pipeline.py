@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, NamedTuple
 
+from cfngen import files
 from cfngen.define.stack import Stack
 from cfngen.errors import CfngenError, DefinitionError, OutError
 from cfngen.generate import definitions, load_definition, write
@@ -15,7 +17,7 @@ from cfngen.generate.locate import locate
 from cfngen.generate.recorded import read as recorded_releases
 from cfngen.generate.releases import Releases, stamp
 from cfngen.generate.render import check_size, render
-from cfngen.manifest import Manifest, StackEntry
+from cfngen.manifest import MAX_BYTES, Manifest, StackEntry
 from cfngen.project import Project
 from cfngen.template.capabilities import capabilities
 from cfngen.template.values import as_text
@@ -151,14 +153,17 @@ def _place(project: Project, definition: Definition, logical_id: str) -> str:
 
 def _change(project: Project, name: str, after: bytes) -> Change | None:
     """What is in out/ and what should be, None where that is the same."""
-    path = project.out / name
+    before = _content(project, project.out / name)
+    return None if before == after else Change(before, after)
+
+
+def _content(project: Project, path: Path) -> bytes | None:
     try:
-        before = path.read_bytes()
+        return files.read(path, MAX_BYTES)
     except FileNotFoundError:
-        before = None
+        return None
     except OSError as error:
         raise OutError(f"cannot be read: {error.strerror}", place=project.relative(path)) from error
-    return None if before == after else Change(before, after)
 
 
 def _remove_gone(project: Project, known: set[str], before: Manifest, changes: dict[str, Change]) -> None:
@@ -171,7 +176,7 @@ def _remove_gone(project: Project, known: set[str], before: Manifest, changes: d
                 place=project.relative(path),
                 remedy="move it elsewhere: out/ holds only what is generated",
             )
-        changes[path.name] = Change(path.read_bytes(), None)
+        changes[path.name] = Change(_content(project, path), None)
 
 
 def _check_protected(

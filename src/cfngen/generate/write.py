@@ -1,11 +1,15 @@
-"""Change out/ as a whole: whoever looks, or whatever is killed, finds it as it was or as it will be."""
+"""Change out/ as a whole: whoever looks, or whatever is killed, finds it as it was or as it will be.
+
+The new out/ is made beside the old one and takes its place in one step (exchange.py). Where there is no such
+step, its files are put into place one by one, by a journal that the next run completes (journal.py).
+"""
 
 from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,14 +19,18 @@ from cfngen.project import Project
 
 Files = Mapping[str, bytes | None]
 
+_MOUNTS = Path("/proc/self/mountinfo")
+
 
 @contextmanager
 def lock(project: Project) -> Iterator[None]:
     """Hold the right to change out/; it ends with the process, however that ends.
 
+    What a run left half done is completed first.
+
     Raises:
         BusyError: another run holds it.
-        OutError: the lock's file cannot be made.
+        OutError: the lock's file cannot be made, or what was left cannot be completed.
     """
     import fcntl
 
@@ -34,6 +42,7 @@ def lock(project: Project) -> Iterator[None]:
         raise _unwritable(error, project.relative(path)) from error
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _complete(project)
         yield
     except BlockingIOError as error:
         raise BusyError(
@@ -48,101 +57,106 @@ def lock(project: Project) -> Iterator[None]:
 def apply(project: Project, files: Files) -> None:
     """Write the files (paths relative to out/; None removes one) all at once. Call it under `lock`.
 
-    The new out/ is made beside the old one, sharing the files that stay, and takes its place in one step.
-    Where a system has no such step, or the caller's own shell stands in out/ and would be left behind, files
-    are renamed into place one by one, the manifest last, so that a half-done change shows as a stale one.
+    A link in the place of out/ stays, and the folder that it leads to is written.
 
     Raises:
-        OutError: something cannot be written; out/ is as it was.
+        OutError: something cannot be written, and out/ is as it was, or a volume is mounted below it.
     """
     if not files:
         return
-    import shutil
+    from cfngen.generate import exchange, journal
 
-    staging = project.cache / "out"
-    out = project.out
     try:
+        out = _folder(project)
+        out.mkdir(parents=True, exist_ok=True)
         _refuse_read_only(out)
-        shutil.rmtree(staging, ignore_errors=True)
-        staging.mkdir(parents=True)
-        out.mkdir(exist_ok=True)
-        if Path.cwd().is_relative_to(out):
-            _write(staging, files)
-            _rename_each(staging, out, files)
-        else:
-            shutil.copytree(out, staging, dirs_exist_ok=True, copy_function=_share, symlinks=True)
-            _write(staging, files)
-            if not _exchange(staging, out):
-                _rename_each(staging, out, files)
-    except OSError as error:
-        raise _unwritable(
-            error, project.relative(Path(error.filename)) if error.filename else "out"
+        _refuse_volumes(project, out)
+        # A shell that stands in out/ would be left behind in a folder that is gone.
+        if _somebody_stands_in(out) or not exchange.write(out, files, project.cache):
+            journal.write(out, files)
+    except journal.HalfDoneError as error:
+        raise OutError(
+            f"cannot be written: {error}",
+            place=project.relative(project.out),
+            remedy="some files are new and some are old: make it writable, then run this again to complete it",
         ) from error
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+    except OSError as error:
+        place = project.relative(Path(error.filename)) if isinstance(error.filename, str) else "out"
+        raise _unwritable(error, place) from error
 
 
-def _write(folder: Path, files: Files) -> None:
-    for name, content in files.items():
-        path = folder / name
-        path.unlink(missing_ok=True)  # it may be shared with the old out/
-        if content is None:
-            continue
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
+def _complete(project: Project) -> None:
+    from cfngen.generate import journal
 
-
-def _share(source: str, target: str) -> None:
-    """A hard link keeps the file's time and costs nothing; a copy where the file system has none."""
     try:
-        os.link(source, target)
-    except OSError:
-        from shutil import copy2
-
-        copy2(source, target)
-
-
-def _rename_each(staging: Path, out: Path, files: Files) -> None:
-    for name in sorted(files, key=lambda name: (name == "manifest.json", name)):
-        target = out / name
-        if files[name] is None:
-            target.unlink(missing_ok=True)
-        else:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            (staging / name).replace(target)
+        journal.complete(_folder(project))
+    except OSError as error:
+        raise OutError(
+            f"an earlier run wrote a part of it, and the rest cannot be written: {error.strerror}",
+            place=project.relative(project.out),
+            remedy="make it writable, then run this again",
+        ) from error
 
 
-def _exchange(one: Path, other: Path) -> bool:
-    """Let two folders swap names in one step; False where the system cannot.
+def _folder(project: Project) -> Path:
+    """The folder itself, where out/ is a link.
 
-    Linux: https://man7.org/linux/man-pages/man2/rename.2.html (RENAME_EXCHANGE); macOS: renamex_np(2).
+    Raises:
+        OSError: the link leads to itself.
     """
-    import ctypes
+    try:
+        return project.out.resolve()
+    except RuntimeError as error:  # Python 3.11 and 3.12 say so of a circle
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(project.out)) from error
 
-    library = ctypes.CDLL(None, use_errno=True)
-    names = os.fsencode(one), os.fsencode(other)
-    if sys.platform == "darwin":
-        failed = library.renamex_np(*names, 2)
-    elif hasattr(library, "renameat2"):
-        at_working_directory = -100
-        failed = library.renameat2(at_working_directory, names[0], at_working_directory, names[1], 2)
-    else:
+
+def _somebody_stands_in(out: Path) -> bool:
+    """Whether this process, or one that can be looked at, has out/ as its working directory."""
+    links = [*Path("/proc").glob("[0-9]*/cwd")]
+    for link in links:
+        try:
+            if link.readlink().is_relative_to(out):
+                return True
+        except OSError:  # somebody else's process, or one that has ended
+            continue
+    try:
+        return Path.cwd().is_relative_to(out)
+    except OSError:
         return False
-    if not failed:
-        return True
-    code = ctypes.get_errno()
-    if code in {errno.EINVAL, errno.ENOSYS, errno.EXDEV, errno.EBUSY, errno.ENOTSUP}:
-        return False
-    raise OSError(code, os.strerror(code), str(other))
 
 
 def _refuse_read_only(out: Path) -> None:
     """A folder without write permission is somebody's wish, even where the superuser could write on."""
-    if out.exists() and not (out.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)):
+    if not (out.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(out))
+
+
+def _refuse_volumes(project: Project, out: Path) -> None:
+    """What is mounted below out/ is somebody else's, and would move with it.
+
+    https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html
+    """
+    try:
+        lines = _MOUNTS.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+    except OSError:
+        mounted = [folder for folder, _, _ in os.walk(out) if folder != str(out) and os.path.ismount(folder)]
+    else:
+        points = [_unescaped(line.split()[4]) for line in lines]
+        mounted = [point for point in points if point.startswith(f"{out}/")]
+    if mounted:
+        raise OutError(
+            "a volume is mounted below out/, which holds only what is generated",
+            place=project.relative(project.out / Path(mounted[0]).relative_to(out)),
+            remedy="unmount it, then run this again; nothing was changed",
+        )
+
+
+def _unescaped(point: str) -> str:
+    """
+    >>> _unescaped(r"/mnt/my\\040disk")
+    '/mnt/my disk'
+    """
+    return re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), point)
 
 
 def _unwritable(error: OSError, place: str) -> OutError:

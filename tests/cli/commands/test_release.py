@@ -124,15 +124,15 @@ def test_another_file_of_this_version_is_not_overwritten(project: SmallProject) 
 
 KILLED = """
 import os, signal
-from cfngen.generate import write
-write.{call} = lambda *arguments: {deed}
+from cfngen.generate import exchange, write
+{call} = lambda *arguments: {deed}
 from cfngen.cli.main import main
 raise SystemExit(main(["release"]))
 """
 
 
 def test_killed_between_its_files_no_entry_is_lost_or_told_twice(project: SmallProject) -> None:
-    killed = KILLED.format(call="apply", deed="os.kill(os.getpid(), signal.SIGKILL)")
+    killed = KILLED.format(call="write.apply", deed="os.kill(os.getpid(), signal.SIGKILL)")
     assert project.run("-c", killed).returncode == -9
     assert "releases/alarms/1.0.0.yaml" not in project.out()
     assert project.cfngen("release").stdout == "released alarms 1.0.0\n"
@@ -141,7 +141,9 @@ def test_killed_between_its_files_no_entry_is_lost_or_told_twice(project: SmallP
 
 
 def test_what_cannot_be_frozen_is_not_told(project: SmallProject) -> None:
-    failing = KILLED.format(call="_write", deed="(_ for _ in ()).throw(OSError(28, 'No space left'))")
+    failing = KILLED.format(
+        call="exchange._write", deed="(_ for _ in ()).throw(OSError(28, 'No space left'))"
+    )
     for before in (None, "# Changelog\n\nMine.\n"):
         path = project.root / "CHANGELOG.md"
         if before:
