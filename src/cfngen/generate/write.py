@@ -78,7 +78,7 @@ def apply(project: Project, files: Files) -> None:
         raise OutError(
             f"cannot be written: {error}",
             place=project.relative(project.out),
-            remedy="some files are new and some are old: make it writable, then run this again to complete it",
+            remedy="some files are new, some are old: make it writable, then run this again to complete it",
         ) from error
     except OSError as error:
         place = project.relative(Path(error.filename)) if isinstance(error.filename, str) else "out"
