@@ -32,6 +32,7 @@ COMMANDS = {
     "verify": "check in the account what the templates and their definitions promise",
     "drift": "show what was changed by hand",
     "recover": "get a stack going again that cannot be deployed to",
+    "cost": "estimate what an environment costs a month, without an account",
     "sandbox": "start an AWS emulator on this machine to try things on",
 }
 

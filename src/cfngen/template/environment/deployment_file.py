@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from cfngen.project import Project
 
 ENVIRONMENT_FILE = "environment.yaml"
+USAGE_FILE = "usage.yaml"
+"""What `cfngen cost` reads: how much is used in a month."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,8 @@ def deployments(project: Project, where: Environment) -> list[Deployment]:
         DeploymentFileError: one of the files is broken.
     """
     files = sorted((project.deployments / where.name).glob("*.yaml"))
-    return [deployment(project, where, file.stem) for file in files if file.name != ENVIRONMENT_FILE]
+    others = {ENVIRONMENT_FILE, USAGE_FILE}
+    return [deployment(project, where, file.stem) for file in files if file.name not in others]
 
 
 def deployment(project: Project, where: Environment, stack: str) -> Deployment:

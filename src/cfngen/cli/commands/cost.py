@@ -1,0 +1,106 @@
+"""`cfngen cost`: what an environment costs a month, line by line, without an account."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from cfngen.cli.commands.plan import save
+from cfngen.cli.console import Console
+from cfngen.cost.account import Account
+from cfngen.cost.estimate import estimate
+from cfngen.cost.prices import table
+from cfngen.cost.usage import Usage, read
+from cfngen.deploy.request import requests
+from cfngen.present import cost as present
+from cfngen.project import Project
+from cfngen.template.environment.deployment_file import USAGE_FILE, Environment, environment
+from cfngen.template.environment.resolve import resolve
+
+NO_ACCOUNT = "000000000000"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's own options."""
+    parser.add_argument(
+        "stacks", metavar="STACK", nargs="*", help="only these stacks (default: all of the environment)"
+    )
+    parser.add_argument("--env", metavar="ENV", required=True, help="a folder of deployments/")
+    parser.add_argument(
+        "--usage",
+        type=Path,
+        metavar="FILE",
+        help=f"what is used in a month (default: deployments/ENV/{USAGE_FILE}, where there is one)",
+    )
+    parser.add_argument("--details", action="store_true", help="show every resource")
+    parser.add_argument(
+        "--format",
+        choices=("text", "json", "markdown"),
+        default="text",
+        help="what stdout gets (default: text)",
+    )
+    parser.add_argument("--save", type=Path, metavar="FILE", help="write the estimate as JSON, too")
+
+
+def run(args: argparse.Namespace, project: Project, console: Console) -> int:
+    """Estimate; 0 also where something is not modelled, which the output names."""
+    where = environment(project, args.env)
+    usage = usage_of(project, where, args.usage)
+    account = account_of(project, where, usage)
+    prices = table()
+    everything = estimate(account, prices, where.region)
+    chosen = everything.only(_stacks(args.stacks, account)) if args.stacks else everything
+    document = json.dumps(present.document(chosen, where.name, prices.collected, usage), indent=2)
+    if args.format == "json":
+        console.data(document)
+    elif args.format == "markdown":
+        console.data(present.markdown(chosen, where.name, prices.collected, usage))
+    else:
+        console.data(present.text(chosen, where.name, prices.collected, usage, console, details=args.details))
+    if args.save:
+        save(args.save, document)
+    return 0
+
+
+def account_of(project: Project, where: Environment, usage: Usage) -> Account:
+    """The account that all stacks of an environment make together."""
+    return Account.of(
+        {
+            request.stack: resolve(
+                request.template,
+                request.shown,
+                account=where.accounts[0] if where.accounts else NO_ACCOUNT,
+                region=where.region,
+                stack_name=request.stack_name,
+            )
+            for request in requests(project, where)
+        },
+        usage,
+    )
+
+
+def usage_of(project: Project, where: Environment, given: Path | None) -> Usage:
+    """The usage of an environment: the file that is named, else its own, else the defaults.
+
+    Raises:
+        DeploymentFileError: the file is broken, or the named one does not exist.
+    """
+    own = project.deployments / where.name / USAGE_FILE
+    if given is None and not own.exists():
+        return Usage()
+    path = given or own
+    return read(path, project.relative(path.absolute()))
+
+
+def _stacks(asked: list[str], account: Account) -> frozenset[str]:
+    from cfngen.errors import UsageError
+
+    known = {resource.stack for resource in account.resources}
+    for stack in asked:
+        if stack not in known:
+            raise UsageError(
+                f"there is no stack {stack!r} in this environment",
+                remedy=f"choose from: {', '.join(sorted(known))}",
+            )
+    return frozenset(asked)

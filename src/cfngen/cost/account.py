@@ -1,0 +1,163 @@
+"""The resources of an account-to-be, and what they send each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from cfngen.cost.quantity import NOTHING, Quantity, total
+from cfngen.cost.usage import Usage
+
+GIB = 1024**3
+
+
+class Resource(NamedTuple):
+    """One resource, with its environment's values put in."""
+
+    stack: str
+    logical_id: str
+    type: str
+    properties: Mapping[str, Any]
+
+
+class Feed(NamedTuple):
+    """What one resource writes to a bucket in a month.
+
+    Attributes:
+        name: what is written, for the estimate's notes.
+        gb: gibibytes.
+        objects: how many objects.
+        assumptions: the names of the assumptions behind the numbers.
+    """
+
+    name: str
+    gb: Quantity
+    objects: Quantity
+    assumptions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Account:
+    """All stacks of an environment together: traffic crosses their borders.
+
+    Attributes:
+        resources: of all stacks.
+        usage: the assumptions.
+    """
+
+    resources: Sequence[Resource]
+    usage: Usage = field(default_factory=Usage)
+
+    @classmethod
+    def of(cls, stacks: Mapping[str, Mapping[str, Any]], usage: Usage) -> Account:
+        """The account that these templates make.
+
+        Arguments:
+            stacks: by name, each template with its values put in (`template.environment.resolve`).
+        """
+        return cls(
+            [
+                Resource(stack, logical_id, str(body.get("Type")), body.get("Properties", {}))
+                for stack, template in stacks.items()
+                for logical_id, body in template.get("Resources", {}).items()
+            ],
+            usage,
+        )
+
+    def typed(self, *types: str) -> Iterator[Resource]:
+        """The resources of these types."""
+        return (resource for resource in self.resources if resource.type in types)
+
+    def feeds(self, bucket: Resource) -> list[Feed]:
+        """What other resources write to a bucket."""
+        return self._feeds.get(name_of(bucket), [])
+
+    @cached_property
+    def _feeds(self) -> dict[str, list[Feed]]:
+        feeds: dict[str, list[Feed]] = {}
+        for trail in self.typed("AWS::CloudTrail::Trail"):
+            feed = Feed(
+                "log files of CloudTrail",
+                self.recorded(trail) * _per_gib(self.usage.get("stored_event_bytes")),
+                self.usage.get("trail_files"),
+                ("management_events", "data_events", "stored_event_bytes", "trail_files"),
+            )
+            feeds.setdefault(str(trail.properties.get("S3BucketName")), []).append(feed)
+        for bucket in self.typed("AWS::S3::Bucket"):
+            target = bucket.properties.get("LoggingConfiguration", {}).get("DestinationBucketName")
+            if target:
+                files = self.usage.get("access_log_files")
+                feed = Feed(
+                    f"access logs of {bucket.logical_id}",
+                    files * _per_gib(self.usage.get("access_log_bytes")),
+                    NOTHING,  # AWS delivers access logs without charging the PUT
+                    ("access_log_files", "access_log_bytes"),
+                )
+                feeds.setdefault(str(target), []).append(feed)
+        for channel in self.typed("AWS::Config::DeliveryChannel"):
+            items = self.usage.get("configuration_items")
+            feed = Feed(
+                "files of AWS Config", items * _per_gib(Quantity.of(2_000)), items, ("configuration_items",)
+            )
+            feeds.setdefault(str(channel.properties.get("S3BucketName")), []).append(feed)
+        for group in self.typed("AWS::Athena::WorkGroup"):
+            configuration = group.properties.get("WorkGroupConfiguration", {}).get("ResultConfiguration", {})
+            name = str(configuration.get("OutputLocation", "")).removeprefix("s3://").split("/")[0]
+            queries = self.usage.get("queries")
+            feed = Feed(
+                "results of Athena",
+                queries * _per_gib(Quantity.of(1_000_000)),
+                queries * Quantity.of(2),
+                ("queries",),
+            )
+            feeds.setdefault(name, []).append(feed)
+        return feeds
+
+    def recorded(self, trail: Resource) -> Quantity:
+        """The events that a trail records in a month."""
+        management, data = selects(trail)
+        return total(
+            [
+                self.usage.get("management_events") if management else NOTHING,
+                self.usage.get("data_events") if data else NOTHING,
+            ]
+        )
+
+    def log_trails(self, group: Resource) -> list[Resource]:
+        """The trails that write to a log group."""
+        name = str(group.properties.get("LogGroupName", f"<{group.logical_id}>"))
+        return [
+            trail
+            for trail in self.typed("AWS::CloudTrail::Trail")
+            if f":log-group:{name}:" in f"{trail.properties.get('CloudWatchLogsLogGroupArn', '')}:"
+        ]
+
+
+def name_of(bucket: Resource) -> str:
+    """A bucket's name; a mark where only a deployment knows it."""
+    return str(bucket.properties.get("BucketName", f"<{bucket.logical_id}>"))
+
+
+def selects(trail: Resource) -> tuple[bool, bool]:
+    """Whether a trail records management events, and whether it records data events.
+
+    https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_AdvancedFieldSelector.html
+    """
+    categories = [
+        value
+        for selector in trail.properties.get("AdvancedEventSelectors", ())
+        for field_selector in selector.get("FieldSelectors", ())
+        if field_selector.get("Field") == "eventCategory"
+        for value in field_selector.get("Equals", ())
+    ]
+    if categories:
+        return "Management" in categories, "Data" in categories
+    basic = trail.properties.get("EventSelectors", ())
+    management = not basic or any(selector.get("IncludeManagementEvents", True) for selector in basic)
+    return management, any(selector.get("DataResources") for selector in basic)
+
+
+def _per_gib(size: Quantity) -> Quantity:
+    return size.map(lambda value: value / GIB)

@@ -1,0 +1,91 @@
+"""CloudTrail, and what it writes to CloudWatch Logs.
+
+https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-costs.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Final
+
+from cfngen.cost.account import Account, Resource, selects
+from cfngen.cost.models import Charge, Model
+from cfngen.cost.quantity import NOTHING, Quantity
+
+RATE: Final = "ApiCallRateInsight"
+ERROR: Final = "ApiErrorRateInsight"
+
+
+def analysed(read: Quantity, write: Quantity, types: set[str]) -> Quantity:
+    """The management events that Insights analyses: the call rate looks at writes, the error rate at all.
+
+    https://docs.aws.amazon.com/awscloudtrail/latest/userguide/insights-events-costs.html
+
+    >>> analysed(Quantity.of(270_000), Quantity.of(30_000), {RATE, ERROR}).expected
+    Decimal('330000')
+    """
+    rate = write if RATE in types else NOTHING
+    error = read + write if ERROR in types else NOTHING
+    return rate + error
+
+
+def trail(resource: Resource, account: Account) -> Iterator[Charge]:
+    """The copies of management events after the first, data events, Insights, aggregation."""
+    management, data = selects(resource)
+    events, objects = account.usage.get("management_events"), account.usage.get("data_events")
+    if management:
+        others = account.usage.get("other_trails")
+        ahead = [other for other in account.typed(resource.type) if selects(other)[0]]
+        first = ahead[0] == resource
+        copies = events if not first else events * others.map(lambda count: min(count, Decimal(1)))
+        note = "" if copies else "the first copy of management events is free"
+        yield Charge("cloudtrail.management.copy", copies, ("management_events", "other_trails"), note)
+    if data:
+        yield Charge("cloudtrail.data", objects, ("data_events",))
+    for category, price in (("Management", "management"), ("Data", "data")):
+        types = _insights(resource, category)
+        if types and category == "Management":
+            write = events * account.usage.get("write_share")
+            quantity = analysed(events - write, write, types)
+            yield Charge(f"cloudtrail.insights.{price}", quantity, ("management_events", "write_share"))
+        elif types and data:
+            yield Charge(f"cloudtrail.insights.{price}", objects * Quantity.of(len(types)), ("data_events",))
+    if resource.properties.get("AggregationConfigurations"):
+        yield Charge("cloudtrail.aggregation", objects, ("data_events",))
+
+
+def log_group(resource: Resource, account: Account) -> Iterator[Charge]:
+    """What comes in, and what is kept for the retention."""
+    trails = account.log_trails(resource)
+    if trails:
+        events = NOTHING
+        for source in trails:
+            events += account.recorded(source)
+        # CloudTrail's documentation counts with gigabytes of 10^9 bytes here.
+        incoming = events * account.usage.get("event_bytes").map(lambda size: size / 10**9)
+        assumptions: tuple[str, ...] = ("management_events", "data_events", "event_bytes")
+    else:
+        incoming = account.usage.of(resource.stack, resource.logical_id, "log_gb", "log_gb")
+        assumptions = ("log_gb",)
+    yield Charge("logs.ingestion", incoming, assumptions)
+    age = account.usage.get("months")
+    kept = resource.properties.get("RetentionInDays")
+    if kept is not None:
+        age = age.map(lambda months: min(months, Decimal(str(kept)) / 30))
+    stored = incoming * age * account.usage.get("log_compression")
+    yield Charge("logs.storage", stored, (*assumptions, "months", "log_compression"))
+
+
+def _insights(resource: Resource, category: str) -> set[str]:
+    return {
+        str(selector.get("InsightType"))
+        for selector in resource.properties.get("InsightSelectors", ())
+        if category in selector.get("EventCategories", ["Management"])
+    }
+
+
+MODELS: Final[Mapping[str, Model]] = {
+    "AWS::CloudTrail::Trail": trail,
+    "AWS::Logs::LogGroup": log_group,
+}

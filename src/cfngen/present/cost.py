@@ -1,0 +1,209 @@
+"""An estimate as text, Markdown and JSON, and what a change adds to it in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from cfngen.cost.change import CostChange
+from cfngen.cost.estimate import Estimate, Line
+from cfngen.cost.quantity import NOTHING, Quantity, total
+from cfngen.cost.usage import ASSUMPTIONS, Usage
+from cfngen.present import FORMAT_VERSION
+from cfngen.present.style import Palette
+
+_UNCONFIRMED = "?"
+
+
+def text(
+    estimate: Estimate, environment: str, collected: str, usage: Usage, palette: Palette, *, details: bool
+) -> str:
+    """The estimate for a person: a block a stack, the sums, what the numbers rest on.
+
+    Arguments:
+        details: show every resource rather than every kind of charge.
+    """
+    rows: list[tuple[str, Quantity]] = []
+    for stack in dict.fromkeys(line.stack for line in estimate.lines):
+        rows.append((stack, estimate.of_stack(stack)))
+        rows += [(f"  {name}", usd) for name, usd in _charges(estimate, stack, details=details)]
+    rows.append(("at list prices", estimate.usd))
+    rows += [
+        (f"  free: {allowance.price.free_note.split(', ')[0]}", NOTHING - allowance.usd)
+        for allowance in estimate.allowances
+    ]
+    rows.append(("if nothing else uses the free allowances", estimate.usd_after_allowances))
+    width = max(len(name) for name, _ in rows) + 1
+    head = f"{environment} · {estimate.region} · prices collected {collected}, before tax"
+    lines = [palette.colour(head, "bold"), f"{'US dollars a month':<{width}}{_head()}", ""]
+    for name, usd in rows:
+        line = f"{name:<{width}}{_usd(usd)}"
+        lines.append(line if name.startswith(" ") else palette.colour(line, "bold"))
+    lines += ["", *_notes(estimate)]
+    lines += ["", f"assumptions (change them in deployments/{environment}/usage.yaml):"]
+    lines += [
+        f"  {name:<22} {_cases(quantity):<28} {meaning}" for name, quantity, meaning in _used(estimate, usage)
+    ]
+    return "\n".join(lines)
+
+
+def markdown(estimate: Estimate, environment: str, collected: str, usage: Usage) -> str:
+    """The estimate for a page: tables of stacks, charges and assumptions."""
+    lines = [
+        f"## {environment}: {_dollars(estimate.usd.expected)} US dollars a month in {estimate.region}",
+        "",
+        f"Between {_dollars(estimate.usd.low)} and {_dollars(estimate.usd.high)}; "
+        f"{_dollars(estimate.usd_after_allowances.expected)} where nothing else uses AWS's free allowances. "
+        f"Prices collected {collected}, before tax.",
+        "",
+        "| stack | what is charged | low | expected | high |",
+        "| --- | --- | ---: | ---: | ---: |",
+    ]
+    for stack in dict.fromkeys(line.stack for line in estimate.lines):
+        lines.append(f"| **{stack}** | | {_row(estimate.of_stack(stack), '**')} |")
+        lines += [f"| | {name} | {_row(usd)} |" for name, usd in _charges(estimate, stack, details=False)]
+    lines += ["", *(f"- {note}" for note in _notes(estimate)), ""]
+    lines += ["| assumption | low | expected | high | meaning |", "| --- | ---: | ---: | ---: | --- |"]
+    for name, quantity, meaning in _used(estimate, usage):
+        numbers = " | ".join(_plain(case) for case in quantity)
+        lines.append(f"| `{name}` | {numbers} | {meaning} |")
+    return "\n".join(lines) + "\n"
+
+
+def document(estimate: Estimate, environment: str, collected: str, usage: Usage) -> dict[str, Any]:
+    """The estimate as data, in the format of `cost.schema.json`."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "environment": environment,
+        "region": estimate.region,
+        "currency": "USD",
+        "prices_collected": collected,
+        "usd": _json(estimate.usd),
+        "usd_after_allowances": _json(estimate.usd_after_allowances),
+        "lines": [_line(line) for line in estimate.lines],
+        "allowances": [
+            {"item": each.price.item, "note": each.price.free_note, "usd": _json(each.usd)}
+            for each in estimate.allowances
+        ],
+        "not_modelled": [each.__dict__ for each in estimate.unmodelled],
+        "free_resources": estimate.free,
+        "assumptions": {name: _json(quantity) for name, quantity, _ in _used(estimate, usage)},
+    }
+
+
+def change_sentence(change: CostChange) -> str | None:
+    """What a change adds to the bill, in one sentence; None where it adds nothing.
+
+    The three greatest changes are named.
+    """
+    if not change.items and not change.unmodelled:
+        return None
+    named = [
+        f"{_signed(item.usd.expected)} {item.service}, {item.item}"
+        f"{'' if item.confirmed else ' (price not confirmed)'}, in {', '.join(item.stacks)}"
+        for item in change.items[:3]
+    ]
+    more = [f"{len(change.items) - 3} more"] if len(change.items) > 3 else []  # noqa: PLR2004
+    unknown = [f"not modelled: {', '.join(change.unmodelled)}"] if change.unmodelled else []
+    return f"{_signed(change.usd.expected)} USD a month: {'; '.join([*named, *more, *unknown])}"
+
+
+def _charges(estimate: Estimate, stack: str, *, details: bool) -> Iterator[tuple[str, Quantity]]:
+    groups: dict[tuple[str, ...], list[Line]] = {}
+    for line in estimate.lines:
+        if line.stack == stack:
+            key = (line.key, line.logical_id) if details else (line.key,)
+            groups.setdefault(key, []).append(line)
+    for lines in groups.values():
+        first = lines[0]
+        mark = "" if first.price is not None and first.price.confirmed else f" {_UNCONFIRMED}"
+        place = f" ({first.logical_id})" if details or len(lines) == 1 else f" ({len(lines)} resources)"
+        yield f"{first.item}{place}{mark}", total([line.usd for line in lines])
+
+
+def _notes(estimate: Estimate) -> Iterator[str]:
+    if any(line.price is not None and not line.price.confirmed for line in estimate.lines):
+        told = f"{_UNCONFIRMED} the price was not seen for {estimate.region}; it is that of another Region"
+        yield told
+    for line in {line.key: line for line in estimate.unpriced}.values():
+        yield f"{_UNCONFIRMED} {line.item}: there is no price for {estimate.region}, so it counts nothing"
+    yield from dict.fromkeys(line.note for line in estimate.lines if line.note)
+    if estimate.unmodelled:
+        types = ", ".join(dict.fromkeys(each.type for each in estimate.unmodelled))
+        yield f"not modelled, so not in the sums: {types}"
+    yield f"{estimate.free} resources are free by themselves"
+
+
+def _used(estimate: Estimate, usage: Usage) -> list[tuple[str, Quantity, str]]:
+    names = {name for line in estimate.lines for name in line.assumptions}
+    return [(name, usage.get(name), meaning) for name, (_, meaning) in ASSUMPTIONS.items() if name in names]
+
+
+def _line(line: Line) -> dict[str, Any]:
+    price = line.price
+    return {
+        "stack": line.stack,
+        "logical_id": line.logical_id,
+        "type": line.type,
+        "item": line.item,
+        "quantity": _json(line.quantity),
+        "unit": price.unit if price else None,
+        "price": price
+        and {
+            "service": price.service,
+            "per": price.per,
+            "tiers": [[None if bound is None else float(bound), float(usd)] for bound, usd in price.tiers],
+            "confidence": price.confidence,
+            "confirmed": price.confirmed,
+            "sources": list(price.sources),
+            "date": price.date,
+        },
+        "usd": _json(line.usd),
+        "assumptions": list(line.assumptions),
+        "note": line.note or None,
+    }
+
+
+def _json(quantity: Quantity) -> Mapping[str, float]:
+    return {name: round(float(case), 6) for name, case in quantity._asdict().items()}
+
+
+def _head() -> str:
+    return f"{'low':>9}{'expected':>10}{'high':>10}"
+
+
+def _usd(quantity: Quantity) -> str:
+    low, expected, high = map(_dollars, quantity)
+    return f"{low:>9}{expected:>10}{high:>10}"
+
+
+def _row(quantity: Quantity, style: str = "") -> str:
+    return " | ".join(f"{style}{_dollars(case)}{style}" for case in quantity)
+
+
+def _dollars(amount: Decimal) -> str:
+    """
+    >>> _dollars(Decimal("1234.567")), _dollars(Decimal("-0.001"))
+    ('1,234.57', '0.00')
+    """
+    shown = f"{amount:,.2f}"
+    return "0.00" if shown == "-0.00" else shown
+
+
+def _signed(amount: Decimal) -> str:
+    return f"{amount:+,.2f}"
+
+
+def _cases(quantity: Quantity) -> str:
+    if quantity.low == quantity.high:
+        return _plain(quantity.expected)
+    return " / ".join(_plain(case) for case in quantity)
+
+
+def _plain(number: Decimal) -> str:
+    """
+    >>> _plain(Decimal("200000")), _plain(Decimal("0.10"))
+    ('200,000', '0.1')
+    """
+    return f"{number.normalize():,f}"
