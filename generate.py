@@ -12,8 +12,6 @@ if __name__ == "__main__":
     if not sys.argv[1:] and (said := fresh.told(ROOT)):
         print(said)
     else:
-        from pathlib import Path
+        from cfngen.cli.main import main
 
-        from cfngen.cli.commands.generate import main
-
-        sys.exit(main(Path(ROOT), sys.argv[1:]))
+        sys.exit(main(["--project", ROOT, "generate", *sys.argv[1:]]))

@@ -14,11 +14,11 @@ def imported(project: Path, stacks: Iterable[str], package: Path) -> list[str]:
     """The modules that a run over these stacks imports, sorted.
 
     Arguments:
-        package: cfngen's own `build/`, which imports the libraries, too.
+        package: cfngen itself, which imports the libraries, too.
     """
     folder = project / "templates"
     waiting = [folder / f"{stack.replace('-', '_')}.py" for stack in stacks]
-    waiting += sorted(package.glob("*.py"))
+    waiting += sorted(package.rglob("*.py"))
     seen: set[Path] = set()
     found: set[str] = set()
     while waiting:

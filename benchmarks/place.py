@@ -84,7 +84,7 @@ class Place:
                 if not path.name.startswith("_") and path.name not in wanted:
                     path.unlink()
         forget(target)
-        run(self.command(target, "-m", "cfngen", "build"))
+        run(self.command(target, "-m", "cfngen", "generate", "--no-lint"))
         return target
 
     def fresh(self, name: str) -> Path:

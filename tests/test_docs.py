@@ -128,10 +128,10 @@ def _takes_one(parser: argparse.ArgumentParser) -> bool:
 
 def _python(words: list[str]) -> None:
     if words[:1] == ["generate.py"]:
-        from cfngen.cli.commands import build
+        from cfngen.cli.commands import generate
 
         parser = _Strict()
-        build.add_arguments(parser)
+        generate.add_arguments(parser)
         parser.parse_args(words[1:])
         return
     assert words[:2] in (["-m", "pytest"], ["-m", "venv"], ["-m", "cfngen"]), words

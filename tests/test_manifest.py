@@ -64,7 +64,7 @@ def _edited(before: str, after: str) -> bytes:
         (_edited('"size": 2', '"size": 2, "x": 1'), "'x'"),
         (_edited('"a": {', '"../a": {'), "'../a' is not a stack's name"),
         (_edited('"Statement": []', f'"Statement": {"[" * 50_000}{"]" * 50_000}'), "recursion"),
-        (b"{\n<<<<<<< HEAD\n}", "holds a merge conflict\n  resolve it: python generate.py"),
+        (b"{\n<<<<<<< HEAD\n}", "holds a merge conflict\n  resolve it: cfngen generate"),
     ],
 )
 def test_what_is_no_manifest_says_why(content: bytes, problem: str) -> None:
@@ -75,7 +75,7 @@ def test_what_is_no_manifest_says_why(content: bytes, problem: str) -> None:
 
 
 def test_a_missing_file_says_how_to_make_it(tmp_path: Path) -> None:
-    with pytest.raises(OutError, match=r"make it: python generate\.py"):
+    with pytest.raises(OutError, match="make it: cfngen generate"):
         Manifest.read(tmp_path / "manifest.json", "out/manifest.json")
 
 

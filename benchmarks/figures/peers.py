@@ -115,7 +115,7 @@ def _ours(place: Place) -> Command:
     if not project.exists():
         place.fresh(project.name)
         shutil.copy(PEERS / "cfngen" / "messages.py", project / "templates")
-    return place.command(project, "-m", "cfngen", "build", ready=lambda: forget(project))
+    return place.command(project, "-m", "cfngen", "generate", "--no-lint", ready=lambda: forget(project))
 
 
 def _node() -> Path | None:

@@ -42,7 +42,7 @@ def instructions(place: Place) -> Iterator[Row]:
     for which, names in _sets(place):
         rendering, importing, _ = _commands(place, names)
         alone = str(PROGRAMS / "one_process.py")
-        rendering = place.command(rendering.folder, alone, "build")
+        rendering = place.command(rendering.folder, alone, "generate", "--no-lint")
         for command in (rendering, importing):
             run(command)
         a, b = _counted(rendering), _counted(importing)
@@ -84,7 +84,7 @@ def _commands(place: Place, names: list[str]) -> tuple[Command, Command, int]:
     project = place.folder / f"generate-{len(names)}"
     if not project.exists():
         place.project(project.name, names)
-    modules = imported(project, names, place.pristine / "src" / "cfngen" / "build")
+    modules = imported(project, names, place.pristine / "src" / "cfngen")
     return (
         _build(place, project),
         place.command(project, "-c", f"import {', '.join(modules)}"),
@@ -93,7 +93,7 @@ def _commands(place: Place, names: list[str]) -> tuple[Command, Command, int]:
 
 
 def _build(place: Place, project: Path) -> Command:
-    return place.command(project, "-m", "cfngen", "build")
+    return place.command(project, "-m", "cfngen", "generate", "--no-lint")
 
 
 def _counted(command: Command) -> int:

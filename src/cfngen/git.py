@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from cfngen.errors import CfngenError, UsageError
@@ -35,14 +37,42 @@ def commit(root: Path, revision: str) -> str:
     return found.stdout.decode().strip()
 
 
+def exists(root: Path, revision: str) -> bool:
+    """Whether there is such a commit; a repository without any has no HEAD."""
+    return _git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}").returncode == 0
+
+
 def show(root: Path, revision: str, path: str) -> bytes | None:
     """A file's bytes at a commit, `path` relative to `root`; None where it was not there."""
     found = _git(root, "show", f"{revision}:./{path}")
     return found.stdout if found.returncode == 0 else None
 
 
-def _git(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+def added(root: Path, path: str) -> str | None:
+    """The commit that a file was added by; None where none is known."""
+    found = _git(root, "log", "-1", "--diff-filter=A", "--format=%H", "--", path)
+    return found.stdout.decode().strip() or None
+
+
+def checkout(root: Path, revision: str, folders: Sequence[str], target: Path) -> None:
+    """Write the files that a commit has in these folders (relative to `root`) below `target`."""
+    listed = _git(root, "ls-tree", "-r", "-z", revision, "--", *folders).stdout.decode(
+        errors="surrogateescape"
+    )
+    entries = [entry.partition("\t") for entry in listed.split("\0") if entry.startswith("100")]
+    wanted = "".join(f"{head.split()[2]}\n" for head, _, _ in entries)
+    stream = io.BytesIO(_git(root, "cat-file", "--batch", given=wanted.encode()).stdout)
+    for _, _, name in entries:
+        size = int(stream.readline().split()[2])
+        path = target / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(stream.read(size))
+        stream.read(1)  # the end of the line
+
+
+def _git(root: Path, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     try:
-        return subprocess.run(["git", *arguments], cwd=root, capture_output=True, check=False)  # noqa: S607
+        command = ["git", *arguments]
+        return subprocess.run(command, cwd=root, input=given, capture_output=True, check=False)
     except FileNotFoundError as error:
         raise CfngenError("git is not installed", remedy="install it, or compare with a file") from error

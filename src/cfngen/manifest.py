@@ -95,7 +95,7 @@ class Manifest(NamedTuple):
         except CycleError as error:
             raise OutError(
                 f"the stacks depend on each other in a circle: {' -> '.join(error.args[1])}",
-                remedy="correct depends_on in templates/, then: python generate.py",
+                remedy="correct depends_on in templates/, then: cfngen generate",
             ) from error
 
     def to_bytes(self) -> bytes:
@@ -117,7 +117,7 @@ class Manifest(NamedTuple):
             raise OutError(
                 "holds a merge conflict",
                 place=name,
-                remedy="resolve it: python generate.py makes the file anew from templates/ and "
+                remedy="resolve it: cfngen generate makes the file anew from templates/ and "
                 f"{name.rpartition('/')[0] or '.'}/releases/",
             )
         try:
@@ -128,7 +128,7 @@ class Manifest(NamedTuple):
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             reason = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
             raise OutError(
-                f"not a manifest: {reason}", place=name, remedy="make it anew: python generate.py"
+                f"not a manifest: {reason}", place=name, remedy="make it anew: cfngen generate"
             ) from error
 
     @classmethod
@@ -142,7 +142,7 @@ class Manifest(NamedTuple):
             content = files.read(path, MAX_BYTES)
         except OSError as error:
             raise OutError(
-                f"cannot be read: {error.strerror}", place=name, remedy="make it: python generate.py"
+                f"cannot be read: {error.strerror}", place=name, remedy="make it: cfngen generate"
             ) from error
         return cls.from_bytes(content, name)
 

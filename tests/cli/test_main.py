@@ -35,10 +35,12 @@ def test_every_command_has_help_of_its_own(project: SmallProject, command: str) 
 
 def test_every_command_is_a_module_and_the_other_way_round() -> None:
     modules = {path.stem for path in (ROOT / "src" / "cfngen" / "cli" / "commands").glob("*.py")}
-    assert modules - {"__init__", "generate"} == set(COMMANDS)
+    assert modules - {"__init__"} == set(COMMANDS)
 
 
-@pytest.mark.parametrize("arguments", [[], ["nonsense"], ["build", "--nonsense"], ["--nonsense", "build"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["nonsense"], ["generate", "--nonsense"], ["--nonsense", "generate"]]
+)
 def test_usage_errors_are_2(project: SmallProject, arguments: list[str]) -> None:
     done = project.cfngen(*arguments)
     assert done.returncode == 2
@@ -58,20 +60,20 @@ def test_outside_a_project(tmp_path: Path) -> None:
 
 
 def test_another_project_by_option(project: SmallProject, tmp_path: Path) -> None:
-    done = SmallProject(tmp_path).cfngen("--project", str(project.root), "build")
+    done = SmallProject(tmp_path).cfngen("--project", str(project.root), "generate", "--no-lint")
     assert done.returncode == 0, done.stderr
     assert "news.yaml" in project.out()
 
 
 def test_a_folder_may_have_the_name_of_a_command(project: SmallProject, tmp_path: Path) -> None:
-    project.cfngen("build")
+    project.render()
     project.root.rename(tmp_path / "lint")
     done = SmallProject(tmp_path).cfngen("--project", "lint", "list")
     assert (done.returncode, done.stdout.split()[0], done.stderr) == (0, "news", "")
 
 
 def test_a_closed_pipe_is_no_failure(project: SmallProject) -> None:
-    project.cfngen("build")
+    project.render()
     with subprocess.Popen(
         [sys.executable, "-m", "cfngen", "list"],
         cwd=project.root,
@@ -87,7 +89,7 @@ def test_a_closed_pipe_is_no_failure(project: SmallProject) -> None:
 
 def test_list_tells_the_order(project: SmallProject) -> None:
     project.define("again", TOPIC.replace('"A topic"', '"A topic", depends_on=["news"]'))
-    project.cfngen("build")
+    project.render()
     lines = project.cfngen("list").stdout.splitlines()
     assert [line.split()[0] for line in lines] == ["news", "again"]
     assert lines[1].endswith("after news")
@@ -99,13 +101,13 @@ def test_list_before_anything_is_generated(project: SmallProject) -> None:
     done = project.cfngen("list")
     assert done.returncode == 1
     assert "out/manifest.json: cannot be read" in done.stderr
-    assert "make it: python generate.py" in done.stderr
+    assert "make it: cfngen generate" in done.stderr
 
 
-def test_show_prints_what_build_writes(project: SmallProject) -> None:
+def test_show_prints_what_generate_writes(project: SmallProject) -> None:
     shown = project.cfngen("show", "news")
     assert "out" not in {path.name for path in project.root.iterdir()}
-    project.cfngen("build")
+    project.render()
     assert shown.stdout.encode() == project.out()["news.yaml"]
 
 

@@ -100,7 +100,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> SmallProject:
 
 
 def test_each_is_written_or_is_one_error(project: SmallProject) -> None:
-    done = project.cfngen("build", "--format", "json")
+    done = project.render("--format", "json")
     assert (done.returncode, "Traceback" in done.stderr) == (1, False), done.stderr
     document = json.loads(done.stdout)
     stacks = {stack["stack"] for stack in document["stacks"]}
@@ -115,7 +115,7 @@ def test_each_is_written_or_is_one_error(project: SmallProject) -> None:
 def test_what_is_written_is_read_by_every_command(project: SmallProject, name: str) -> None:
     path = f"out/written-{name.replace('_', '-')}.yaml"
     if not (project.root / path).exists():
-        project.cfngen("build")
+        project.render()
     done = project.cfngen("diff", path, path)
     assert (done.returncode, done.stderr) == (0, "")
     assert "no changes" in done.stdout
@@ -125,7 +125,7 @@ def test_an_error_of_a_shared_module_names_the_stack_and_the_call(tmp_path: Path
     shared = "def name(stage):\n    raise ValueError(f'no name for {stage}')\n"
     source = "from templates._names import name\n\nname('dev')\n"
     project = make(tmp_path / "project", good=TOPIC, _names=shared, broken=source)
-    done = project.cfngen("build")
+    done = project.render()
     assert done.returncode == 1
     assert "templates/_names.py:2: ValueError: no name for dev" in done.stderr
     assert "templates/broken.py:3 uses it for the stack broken" in done.stderr

@@ -22,7 +22,7 @@ def project(tmp_path: Path) -> SmallProject:
     project = make(tmp_path / "project", news=TOPIC, other=TOPIC)
     for source in (TOPIC, DAILY):
         project.define("news", source)
-        assert project.cfngen("build").returncode == 0
+        assert project.render().returncode == 0
         assert project.cfngen("release").returncode == 0
     return project
 
@@ -70,7 +70,7 @@ def test_it_is_made_anew_and_forgets_no_release(
         _commit(project)
     before = project.out()
     damage(_manifest(project))
-    done = project.cfngen("build")
+    done = project.render()
     assert done.returncode == 0, done.stderr
     assert project.out() == before
     unsure = "neither the manifest nor git says what was released"
@@ -78,13 +78,13 @@ def test_it_is_made_anew_and_forgets_no_release(
     assert (unsure in done.stderr) == (not committed)
     assert ("news 1.0.0, news 1.1.0" in done.stderr) == (not committed)
     project.define("news", WEEKLY)
-    project.cfngen("build")
+    project.render()
     assert json.loads(_manifest(project).read_text())["stacks"]["news"]["version"] == "1.2.0"
 
 
 def test_check_warns_and_is_stale(project: SmallProject) -> None:
     _manifest(project).unlink()
-    done = project.cfngen("build", "--check", "--format", "json")
+    done = project.render("--check", "--format", "json")
     assert done.returncode == 1
     assert "out/manifest.json: cannot be read: No such file" in json.loads(done.stdout)["warnings"][0]
     assert not _manifest(project).exists()
@@ -94,10 +94,10 @@ def test_check_warns_and_is_stale(project: SmallProject) -> None:
 def test_one_stack_alone_does_not_replace_it(project: SmallProject, damage: str) -> None:
     DAMAGES[damage](_manifest(project))
     before = project.out()
-    done = project.cfngen("build", "news")
+    done = project.render("news")
     assert done.returncode == 1
     assert "out/manifest.json: " in done.stderr
-    assert "make it anew with all stacks: python generate.py" in done.stderr
+    assert "make it anew with all stacks: cfngen generate" in done.stderr
     assert project.out() == before
 
 
@@ -108,7 +108,7 @@ def test_a_frozen_file_that_git_knows_otherwise_is_refused(project: SmallProject
     frozen.write_bytes(frozen.read_bytes() + b"# mine\n")
     _forget_releases(_manifest(project))
     before = project.out()
-    done = project.cfngen("build")
+    done = project.render()
     assert done.returncode == 1
     assert "out/releases/news/1.0.0.yaml: a frozen release was altered" in done.stderr
     assert project.out() == before
@@ -119,7 +119,7 @@ def test_a_frozen_file_that_only_git_knows_is_asked_for(project: SmallProject) -
     _commit(project)
     (project.root / "out" / "releases" / "news" / "1.1.0.yaml").unlink()
     _manifest(project).unlink()
-    done = project.cfngen("build")
+    done = project.render()
     assert done.returncode == 1
     assert "out/releases/news/1.1.0.yaml: cannot be read" in done.stderr
 
@@ -135,7 +135,7 @@ def test_a_foreign_file_at_the_place_of_a_release_is_refused(
     project: SmallProject, content: bytes, problem: str
 ) -> None:
     (project.root / "out" / "releases" / "news" / "1.9.0.yaml").write_bytes(content)
-    done = project.cfngen("build")
+    done = project.render()
     assert done.returncode == 1
     assert f"out/releases/news/1.9.0.yaml: {problem}" in done.stderr
 
@@ -146,26 +146,26 @@ def test_a_merge_of_two_releases_is_resolved_by_one_command(project: SmallProjec
     _git(project, "checkout", "--quiet", "-b", "topic")
     project.define("other", DAILY)
     project.define("another")  # at the same place of the manifest as what the other branch adds
-    project.cfngen("build")
+    project.render()
     project.cfngen("release")
     _commit(project)
     _git(project, "checkout", "--quiet", "main")
     project.define("news", WEEKLY)
     project.define("books")
-    project.cfngen("build")
+    project.render()
     project.cfngen("release")
     _commit(project)
     _git(project, "merge", "topic", fails=True)
-    assert "resolve it: python generate.py" in project.cfngen("list").stderr
+    assert "resolve it: cfngen generate" in project.cfngen("list").stderr
     _git(project, "checkout", "--theirs", "CHANGELOG.md")
-    done = project.cfngen("build")
+    done = project.render()
     assert done.returncode == 0, done.stderr
     assert "holds a merge conflict" in done.stderr
     assert "neither the manifest nor git" not in done.stderr
     stacks = json.loads(_manifest(project).read_text())["stacks"]
     assert list(stacks["news"]["releases"]) == ["1.0.0", "1.1.0", "1.2.0"]
     assert list(stacks["other"]["releases"]) == ["1.0.0", "1.1.0"]
-    assert project.cfngen("build", "--check").returncode == 0
+    assert project.render("--check").returncode == 0
 
 
 def test_the_same_version_of_two_branches_is_refused_with_the_way_out(project: SmallProject) -> None:
@@ -174,7 +174,7 @@ def test_the_same_version_of_two_branches_is_refused_with_the_way_out(project: S
     for branch, source in (("topic", WEEKLY), ("main", TOPIC.replace("TopicName", "DisplayName"))):
         _git(project, "checkout", "--quiet", *(["-b", branch] if branch == "topic" else [branch]))
         project.define("other", source)
-        project.cfngen("build")
+        project.render()
         project.cfngen("release")
         _commit(project)
     conflict = project.root / "out" / "releases" / "other" / "1.1.0.yaml"
@@ -182,18 +182,18 @@ def test_the_same_version_of_two_branches_is_refused_with_the_way_out(project: S
         conflict = conflict.with_name("2.0.0.yaml")
     frozen = conflict.read_bytes()
     conflict.write_bytes(CONFLICT)
-    done = project.cfngen("build")
+    done = project.render()
     assert done.returncode == 1
     assert "was released on two branches" in done.stderr
     assert "git checkout --ours or --theirs" in done.stderr
     conflict.write_bytes(frozen)
-    assert project.cfngen("build").returncode == 0
+    assert project.render().returncode == 0
 
 
 def test_two_modules_for_one_stack_are_refused(project: SmallProject) -> None:
     project.define("two_words")
     project.define("two-words")
-    done = project.cfngen("build")
+    done = project.render()
     assert done.returncode == 1
     assert (
         "templates/two_words.py: makes the stack two-words, and so does templates/two-words.py" in done.stderr

@@ -23,7 +23,7 @@ stack.add(Topic("Topic", TopicName="news", DisplayName="News"))
 @pytest.fixture
 def project(tmp_path: Path) -> SmallProject:
     project = make(tmp_path / "project", news=TAGGED)
-    assert project.cfngen("build").returncode == 0
+    assert project.render().returncode == 0
     done = project.cfngen("release")
     assert done.returncode == 0, done.stderr
     return project
@@ -51,31 +51,31 @@ def test_the_next_version_tells_what_a_consumer_can_lose(
 ) -> None:
     project.define("news", TAGGED.replace(before, after))
     for _ in range(2):  # the same content is the same version, however often it is generated
-        assert project.cfngen("build").returncode == 0
+        assert project.render().returncode == 0
         assert _version(project) == version
 
 
 def test_going_back_gives_the_released_version_again(project: SmallProject) -> None:
     released = project.out()["news.yaml"]
     project.define("news", TAGGED.replace('"news"', '"heads"'))
-    project.cfngen("build")
+    project.render()
     project.define("news", TAGGED)
-    project.cfngen("build")
+    project.render()
     assert project.out()["news.yaml"] == released == project.out()["releases/news/1.0.0.yaml"]
 
 
 def test_the_highest_release_counts_after_several(project: SmallProject) -> None:
     for number in range(1, 11):
         project.define("news", TAGGED.replace('DisplayName="News"', f'DisplayName="News {number}"'))
-        project.cfngen("build")
+        project.render()
         assert project.cfngen("release").returncode == 0
         assert _version(project) == f"1.{number}.0"
     project.define("news", TAGGED)
-    project.cfngen("build")
+    project.render()
     assert _version(project) == "1.11.0"
 
 
-@pytest.mark.parametrize("command", [["build"], ["build", "--check"]])
+@pytest.mark.parametrize("command", [["generate", "--no-lint"], ["generate", "--check"]])
 def test_a_frozen_file_that_was_altered_fails(project: SmallProject, command: list[str]) -> None:
     path = project.root / "out" / "releases" / "news" / "1.0.0.yaml"
     path.write_bytes(path.read_bytes() + b"\n")
@@ -87,12 +87,12 @@ def test_a_frozen_file_that_was_altered_fails(project: SmallProject, command: li
 
 def test_a_frozen_file_that_is_gone_fails(project: SmallProject) -> None:
     (project.root / "out" / "releases" / "news" / "1.0.0.yaml").unlink()
-    done = project.cfngen("build", "--check")
+    done = project.render("--check")
     assert done.returncode == 1
     assert "out/releases/news/1.0.0.yaml: cannot be read" in done.stderr
 
 
 def test_a_first_version_needs_no_release(tmp_path: Path) -> None:
     project = make(tmp_path / "other", news=TOPIC)
-    project.cfngen("build")
+    project.render()
     assert _version(project) == "1.0.0"

@@ -54,6 +54,10 @@ class SmallProject:
         """`python generate.py`."""
         return self.run("generate.py", *arguments, **environment)
 
+    def render(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """`cfngen generate --no-lint`."""
+        return self.cfngen("generate", "--no-lint", *arguments, **environment)
+
     def cfngen(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """`cfngen`."""
         return self.run("-m", "cfngen", *arguments, **environment)

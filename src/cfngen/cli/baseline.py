@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +14,24 @@ from cfngen.template.load import load
 
 RELEASE = "release"
 DEFAULT_REVISION = "HEAD"
+STAYS = "a deployed stack stays in the account, with all it holds, until somebody deletes it; then:"
 
 
 @dataclass(frozen=True)
 class Baseline:
-    """A template to compare with, and where it comes from; `{}` where there is none yet."""
+    """A template to compare with, and where it comes from; `{}` where there is none yet.
+
+    Attributes:
+        name: what it is, in words; empty where there is none.
+        template: the template.
+        commit: where the values are that go with it; None where nobody knows.
+        frozen: whether it is a release, which says nothing of who deployed it.
+    """
 
     name: str
     template: dict[str, Any]
+    commit: str | None = None
+    frozen: bool = False
 
 
 def baseline(project: Project, stack: str, against: str | None) -> Baseline:
@@ -38,7 +48,10 @@ def baseline(project: Project, stack: str, against: str | None) -> Baseline:
     if against in {None, RELEASE}:
         released = last_release(project, stack)
         if released is not None:
-            return _of_file(released, f"release {released.stem}", project)
+            commit = _commit_of(project, released)
+            return replace(
+                _of_file(released, f"release {released.stem}", project), commit=commit, frozen=True
+            )
         if against == RELEASE:
             raise UsageError(
                 f"{stack} has no release",
@@ -54,8 +67,28 @@ def baseline(project: Project, stack: str, against: str | None) -> Baseline:
     name = f"out/{stack}.yaml"
     content = git.show(project.root, revision, name)
     if content is None:
-        return Baseline("", {})
-    return Baseline(str(against), load(content, f"{against}:{name}").data)
+        return Baseline("", {}, revision)
+    return Baseline(str(against), load(content, f"{against}:{name}").data, revision)
+
+
+def revision(project: Project, against: str | None) -> str | None:
+    """The commit that tells which stacks there were; None where `against` is a file, or nobody knows.
+
+    Raises:
+        UsageError: there is no such revision.
+    """
+    if against in {None, RELEASE}:
+        if not (git.is_repository(project.root) and git.exists(project.root, DEFAULT_REVISION)):
+            return None
+        against = DEFAULT_REVISION
+    return None if Path(str(against)).is_file() else git.commit(project.root, str(against))
+
+
+def _commit_of(project: Project, released: Path) -> str | None:
+    """The commit that a release came with; the last one where it is not committed yet."""
+    if not git.is_repository(project.root):
+        return None
+    return git.added(project.root, project.relative(released)) or revision(project, None)
 
 
 def last_release(project: Project, stack: str) -> Path | None:
@@ -77,7 +110,7 @@ def current(project: Project, stack: str) -> dict[str, Any]:
         raise UsageError(
             f"there is no stack {stack!r} in out/",
             place=project.relative(path),
-            remedy=f"known: {known}" if known else "generate it: python generate.py",
+            remedy=f"known: {known}" if known else "generate it: cfngen generate",
         )
     return _of_file(path, "", project).template
 

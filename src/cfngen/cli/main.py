@@ -19,9 +19,9 @@ from cfngen.project import Project
 
 # Only the module of the command that is asked for is imported: `cfngen list` does not pay for boto3.
 COMMANDS = {
+    "generate": "generate out/ from templates/ and lint it; without an AWS account",
     "list": "show the stacks, their versions and the order to deploy them in",
     "show": "print one stack's template as YAML or JSON, without writing it",
-    "build": "generate out/ from templates/, without linting",
     "lint": "lint the templates of out/ with every environment's values",
     "diff": "tell what a change to a template means: replacements, data, permissions",
     "release": "freeze the current templates as versions",
@@ -88,7 +88,7 @@ def _run(argv: Sequence[str], console: Console) -> int:
     asked = _command(argv)
     module = import_module(f"cfngen.cli.commands.{asked}") if asked else None
     # Where the command comes first, nothing that is shown depends on the others.
-    known = [asked] if asked and argv[0] == asked else [*COMMANDS]
+    known = [asked] if asked and argv[0] in {asked, "--project"} else [*COMMANDS]
     for name in known:
         summary = COMMANDS[name]
         told = summary[0].upper() + summary[1:] + "."

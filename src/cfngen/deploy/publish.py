@@ -84,7 +84,7 @@ def publish(account: Account, bucket: str, request: Request) -> Published:
         raise OutError(
             "has no version to publish it under",
             place=request.path.as_posix(),
-            remedy="generate it with python generate.py, which writes one into its Metadata",
+            remedy="generate it with cfngen generate, which writes one into its Metadata",
         )
     s3 = account.client("s3")
     key = f"{request.stack}/{version}.yaml"

@@ -15,9 +15,9 @@ from cfngen.manifest import Manifest, StackEntry
 from cfngen.project import Project
 from cfngen.template.capabilities import capabilities
 from cfngen.template.environment.deployment_file import Deployment, Environment, deployment, deployments
-from cfngen.template.environment.parameters import Problem, check, effective
+from cfngen.template.environment.parameters import Problem, check, effective, secret
 from cfngen.template.load import load
-from cfngen.template.values import MASK, as_text
+from cfngen.template.values import MASK
 
 MAX_INLINE_BYTES = 51_200
 """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"""
@@ -129,7 +129,6 @@ def request(project: Project, values: Deployment, entry: StackEntry) -> Request:
     content = verified(project, values.stack, entry, values.template)
     template = load(content, values.template.as_posix()).data
     _refuse(check(template, values.parameters), values)
-    declared = template.get("Parameters", {})
     return Request(
         stack=values.stack,
         stack_name=values.stack_name(entry.parameters),
@@ -137,9 +136,7 @@ def request(project: Project, values: Deployment, entry: StackEntry) -> Request:
         content=content,
         template=template,
         parameters=effective(template, values.parameters),
-        secret=frozenset(
-            name for name, body in declared.items() if as_text(body.get("NoEcho", "")) == "true"
-        ),
+        secret=secret(template),
         tags=values.tags,
         entry=entry,
     )
@@ -170,7 +167,7 @@ def verified(project: Project, stack: str, entry: StackEntry, path: Path) -> byt
         raise OutError(
             "is not what the manifest says: it was changed after it was generated",
             place=name,
-            remedy="generate it anew (python generate.py) and review what changes; nothing was deployed",
+            remedy="generate it anew (cfngen generate) and review what changes; nothing was deployed",
         )
     return content
 

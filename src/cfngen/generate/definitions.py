@@ -1,7 +1,8 @@
-"""Which definitions templates/ holds: told from file names, without running any."""
+"""Which definitions templates/ holds, and where they say what: told from the files, without running any."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -68,3 +69,24 @@ def unknown_stack(stack: str, known: set[str]) -> UsageError:
     return UsageError(
         f"there is no stack {stack!r}", remedy=f"{hint}known: {', '.join(sorted(known)) or 'none yet'}"
     )
+
+
+def locate(project: Project, stack: str, logical_id: str) -> str | None:
+    """`templates/<module>.py:<line>` of the first place that creates `logical_id`, or None.
+
+    A logical id is a string in the definition: the first argument of a call. One that is computed in a loop
+    stands nowhere; then the line of the module's own first mention of it is the best there is, or nothing.
+    """
+    for definition in find(project):
+        if definition.stack != stack:
+            continue
+        quoted = re.compile(rf"""\(\s*(["']){re.escape(logical_id)}\1""")
+        try:
+            source = definition.path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            return None
+        match = quoted.search(source) or re.search(rf"""(["']){re.escape(logical_id)}\1""", source)
+        if match:
+            line = source.count("\n", 0, match.start(1)) + 1
+            return f"{project.relative(definition.path)}:{line}"
+    return None

@@ -12,8 +12,7 @@ from cfngen import files
 from cfngen.define.stack import Stack
 from cfngen.errors import CfngenError, DefinitionError, OutError
 from cfngen.generate import definitions, load_definition, write
-from cfngen.generate.definitions import Definition
-from cfngen.generate.locate import locate
+from cfngen.generate.definitions import Definition, locate
 from cfngen.generate.recorded import read as recorded_releases
 from cfngen.generate.releases import Releases, stamp
 from cfngen.generate.render import check_size, render

@@ -53,9 +53,7 @@ def read(project: Project, stacks: Collection[str], *, all_made: bool) -> Record
         if project.manifest.exists() or any(project.out.glob("*.yaml")) or project.releases.is_dir():
             lost = error
     if lost and not all_made:
-        raise OutError(
-            lost.problem, place=lost.place, remedy="make it anew with all stacks: python generate.py"
-        )
+        raise OutError(lost.problem, place=lost.place, remedy="make it anew with all stacks: cfngen generate")
     releases = {stack: dict(entry.releases) for stack, entry in manifest.stacks.items()}
     unknown = [
         (stack, version)
@@ -84,7 +82,7 @@ def altered(project: Project, stack: str, version: str, content: bytes) -> OutEr
             f"{stack} {version} was released on two branches, and this file holds their conflict",
             place=place,
             remedy=f"keep the one that was deployed (git checkout --ours or --theirs -- {place}), then run "
-            "python generate.py: the other one's content gets the next version",
+            "cfngen generate: the other one's content gets the next version",
         )
     return OutError(
         "a frozen release was altered",

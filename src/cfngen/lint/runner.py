@@ -82,7 +82,7 @@ def _key(project: Project, stack: str, chosen: list[str], tools: bytes) -> str:
         return cache.key(tools, [(project.relative(file), file.read_bytes()) for file in files])
     except OSError as error:
         place = project.relative(Path(error.filename))
-        remedy = "make the file readable; what is missing in out/ is made by: python generate.py"
+        remedy = "make the file readable; what is missing in out/ is made by: cfngen generate"
         raise OutError(f"cannot be read: {error.strerror}", place=place, remedy=remedy) from error
 
 

@@ -70,7 +70,7 @@ def known(project: Project, asked: list[str]) -> list[str]:
     there = stacks(project)
     out = project.relative(project.out)
     if not there:
-        raise OutError("there is no template to lint", place=out, remedy="run: python generate.py")
+        raise OutError("there is no template to lint", place=out, remedy="run: cfngen generate")
     for stack in asked:
         if stack not in there:
             raise UsageError(f"there is no {stack}.yaml in {out}/", remedy=f"choose from: {', '.join(there)}")

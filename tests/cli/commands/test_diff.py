@@ -73,12 +73,12 @@ def git(root: Path, *arguments: str) -> None:
 def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("original") / "project"
     project = make(root, alarms=TOPIC, news_desk=TOPIC)
-    assert project.cfngen("build").returncode == 0
+    assert project.render().returncode == 0
     git(root, "init", "-q")
     git(root, "add", "-A")
     git(root, "commit", "-q", "-m", "first")
     project.define("alarms", NAMED)
-    assert project.cfngen("build").returncode == 0
+    assert project.render().returncode == 0
     return root
 
 
@@ -125,7 +125,7 @@ def test_after_a_release_with_it_unless_told_otherwise(project: SmallProject) ->
     git(project.root, "commit", "-q", "-m", "second")
     assert "compared with HEAD~1" in project.cfngen("diff", "alarms", "--against", "HEAD~1").stdout
     project.define("alarms", TOPIC)
-    project.cfngen("build")
+    project.render()
     stack = document(project.cfngen("diff", "alarms", "--against", "release", "--format", "json"))["stacks"][
         0
     ]
@@ -134,7 +134,7 @@ def test_after_a_release_with_it_unless_told_otherwise(project: SmallProject) ->
 
 def test_a_stack_that_is_new(project: SmallProject) -> None:
     project.define("later")
-    project.cfngen("build")
+    project.render()
     assert project.cfngen("diff", "later").stdout.startswith("later 1.0.0, new\n")
     [stack] = document(project.cfngen("diff", "later", "--format", "json"))["stacks"]
     assert (stack["against"], stack["from_version"], stack["to_version"]) == (None, None, "1.0.0")
@@ -249,14 +249,14 @@ def test_an_environment_decides_what_a_template_leaves_open(project: SmallProjec
     project.define(
         "news_desk", source.replace("stack.add", parameter + "stack.add").replace('"news"', '"shop-news"')
     )
-    project.cfngen("build")
+    project.render()
     git(project.root, "add", "-A")
     git(project.root, "commit", "-q", "-m", "second")
     computed = source.replace("stack.add", parameter + "stack.add").replace(
         '"news"', 'Sub("${Project}-news")'
     )
     project.define("news_desk", computed)
-    project.cfngen("build")
+    project.render()
     assert "maybe-replace" in project.cfngen("diff", "news-desk").stdout
     assert "no changes since HEAD" in project.cfngen("diff", "news-desk", "--env", "dev").stdout
     (folder / "news-desk.yaml").write_text(
@@ -300,7 +300,7 @@ def test_one_clear_error(project: SmallProject, arguments: list[str], code: int,
 
 def test_without_git_everything_is_new_and_a_revision_is_an_error(tmp_path: Path) -> None:
     project = make(tmp_path, alarms=TOPIC)
-    project.cfngen("build")
+    project.render()
     outside = {"GIT_CEILING_DIRECTORIES": str(tmp_path.parent)}
     assert project.cfngen("diff", **outside).stdout.startswith("alarms 1.0.0, new\n")
     refused = project.cfngen("diff", "--against", "HEAD", **outside)

@@ -75,7 +75,7 @@ def test_an_empty_out_and_an_unknown_environment_are_one_clear_error(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert lint(project) == 1
-    assert "python generate.py" in capsys.readouterr().err
+    assert "cfngen generate" in capsys.readouterr().err
     out(project, clean=CLEAN)
     assert lint(project, "--env", "moon") == 2
     assert "choose from: dev" in capsys.readouterr().err

@@ -48,7 +48,7 @@ def test_a_release_is_frozen_recorded_and_told(project: SmallProject) -> None:
     changelog = (project.root / "CHANGELOG.md").read_text()
     assert changelog.startswith("# Changelog\n\n## alarms 1.0.0 - 2")
     assert "First release." in changelog
-    assert project.cfngen("build", "--check").returncode == 0
+    assert project.render("--check").returncode == 0
 
 
 def test_nothing_is_released_twice(project: SmallProject) -> None:
@@ -62,15 +62,15 @@ def test_nothing_is_released_twice(project: SmallProject) -> None:
 def test_the_next_release_has_the_next_version_and_tells_what_is_new(project: SmallProject) -> None:
     project.cfngen("release")
     project.define("alarms", QUEUE)
-    assert project.cfngen("build").returncode == 0
-    assert project.cfngen("build", "--check").returncode == 0
+    assert project.render().returncode == 0
+    assert project.render("--check").returncode == 0
     released = project.cfngen("release")
     assert (released.returncode, released.stdout) == (0, "released alarms 1.1.0\n")
     changelog = (project.root / "CHANGELOG.md").read_text()
     assert changelog.index("## alarms 1.1.0") < changelog.index("## alarms 1.0.0")
     assert "### Added\n\n- resource `Queue` (AWS::SQS::Queue)\n" in changelog
     project.define("alarms", TOPIC)
-    project.cfngen("build")
+    project.render()
     assert project.cfngen("release").stdout == "released alarms 2.0.0\n"
     assert "- resource `Queue` (AWS::SQS::Queue): delete" in (project.root / "CHANGELOG.md").read_text()
 
@@ -87,7 +87,7 @@ def test_what_is_stale_is_refused(project: SmallProject) -> None:
 
 def test_lint_errors_are_refused(project: SmallProject) -> None:
     project.define("alarms", TOPIC.replace('"news"', '__import__("troposphere").Ref("NoSuchThing")'))
-    project.cfngen("build")
+    project.render()
     before = project.out()
     refused = project.cfngen("release")
     assert refused.returncode == 1
@@ -106,7 +106,7 @@ def test_a_frozen_file_that_was_altered_fails_the_check(
 ) -> None:
     project.cfngen("release")
     damage(project.root / "out" / "releases" / "alarms" / "1.0.0.yaml")
-    for run in (project.cfngen("build", "--check"), project.cfngen("release")):
+    for run in (project.render("--check"), project.cfngen("release")):
         assert run.returncode == 1
         assert "out/releases/alarms/1.0.0.yaml" in run.stderr
         assert "Traceback" not in run.stderr

@@ -865,14 +865,29 @@ def test_a_deletion_policy_that_is_computed_is_told() -> None:
     assert "unless DeletionPolicy says otherwise: ${P}" in table.reasons[0]
 
 
-def test_what_a_loop_makes_is_said_to_be_unknown() -> None:
+def test_what_a_loop_makes_is_told_as_if_it_were_written_out() -> None:
     def template(names: list[str]) -> Any:
         loop = ["N", names, {"Topic${N}": {"Type": "AWS::SNS::Topic"}}]
         return {"Resources": {"Fn::ForEach::Topics": loop, "T": {"Type": "AWS::SNS::Topic"}}}
 
-    changed = one(template(["a", "b"]), template(["a"]))
+    gone = one(template(["a", "b"]), template(["a"]))
+    assert (gone.change.logical_id, gone.consequence, gone.certain) == ("Topicb", "delete", True)
+    written_out = {"Resources": {name: {"Type": "AWS::SNS::Topic"} for name in ("T", "Topica")}}
+    assert compare(template(["a"]), written_out).same
+
+
+def test_what_an_open_loop_makes_is_said_to_be_unknown() -> None:
+    def template(kind: str) -> Any:
+        loop = ["N", {"Ref": "Names"}, {"Topic${N}": {"Type": kind}}]
+        return {
+            "Parameters": {"Names": {"Type": "CommaDelimitedList"}},
+            "Resources": {"Fn::ForEach::Topics": loop, "T": {"Type": "AWS::SNS::Topic"}},
+        }
+
+    changed = one(template("AWS::SNS::Topic"), template("AWS::SQS::Queue"))
     assert (changed.consequence, changed.certain, changed.known_type) == ("maybe-replace", False, False)
-    gone = one(template(["a"]), {"Resources": {"T": {"Type": "AWS::SNS::Topic"}}})
+    alone = {**template("AWS::SNS::Topic"), "Resources": {"T": {"Type": "AWS::SNS::Topic"}}}
+    gone = one(template("AWS::SNS::Topic"), alone)
     assert (gone.consequence, gone.certain) == ("delete", False)
 
 

@@ -14,8 +14,8 @@ from cfngen.cli.console import Console
 from cfngen.errors import TemplateError, UsageError
 from cfngen.present.differences.difference import Difference
 from cfngen.project import Project
-from cfngen.template.change.compare import compare, compare_in, versions
-from cfngen.template.environment.deployment_file import Deployment, deployment, environment
+from cfngen.template.change.compare import compare, versions
+from cfngen.template.change.version import stamped
 from cfngen.template.load import load
 
 CHANGED = 3
@@ -35,7 +35,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="release|REVISION|FILE",
         help="what to compare with (default: the last release, before the first one HEAD)",
     )
-    parser.add_argument("--env", metavar="ENV", help="put this environment's values in")
+    chosen = parser.add_mutually_exclusive_group()
+    chosen.add_argument(
+        "--env",
+        metavar="ENV",
+        action="append",
+        default=[],
+        help="with this environment's values, those before and those now; can be repeated",
+    )
+    chosen.add_argument("--every-env", action="store_true", help="with the values of every environment")
     parser.add_argument(
         "--format",
         choices=("text", "json", "markdown"),
@@ -69,8 +77,8 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
 
         console.data(text.render(differences, console))
     if not differences:
-        console.note("out/ holds no templates: run python generate.py")
-    changed = any(not difference.comparison.same for difference in differences)
+        console.note("out/ holds no templates: run cfngen generate")
+    changed = any(not difference.same for difference in differences)
     return CHANGED if changed and args.exit_code else 0
 
 
@@ -80,7 +88,7 @@ def _are_files(words: list[str]) -> bool:
 
 
 def _of_files(args: argparse.Namespace, project: Project) -> list[Difference]:
-    if len(args.stacks) != _TWO_FILES or args.against or args.env:
+    if len(args.stacks) != _TWO_FILES or args.against or args.env or args.every_env:
         raise UsageError(
             "two files are compared with each other, by themselves",
             remedy="cfngen diff OLD_FILE NEW_FILE, or name stacks",
@@ -98,37 +106,60 @@ def _read(path: Path, project: Project) -> dict[str, object]:
 
 
 def _of_stacks(args: argparse.Namespace, project: Project) -> list[Difference]:
+    from cfngen.cli import environment_diff
+    from cfngen.cli.past import Past
+
     Project.find(project.root)  # raises where the stacks of no project are asked for
-    stacks = args.stacks or sorted(path.stem for path in project.out.glob("*.yaml"))
-    if args.against and len(stacks) > 1 and Path(args.against).is_file():
-        raise UsageError(
-            "a file is compared with one stack", remedy="name the stack: cfngen diff STACK --against FILE"
-        )
-    values = _values(args, project, stacks)
-    return [_of_stack(stack, args.against, project, values.get(stack)) for stack in dict.fromkeys(stacks)]
+    with Past(project) as past:
+        there = {path.stem for path in project.out.glob("*.yaml")}
+        commit = baseline.revision(project, args.against)
+        before = {path.stem for path in past.at(commit).out.glob("*.yaml")} if commit else set()
+        stacks = list(dict.fromkeys(args.stacks)) or sorted(there | before)
+        if args.against and len(stacks) > 1 and Path(args.against).is_file():
+            raise UsageError(
+                "a file is compared with one stack", remedy="name the stack: cfngen diff STACK --against FILE"
+            )
+        gone = before - there
+        found: list[Difference] = []
+        for name in _environments(args, project):
+            found += environment_diff.differences(
+                project, past, name, stacks, gone, args.against, named=bool(args.stacks)
+            )
+        shown = {difference.stack for difference in found}
+        alone = [
+            _removed(stack, past.at(commit), args.against)
+            if stack in gone and commit
+            else _of_stack(stack, args.against, project)
+            for stack in stacks
+            if stack not in shown
+        ]
+    return sorted([*found, *alone], key=lambda difference: stacks.index(difference.stack))
 
 
-def _values(args: argparse.Namespace, project: Project, stacks: list[str]) -> dict[str, Deployment]:
-    """Each stack's values; a stack that the environment does not deploy has none, unless it was asked for."""
-    if not args.env:
-        return {}
-    where = environment(project, args.env)
-    wanted = [
-        stack
-        for stack in stacks
-        if args.stacks or (project.deployments / where.name / f"{stack}.yaml").is_file()
-    ]
-    return {stack: deployment(project, where, stack) for stack in wanted}
+def _environments(args: argparse.Namespace, project: Project) -> list[str]:
+    from cfngen.template.environment.deployment_file import environments
+
+    if args.every_env:
+        return [where.name for where in environments(project)]
+    return list(dict.fromkeys(args.env))
 
 
-def _of_stack(stack: str, against: str | None, project: Project, values: Deployment | None) -> Difference:
+def _of_stack(stack: str, against: str | None, project: Project) -> Difference:
     new = baseline.current(project, stack)
     old = baseline.baseline(project, stack, against)
-    if values is None:
-        found, name = compare(old.template, new), None
-    else:
-        where = values.environment
-        account = where.accounts[0] if where.accounts else None
-        found = compare_in(old.template, new, values.parameters, account=account, region=where.region)
-        name = where.name
-    return Difference(stack, old.name, *versions(old.template, new, found.bump), found, name)
+    comparison = compare(old.template, new)
+    return Difference(stack, old.name, *versions(old.template, new, comparison.bump), comparison)
+
+
+def _removed(stack: str, then: Project, against: str | None) -> Difference:
+    old = baseline.current(then, stack)
+    name = baseline.DEFAULT_REVISION if against in {None, baseline.RELEASE} else against
+    return Difference(
+        stack,
+        str(name),
+        stamped(old),
+        None,
+        compare(old, {}),
+        removed="removed: no definition makes it",
+        notes=(baseline.STAYS,),
+    )

@@ -50,6 +50,6 @@ def _template_line(request: Request, logical_id: str | None) -> str | None:
 
 
 def _definition_line(project: Project, stack: str, logical_id: str | None) -> str | None:
-    from cfngen.generate.locate import locate
+    from cfngen.generate.definitions import locate
 
     return locate(project, stack, logical_id) if logical_id and project.templates.is_dir() else None

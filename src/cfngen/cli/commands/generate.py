@@ -1,53 +1,143 @@
-"""`python generate.py`: the main job, out/ from templates/, then linted."""
+"""`cfngen generate`: out/ from templates/, then linted; `generate.py` is the same."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cfngen.cli.commands import build
 from cfngen.cli.console import Console
-from cfngen.cli.main import columns, guarded
-from cfngen.generate import fresh
-from cfngen.generate.locate import locate
+from cfngen.generate import definitions, fresh, pipeline, write
+from cfngen.generate.pipeline import Plan
 from cfngen.project import Project
 
+if TYPE_CHECKING:
+    from cfngen.lint.finding import Finding
 
-def main(root: Path, argv: Sequence[str]) -> int:
-    """Generate and lint the project at `root`; returns the exit code."""
-    return guarded(partial(_run, Project(root)), argv)
+FORMAT_VERSION = "1.0"
 
 
-def _run(project: Project, argv: Sequence[str], console: Console) -> int:
-    parser = argparse.ArgumentParser(
-        prog="generate.py",
-        formatter_class=partial(argparse.HelpFormatter, width=columns()),
-        description="Generate the CloudFormation templates of out/ from the definitions of templates/, "
-        "and lint them with every environment's values. Needs no AWS account.",
-        epilog="Exit codes: 0 done, 1 error, stale with --check or lint errors, 2 usage, 130 interrupted.",
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("stacks", metavar="STACK", nargs="*", help="only these stacks (default: all)")
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="write nothing; show what would change and exit 1 if anything would",
     )
-    build.add_arguments(parser)
-    args = parser.parse_args(argv)
-    begun = fresh.inputs(str(project.root))
-    planned = build.build(args, project, console)
-    written = fresh.signature(str(project.root))
+    parser.add_argument("--no-lint", action="store_true", help="do not lint what is generated")
+    parser.add_argument(
+        "--format", choices=("text", "json"), default="text", help="what stdout gets (default: text)"
+    )
 
+
+def run(args: argparse.Namespace, project: Project, console: Console) -> int:
+    root = str(project.root)
+    begun = fresh.inputs(root)
+    planned = _generate(args, project, console)
+    written = fresh.signature(root)
+    findings = [] if args.no_lint else _lint(project, planned, console)
+    console.progress("")
+    _report(args, project, console, planned, findings)
+    complete = not (
+        args.stacks or args.check or args.no_lint or planned.errors or planned.warnings or findings
+    )
+    if complete and written.startswith(begun):
+        fresh.remember(root, written, summary(planned))
+    failed = planned.errors or any(finding.level == "error" for finding in findings)
+    return 1 if failed or (args.check and planned.changes) else 0
+
+
+def summary(planned: Plan) -> str:
+    """One line about out/ when there was nothing to write."""
+    count = len(planned.built)
+    return f"out/ is up to date: {count} stack{'' if count == 1 else 's'}"
+
+
+def _generate(args: argparse.Namespace, project: Project, console: Console) -> Plan:
+    console.progress("rendering ...")
+    if args.check:
+        return pipeline.plan(project, args.stacks)
+    with write.lock(project):
+        planned = pipeline.plan(project, args.stacks)
+        pipeline.write_plan(project, planned)
+    return planned
+
+
+def _lint(project: Project, planned: Plan, console: Console) -> list[Finding]:
     from cfngen.lint.runner import lint_project
 
     there = [stack for stack in planned.built if (project.out / f"{stack}.yaml").exists()]
-    findings = lint_project(project, there, locate=partial(locate, project), progress=console.progress)
-    console.progress("")
-    build.report(args, project, console, planned, {"findings": [finding.to_dict() for finding in findings]})
-    if args.format == "text" and findings:
+    return lint_project(
+        project, there, locate=partial(definitions.locate, project), progress=console.progress
+    )
+
+
+def _report(
+    args: argparse.Namespace, project: Project, console: Console, planned: Plan, findings: list[Finding]
+) -> None:
+    """What was done, or would be; the errors to stderr, or into the JSON."""
+    if args.format == "json":
+        import json
+
+        errors = [
+            {"place": error.place, "problem": error.problem, "remedy": error.remedy}
+            for error in planned.errors
+        ]
+        stacks = [_entry(name, planned, check=args.check) for name in _named(planned)]
+        document: dict[str, object] = {"format_version": FORMAT_VERSION, "stacks": stacks, "errors": errors}
+        document["warnings"] = list(planned.warnings)
+        if not args.no_lint:
+            document["findings"] = [finding.to_dict() for finding in findings]
+        console.data(json.dumps(document, indent=2))
+        return
+    if args.check:
+        _show_differences(console, project, planned)
+    else:
+        for path, change in planned.changes.items():
+            verb = "removed" if change.after is None else "wrote"
+            console.data(f"{verb} {project.relative(project.out / path)}")
+    for warning in planned.warnings:
+        console.note(f"{console.colour('warning:', 'yellow', stream='err')} {warning}")
+    for error in planned.errors:
+        console.note(f"{console.colour('error:', 'red', stream='err')} {error}")
+    if findings:
         from cfngen.present.findings.text_format import render_text
 
         console.data(render_text(findings, console))
-    failed = any(finding.level == "error" for finding in findings)
-    if args.format == "text" and not (planned.changes or planned.errors or findings):
-        console.data(build.summary(planned))
-    clean = not (args.stacks or args.check or planned.errors or findings)
-    if clean and written.startswith(begun):
-        fresh.remember(str(project.root), written, build.summary(planned))
-    return 1 if failed else build.exit_code(args, planned)
+    if not (planned.changes or planned.errors or findings):
+        console.data(summary(planned))
+
+
+def _named(planned: Plan) -> list[str]:
+    removed = [Path(path).stem for path, change in planned.changes.items() if change.after is None]
+    return [*planned.built, *removed]
+
+
+def _entry(name: str, planned: Plan, *, check: bool) -> dict[str, object]:
+    change = planned.changes.get(f"{name}.yaml")
+    entry = planned.manifest.stacks.get(name)
+    action = "unchanged"
+    if change is not None:
+        action = "stale" if check else "removed" if change.after is None else "written"
+    described = {"version": entry.version, "size": entry.size, "sha256": entry.sha256} if entry else {}
+    return {"stack": name, "action": action, **described}
+
+
+def _show_differences(console: Console, project: Project, planned: Plan) -> None:
+    if not planned.changes:
+        return
+    from difflib import unified_diff
+
+    for path, change in planned.changes.items():
+        name = project.relative(project.out / path)
+        before, after = (
+            [] if content is None else content.decode("utf-8", "replace").splitlines()
+            for content in (change.before, change.after)
+        )
+        old = "/dev/null" if change.before is None else f"a/{name}"
+        new = "/dev/null" if change.after is None else f"b/{name}"
+        for line in unified_diff(before, after, old, new, lineterm=""):
+            style = {"+": "green", "-": "red", "@": "cyan"}.get(line[0])
+            console.data(console.colour(line, style) if style else line)  # type: ignore[arg-type]
+    console.note("out/ is stale: run cfngen generate and commit what it writes")

@@ -42,7 +42,7 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
     """Lint, show, and say in the exit code whether anything is wrong."""
     from functools import partial
 
-    from cfngen.generate.locate import locate
+    from cfngen.generate.definitions import locate
 
     stacks = known(project, args.stacks)
     findings = lint_project(

@@ -62,13 +62,13 @@ def _generated(project: Project, stacks: list[str], console: Console) -> tuple[M
         raise OutError(
             "is not what templates/ make",
             place=", ".join(project.relative(project.out / path) for path in planned.changes),
-            remedy="run python generate.py, look at what it writes, then release",
+            remedy="run cfngen generate, look at what it writes, then release",
         )
     return planned.manifest, list(planned.built)
 
 
 def _lints(project: Project, stacks: list[str], console: Console) -> bool:
-    from cfngen.generate.locate import locate
+    from cfngen.generate.definitions import locate
     from cfngen.lint.runner import lint_project
     from cfngen.present.findings.text_format import render_text
 
@@ -95,7 +95,7 @@ def _is_released(project: Project, manifest: Manifest, stack: str) -> bool:
         raise OutError(
             "another template was released as this version",
             place=project.relative(path),
-            remedy="a release never changes: get the file back with git, then run python generate.py",
+            remedy="a release never changes: get the file back with git, then run cfngen generate",
         )
     return False
 

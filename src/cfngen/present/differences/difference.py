@@ -3,8 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from cfngen.template.change.compare import Comparison
+
+
+@dataclass(frozen=True)
+class ValueChange:
+    """A parameter or a tag of a deployment file that is not what it was; None where it is not given."""
+
+    kind: Literal["parameter", "tag", "template-file-path"]
+    name: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True)
+class ValueFinding:
+    """What linting says about a stack with an environment's values."""
+
+    rule: str
+    level: str
+    place: str
+    message: str
 
 
 @dataclass(frozen=True)
@@ -18,6 +39,10 @@ class Difference:
         to_version: the version now, or the one that the changes make.
         comparison: the differences themselves.
         environment: the environment whose values are put in; None for the template by itself.
+        values: what changed in the deployment file; of a NoEcho parameter, that it did.
+        findings: what linting says of these values, where any changed.
+        removed: why nothing deploys the stack any longer; empty where something does.
+        notes: what the reader must know of how this was compared.
     """
 
     stack: str
@@ -26,3 +51,12 @@ class Difference:
     to_version: str | None
     comparison: Comparison
     environment: str | None = None
+    values: tuple[ValueChange, ...] = ()
+    findings: tuple[ValueFinding, ...] = ()
+    removed: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def same(self) -> bool:
+        """Whether nothing differs: neither the templates nor the values."""
+        return self.comparison.same and not (self.values or self.removed)

@@ -38,6 +38,10 @@ def stack_document(difference: Difference) -> dict[str, Any]:
             }
             for permission in difference.comparison.permissions
         ],
+        "values": [vars(change) for change in difference.values],
+        "findings": [vars(finding) for finding in difference.findings],
+        "removed": difference.removed or None,
+        "notes": list(difference.notes),
     }
 
 

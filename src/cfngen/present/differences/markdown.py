@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from cfngen.present.differences.difference import Difference
-from cfngen.present.differences.wording import headline, label, subject, values
+from cfngen.present.differences.wording import headline, label, subject, value_line, values
 from cfngen.template.change.judgement import Judgement
 
 LIMIT: Final = 65_000
@@ -19,8 +19,8 @@ _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>|#])")
 
 def render(differences: Sequence[Difference]) -> str:
     """All differences; where they are longer than a comment may be, without the values, then cut."""
-    changed = [one for one in differences if not one.comparison.same]
-    same = [one.stack for one in differences if one.comparison.same]
+    changed = [one for one in differences if not one.same]
+    same = [_name(one) for one in differences if one.same]
     tail = f"\n\nNo changes: {', '.join(map(_escape, same))}" if same else ""
     for detailed in (True, False):
         blocks = ["\n".join(_block(one, detailed=detailed)) for one in changed]
@@ -34,8 +34,14 @@ def render(differences: Sequence[Difference]) -> str:
 def _block(difference: Difference, *, detailed: bool) -> Iterator[str]:
     yield f"### {_escape(headline(difference))}"
     yield ""
-    yield "| consequence | what | why |"
-    yield "| --- | --- | --- |"
+    for note in difference.notes:
+        yield f"{_escape(note)}\n"
+    if difference.values:
+        yield from (f"- **value** {_escape(value_line(change))}" for change in difference.values)
+        yield ""
+    if difference.comparison.judgements:
+        yield "| consequence | what | why |"
+        yield "| --- | --- | --- |"
     for item in difference.comparison.judgements:
         yield f"| {_label(item)} | {_escape(subject(item))} | {_reasons(item)} |"
     if difference.comparison.permissions:
@@ -44,6 +50,13 @@ def _block(difference: Difference, *, detailed: bool) -> Iterator[str]:
         yield ""
         for permission in difference.comparison.permissions:
             yield f"- **{permission.direction}**: {_escape(permission.statement)}"
+    if difference.findings:
+        yield ""
+        yield "**Lint**"
+        yield ""
+        for finding in difference.findings:
+            said = f"{finding.message} ({finding.place})"
+            yield f"- {finding.level} {finding.rule}: {_escape(said)}"
     modified = [item for item in difference.comparison.judgements if item.change.action == "modify"]
     if detailed and modified:
         yield ""
@@ -57,6 +70,10 @@ def _block(difference: Difference, *, detailed: bool) -> Iterator[str]:
         yield "```"
         yield ""
         yield "</details>"
+
+
+def _name(difference: Difference) -> str:
+    return f"{difference.stack} ({difference.environment})" if difference.environment else difference.stack
 
 
 def _label(item: Judgement) -> str:

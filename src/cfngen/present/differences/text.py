@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from cfngen.present.differences.difference import Difference
-from cfngen.present.differences.wording import headline, label, subject, values
+from cfngen.present.differences.wording import headline, label, subject, value_line, values
 from cfngen.present.style import Palette, Style
 from cfngen.template.change.consequence import Consequence
 from cfngen.template.change.judgement import Judgement
@@ -20,6 +20,7 @@ _STYLES: Final[dict[Consequence, Style]] = {
     Consequence.IN_PLACE: "cyan",
     Consequence.NONE: "dim",
 }
+_LEVELS: Final[dict[str, Style]] = {"error": "red", "warning": "yellow", "informational": "cyan"}
 _WIDTH: Final = 14  # of the widest label, "maybe-replace", and a space
 
 
@@ -29,10 +30,15 @@ def render(differences: Sequence[Difference], palette: Palette) -> str:
 
 
 def _block(difference: Difference, palette: Palette) -> Iterator[str]:
-    if difference.comparison.same:
-        yield f"{palette.colour(difference.stack, 'bold')}: no changes since {difference.against}"
+    if difference.same:
+        since = f"no changes since {difference.against}{_where(difference)}"
+        yield f"{palette.colour(difference.stack, 'bold')}: {since}"
+        yield from (f"  {note}" for note in difference.notes)
         return
     yield palette.colour(headline(difference), "bold")
+    yield from (f"  {note}" for note in difference.notes)
+    for change in difference.values:
+        yield f"  {palette.colour('value'.ljust(_WIDTH), 'cyan')}{value_line(change)}"
     for item in difference.comparison.judgements:
         yield from _change(item, palette)
     if difference.comparison.permissions:
@@ -41,6 +47,13 @@ def _block(difference: Difference, palette: Palette) -> Iterator[str]:
         style: Style = "red" if permission.direction == "wider" else "green"
         head = palette.colour(f"{permission.direction:<{_WIDTH}}", style)
         yield f"  {head}{permission.statement}"
+    for finding in difference.findings:
+        head = palette.colour(f"{finding.rule:<{_WIDTH}}", _LEVELS[finding.level])
+        yield f"  {head}{finding.message} ({finding.place})"
+
+
+def _where(difference: Difference) -> str:
+    return f", with the values of {difference.environment}" if difference.environment else ""
 
 
 def _change(item: Judgement, palette: Palette) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
-from cfngen.present.differences.difference import Difference
+from cfngen.present.differences.difference import Difference, ValueChange
 from cfngen.template.change.consequence import Consequence
 from cfngen.template.change.diff import Cause
 from cfngen.template.change.judgement import Judgement
@@ -40,7 +40,25 @@ def headline(difference: Difference) -> str:
     name = f"{difference.stack} {versions}".rstrip()
     if not difference.against:
         return f"{name}, new{where}"
-    return f"{name} ({difference.comparison.bump}), compared with {difference.against}{where}"
+    what: str = difference.comparison.bump
+    if difference.removed:
+        what = difference.removed
+    elif what == "none":
+        what = "other values"
+    return f"{name} ({what}), compared with {difference.against}{where}"
+
+
+def value_line(change: ValueChange) -> str:
+    """
+    >>> value_line(ValueChange("parameter", "Days", "30", None))
+    'parameter Days: - 30'
+    """
+    name = f"{change.kind} {change.name}".rstrip()
+    if change.before is None:
+        return f"{name}: + {_short(change.after)}"
+    if change.after is None:
+        return f"{name}: - {_short(change.before)}"
+    return f"{name}: {_short(change.before)} -> {_short(change.after)}"
 
 
 def label(item: Judgement) -> str:

@@ -13,8 +13,10 @@ from cfngen.template.change.judgement import Judgement, gravest_first, judge
 from cfngen.template.change.resource_types import Schemas
 from cfngen.template.change.ripple import ripple
 from cfngen.template.change.version import Bump, bump, next_version, stamped, unstamped
+from cfngen.template.environment.parameters import secret
 from cfngen.template.environment.resolve import resolve
-from cfngen.template.values import as_text, mark
+from cfngen.template.loops import expanded
+from cfngen.template.values import mark
 
 _RESOLVED: Final = ("Resources", "Outputs")
 _PARTITIONS: Final = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
@@ -48,7 +50,7 @@ def compare(old: Mapping[str, Any], new: Mapping[str, Any], schemas: Schemas | N
     'minor'
     """
     schemas = schemas or Schemas()
-    old, new = unstamped(old), unstamped(new)
+    old, new = expanded(unstamped(old)), expanded(unstamped(new))
     if old == new:
         return Comparison((), (), "none")
     alone = [judge(change, old, new, schemas) for change in diff(old, new, schemas)]
@@ -65,8 +67,12 @@ def compare_in(
     *,
     account: str | None,
     region: str,
+    earlier: Mapping[str, str] | None = None,
 ) -> Comparison:
     """The same for one environment: values, names and conditions as they come out there.
+
+    Arguments:
+        earlier: the values that `old` was deployed with; None: the same ones.
 
     What a value of a NoEcho parameter makes stays open, and so does a parameter without a value. The version
     is the stack's, whatever the environment.
@@ -82,7 +88,10 @@ def compare_in(
     """
     schemas = Schemas(region)
     everywhere = compare(old, new, schemas)
-    before, after = (_resolved(unstamped(one), parameters, account, region) for one in (old, new))
+    last = parameters if earlier is None else earlier
+    old, new = expanded(unstamped(old), last), expanded(unstamped(new), parameters)
+    before = _resolved(old, last, account, region)
+    after = _resolved(new, parameters, account, region)
     alone = [judge(change, before, after, schemas) for change in diff(before, after, schemas)]
     here = ripple(alone, before, after, schemas, written=new)
     elsewhere = [item for item in everywhere.judgements if item.change.section not in _RESOLVED]
@@ -122,9 +131,9 @@ def _resolved(
     if "Resources" not in template:
         return template
     known = dict(parameters)
+    hidden = secret(template)
     for name, definition in template.get("Parameters", {}).items():
-        hidden = as_text(definition.get("NoEcho", False)) == "true"
-        if hidden or (name not in known and "Default" not in definition):
+        if name in hidden or (name not in known and "Default" not in definition):
             known[name] = mark(name)
     partition = next((name for start, name in _PARTITIONS.items() if region.startswith(start)), "aws")
     resolved = resolve(

@@ -28,7 +28,7 @@ def set_names(schema: ResourceSchema, body: Mapping[str, Any]) -> tuple[Property
     identifier = schema.primary_identifier
     chosen = () if any(path in schema.read_only for path in identifier) else identifier
     kind = schema.type.rpartition("::")[2]
-    called = (path for path in schema.create_only if _names_kind(path[-1], kind) and path not in chosen)
+    called = (path for path in schema.create_only if names_type(path[-1], kind) and path not in chosen)
     return tuple(path for path in (*chosen, *called) if at(body, path) is not ABSENT)
 
 
@@ -78,9 +78,10 @@ def dotted(path: PropertyPath) -> str:
     return ".".join(path)
 
 
-def _names_kind(name: str, kind: str) -> bool:
-    """
-    >>> _names_kind("GroupName", "SecurityGroup"), _names_kind("Path", "Role")
+def names_type(name: str, kind: str) -> bool:
+    """Whether a property of this name is the name of a resource whose type ends in `kind`.
+
+    >>> names_type("GroupName", "SecurityGroup"), names_type("Path", "Role")
     (True, False)
     """
     return name == "Name" or (name.endswith("Name") and kind.endswith(name.removesuffix("Name")))

@@ -6,13 +6,13 @@ Pure and linear in the size of both templates. What a change does to an account 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from cfngen.template.change.equality import canonical
-from cfngen.template.change.resource_types import Node, Schemas
+from cfngen.template.change.resource_types import FREE_FORM, Node, Schemas
 from cfngen.template.intrinsics import ABSENT, choice, intrinsic
 from cfngen.template.values import Path
 
@@ -22,6 +22,16 @@ _BY_NAME: Final = frozenset(
     {"Parameters", "Mappings", "Conditions", "Rules", "Resources", "Outputs", "Metadata"}
 )
 _UNORDERED: Final = Node({"insertionOrder": False}, {})
+_CUSTOM: Final = "AWS::CloudFormation::CustomResource"
+"""All values of a custom resource are text to its function, as those of a Custom:: type are."""
+
+_UNDESCRIBED: Final = Node({}, {})
+_SPELLINGS: Final[Mapping[Path, Callable[[Any], Any]]] = {
+    ("Properties",): lambda value: value or {},
+    ("DependsOn",): lambda value: [value] if isinstance(value, str) else value,
+}
+"""The attributes of a resource that can be written in two ways, with what each stands for."""
+
 _BRANCHES: Final = (1, 2)  # of Fn::If: the value when the condition holds, and otherwise
 
 
@@ -166,20 +176,22 @@ def _body_node(section: str, body: Any, schemas: Schemas | None) -> Node | None:
     """A schema of the whole resource, so that one walk serves attributes and properties."""
     if section != "Resources" or schemas is None or not isinstance(body, dict):
         return None
-    schema = schemas.get(_type(body))
-    properties = schema.root.schema if schema else {}
-    definitions = schema.root.definitions if schema else {}
-    return Node({"properties": {"Properties": properties, "DependsOn": _UNORDERED.schema}}, definitions)
+    kind = _type(body)
+    schema = schemas.get(kind)
+    typed = kind.startswith("AWS::") and kind != _CUSTOM
+    properties = schema.root if schema else FREE_FORM if typed else _UNDESCRIBED
+    members = {"Properties": properties.schema, "DependsOn": _UNORDERED.schema}
+    return Node({"properties": members}, properties.definitions)
 
 
 def _causes(before: Any, after: Any, path: Path, node: Node | None) -> Iterator[Cause]:
     """The smallest values that differ. An intrinsic function's call is one value, save Fn::If's branches."""
     if _alike(before, after):
         return
-    if path == ("DependsOn",):
-        before_list, after_list = ([one] if isinstance(one, str) else one for one in (before, after))
-        if canonical(before_list, node) == canonical(after_list, node):
-            return
+    if path in _SPELLINGS and canonical(_SPELLINGS[path](before), node) == canonical(
+        _SPELLINGS[path](after), node
+    ):
+        return
     old, new = choice(before), choice(after)
     if old and new and old[0] == new[0]:
         for branch in _BRANCHES:

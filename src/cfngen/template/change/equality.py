@@ -1,7 +1,7 @@
 """When two values of a template are the same to CloudFormation, whichever way each is written.
 
-`${Project}-log` is the same by `Fn::Sub` and by `Fn::Join`; `true` is the same as `"true"`; a value of
-`AWS::NoValue` is the same as none.
+`${Project}-log` is the same by `Fn::Sub` and by `Fn::Join`; `true` is the same as `"true"`, save in JSON that
+no schema describes; a value of `AWS::NoValue` is the same as none.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Hashable, Mapping
 from typing import Any
 
 from cfngen.template.change.resource_types import Node
-from cfngen.template.intrinsics import ABSENT, NO_VALUE, Call, intrinsic, parts
+from cfngen.template.intrinsics import ABSENT, NO_VALUE, Absent, Call, intrinsic, parts
 from cfngen.template.values import as_text
 
 
@@ -36,7 +36,11 @@ def canonical(value: Any, node: Node | None = None) -> Hashable:
         if node is not None and node.unordered:
             return "(", frozenset(Counter(items).items())
         return "[", *items
-    return ABSENT if value is ABSENT else as_text(value)
+    if isinstance(value, Absent):
+        return value
+    if node is not None and node.free_form and isinstance(value, int | float):
+        return "json", isinstance(value, bool), float(value)
+    return as_text(value)
 
 
 def surely_different(before: Any, after: Any) -> bool:

@@ -39,7 +39,8 @@ class Judgement:
 def judge(change: Change, old: Mapping[str, Any], new: Mapping[str, Any], schemas: Schemas) -> Judgement:
     """What one change does by itself; `ripple` adds what it does to others."""
     if change.section == "Outputs":
-        return _of_output(change)
+        exported = "Export" in old.get("Outputs", {}).get(change.logical_id, {})
+        return _of_output(change, exported=exported)
     if change.section != "Resources":
         return Judgement(change, Consequence.NONE)
     if change.logical_id.startswith("Fn::"):
@@ -60,7 +61,7 @@ def gravest_first(judgements: Iterable[Judgement]) -> list[Judgement]:
     return sorted(judgements, key=lambda item: (-item.consequence.rank, not item.data_loss))
 
 
-def _of_output(change: Change) -> Judgement:
+def _of_output(change: Change, *, exported: bool) -> Judgement:
     if change.action == "add":
         return Judgement(change, Consequence.NONE, ("is new",))
     if change.action != "modify":
@@ -76,6 +77,12 @@ def _of_output(change: Change) -> Judgement:
         return Judgement(
             change, Consequence.DELETE, ("exists only while its condition holds",), certain=False
         )
+    if exported and ("Value",) in touched:
+        told = dict.fromkeys(cause.reason for cause in change.causes if cause.reason)
+        reason = "the update fails while another stack imports the export, if its value changes"
+        if any(cause.path[:1] == ("Value",) and not cause.reason for cause in change.causes):
+            reason = "the update fails while another stack imports the export"
+        return Judgement(change, Consequence.IMPOSSIBLE, (reason, *told), certain=False)
     return Judgement(change, Consequence.NONE if touched == {("Description",)} else Consequence.IN_PLACE)
 
 
@@ -113,13 +120,13 @@ def _modified(
 ) -> Judgement:
     if before.get("Type") != after.get("Type"):
         return Judgement(change, Consequence.IMPOSSIBLE, ("the type of a resource cannot change",))
-    verdicts = [judge_cause(cause, change.type, schema) for cause in change.causes]
+    verdicts = [judge_cause(cause, change.type, schema, after) for cause in change.causes]
     gravest = worst([verdict.consequence for verdict in verdicts])
     decisive = [verdict for verdict in verdicts if verdict.consequence == gravest]
     reasons = tuple(dict.fromkeys(verdict.reason for verdict in decisive if verdict.reason))
     certain = any(verdict.certain for verdict in decisive)
     judgement = Judgement(change, gravest, reasons, certain=certain, known_type=schema is not None)
-    if gravest == "delete":
+    if gravest is Consequence.DELETE:
         gone = _gone(change, before, schemas)
         return replace(gone, reasons=(*reasons, f"without it, {gone.reasons[0]}"), certain=False)
     if gravest.replaces:
@@ -139,7 +146,7 @@ def _replaced(
     names = () if schema is None else kept_names(schema, before, after, derived)
     if names:
         told = f"a custom-named resource cannot be replaced unless its {dotted(names[0])} changes too"
-        if judgement.consequence == "maybe-replace":
+        if judgement.consequence is Consequence.MAYBE_REPLACE:
             return replace(judgement, reasons=(*judgement.reasons, told))
         unnamed = any("AWS::NoValue" in str(at(after, name)) for name in names)
         return replace(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from cfngen.template.change.consequence import Consequence
 from cfngen.template.change.custom_names import dotted, without_branches
@@ -11,8 +12,9 @@ from cfngen.template.change.diff import Cause
 from cfngen.template.change.equality import canonical, surely_different
 from cfngen.template.change.exceptional_types import exceptional
 from cfngen.template.change.resource_types import PropertyPath, ResourceSchema
+from cfngen.template.change.update_rules import UpdateRule, rules_of_policy, update_rules
 from cfngen.template.intrinsics import ABSENT
-from cfngen.template.values import Path
+from cfngen.template.values import Path, as_text
 
 
 @dataclass(frozen=True)
@@ -24,44 +26,74 @@ class Verdict:
     certain: bool = True
 
 
-def judge_cause(cause: Cause, resource_type: str, schema: ResourceSchema | None) -> Verdict:
-    """What the change of one value does to its resource, whatever its name and its policies are."""
+def judge_cause(
+    cause: Cause, resource_type: str, schema: ResourceSchema | None, body: Mapping[str, Any]
+) -> Verdict:
+    """What the change of one value does to its resource, whatever its name and its deletion policies are.
+
+    Arguments:
+        body: the resource as the new template has it; its UpdatePolicy can decide.
+    """
     attribute, path = cause.path[:1], cause.path[1:]
     if attribute == ("Condition",):
         told = f": {cause.reason}" if cause.reason else ""
         return Verdict(Consequence.DELETE, f"exists only while its condition holds{told}", certain=False)
     if attribute != ("Properties",):
         return Verdict(Consequence.NONE)
-    if schema is None:
-        told = f"whether {resource_type} is replaced is unknown: it has no published schema"
-        return Verdict(Consequence.MAYBE_REPLACE, told, certain=False)
+    rules = update_rules(resource_type, schema)
+    if rules is None:
+        return _unknown(f"whether {resource_type} is replaced is unknown: it has no published schema")
+    rules = (*rules_of_policy(resource_type, body), *rules)
+    rule = next((rule for rule in rules if _touches(cause, path, rule)), None)
+    if rule is None and schema is None:
+        return _unknown(f"whether another {dotted(_names(path))} replaces it is not documented")
+    if rule is None or rule.consequence is Consequence.IN_PLACE:
+        return Verdict(Consequence.IN_PLACE, cause.reason, certain=not cause.reason)
+    if default := _explicit_default(cause, resource_type, schema):
+        return default
     sure = not cause.reason and surely_different(cause.before, cause.after) and "Fn::If" not in cause.path
-    if refused := _touched(cause, path, exceptional(resource_type).refuses):
-        told = f"{dotted(refused)} of an existing resource cannot change: the update fails"
-        return Verdict(Consequence.IMPOSSIBLE, told, sure)
-    if fixed := _touched(cause, path, schema.create_only):
-        told = f"only a new resource can have another {dotted(fixed)}"
-        if sure:
-            return Verdict(Consequence.REPLACE, told)
+    if rule.consequence is Consequence.REPLACE and not sure:
         known = cause.reason or "its value is known at deployment only"
-        return Verdict(Consequence.MAYBE_REPLACE, f"{told}; {known}", certain=False)
-    if fixed := _touched(cause, path, schema.conditional_create_only):
-        told = f"in some cases only a new resource can have another {dotted(fixed)}"
-        return Verdict(Consequence.MAYBE_REPLACE, told, certain=False)
-    return Verdict(Consequence.IN_PLACE, cause.reason, certain=not cause.reason)
+        return Verdict(Consequence.MAYBE_REPLACE, f"{rule.reason}; {known}", certain=False)
+    certain = sure and rule.consequence is not Consequence.MAYBE_REPLACE
+    return Verdict(rule.consequence, rule.reason, certain)
 
 
-def _touched(cause: Cause, path: Path, fixed: Sequence[PropertyPath]) -> PropertyPath | None:
-    """The first of the fixed properties whose value the cause changes."""
-    plain = tuple(step for step in without_branches(path) if not isinstance(step, int))
-    for candidate in fixed:
-        names = tuple(name for name in candidate if name != "*")
-        shared = min(len(names), len(plain))
-        if names[:shared] != plain[:shared]:
-            continue
-        if len(plain) >= len(names) or _differs_below(cause, names[shared:]):
-            return candidate
+def _unknown(reason: str) -> Verdict:
+    return Verdict(Consequence.MAYBE_REPLACE, reason, certain=False)
+
+
+def _explicit_default(cause: Cause, resource_type: str, schema: ResourceSchema | None) -> Verdict | None:
+    """What happens where a value appears, or goes, that is the documented default; None for other values."""
+    if (cause.before is ABSENT) == (cause.after is ABSENT) or schema is None:
+        return None
+    value = cause.after if cause.before is ABSENT else cause.before
+    path = _names(cause.path[1:])
+    if isinstance(value, dict | list):
+        return None
+    filled_in = exceptional(resource_type).filled_in
+    if filled_in.get(path) == as_text(value):
+        return Verdict(
+            Consequence.NONE, f"{as_text(value)} is the {dotted(path)} of a resource that has none"
+        )
+    default = schema.default(path)
+    if default is not ABSENT and as_text(default) == as_text(value):
+        return _unknown(f"{as_text(value)} is the default of {dotted(path)}; CloudFormation may compare it")
     return None
+
+
+def _names(path: Path) -> PropertyPath:
+    return tuple(str(step) for step in without_branches(path) if not isinstance(step, int))
+
+
+def _touches(cause: Cause, path: Path, rule: UpdateRule) -> bool:
+    """Whether the cause changes the value of the rule's property."""
+    plain = _names(path)
+    names = rule.path
+    shared = min(len(names), len(plain))
+    if names[:shared] != plain[:shared] or (rule.as_a_whole and len(plain) > len(names)):
+        return False
+    return len(plain) >= len(names) or _differs_below(cause, names[shared:])
 
 
 def _differs_below(cause: Cause, names: Sequence[str]) -> bool:

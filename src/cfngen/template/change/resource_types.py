@@ -7,6 +7,7 @@ The schemas' own words: https://docs.aws.amazon.com/cloudformation-cli/latest/us
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.util import find_spec
@@ -14,15 +15,18 @@ from pathlib import Path
 from typing import Any, Final
 
 from cfngen.errors import CfngenError
+from cfngen.template.intrinsics import ABSENT
 
 DEFAULT_REGION: Final = "us-east-1"
 """Where every type exists first; a template by itself belongs to no Region."""
+
+_DESCRIBES: Final = frozenset({"properties", "patternProperties", "oneOf", "anyOf", "allOf", "$ref", "items"})
 
 PropertyPath = tuple[str, ...]
 """Names from the resource's Properties down; `*` stands for any item of a list."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Node:
     """A part of a schema, with the definitions that its references lead to."""
 
@@ -37,18 +41,35 @@ class Node:
         """
         return self.schema.get("insertionOrder") is False
 
+    @cached_property
+    def free_form(self) -> bool:
+        """Whether it is JSON of which the schema says nothing: there, 5 and "5" are two values.
+
+        https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/251
+        """
+        kinds = self.schema.get("type")
+        is_object = kinds == "object" or (isinstance(kinds, list) and "object" in kinds)
+        return is_object and not _DESCRIBES & self.schema.keys()
+
     def member(self, name: str) -> Node | None:
         """The part that describes the member `name` of a mapping."""
+        if self.free_form:
+            return self
         for schema in (self.schema, *self._alternatives()):
-            found = schema.get("properties", {}).get(name)
-            if found is not None:
-                return self._node(found)
+            member = schema.get("properties", {}).get(name)
+            if member is not None:
+                return self._node(member)
+        for pattern, member in self.schema.get("patternProperties", {}).items():
+            if isinstance(member, dict) and re.search(pattern, name):
+                return self._node(member)
         return None
 
     def items(self) -> Node | None:
         """The part that describes each item of a list."""
-        found = self.schema.get("items")
-        return self._node(found) if isinstance(found, dict) else None
+        if self.free_form:
+            return self
+        item = self.schema.get("items")
+        return self._node(item) if isinstance(item, dict) else None
 
     def _alternatives(self) -> list[dict[str, Any]]:
         return [
@@ -67,9 +88,13 @@ class Node:
         return found
 
 
-@dataclass(frozen=True)
+FREE_FORM: Final = Node({"type": "object"}, {})
+"""JSON that nothing describes."""
+
+
+@dataclass(frozen=True, eq=False)
 class ResourceSchema:
-    """One resource type."""
+    """One resource type; each is read once, so that it is equal to itself alone."""
 
     type: str
     document: dict[str, Any] = field(repr=False)
@@ -110,11 +135,23 @@ class ResourceSchema:
         return self.document.get("replacementStrategy") == "delete_then_create"
 
     @property
+    def has_handlers(self) -> bool:
+        """Whether CloudFormation makes and changes the type as this schema says, not by code of its own."""
+        return bool(self.document.get("handlers"))
+
+    @property
     def tags(self) -> str | None:
         """The property that holds the resource's tags."""
         tagging = self.document.get("tagging") or {}
         name = str(tagging.get("tagProperty", "/properties/Tags")).removeprefix("/properties/")
         return name if tagging.get("taggable") or name in self.document.get("properties", {}) else None
+
+    def default(self, path: PropertyPath) -> Any:
+        """The value that a property without one has, ABSENT where the schema names none."""
+        node: Node | None = self.root
+        for name in path:
+            node = node and node.member(name)
+        return ABSENT if node is None else node.schema.get("default", ABSENT)
 
     def permissions(self, handler: str) -> tuple[str, ...]:
         """The IAM actions that CloudFormation needs to `create`, `read`, `update`, `delete` or `list` it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -45,6 +45,7 @@ def ripple(
     own = {item.change.logical_id: item for item in judgements if item.change.section == "Resources"}
     uses = _uses(new) if written is None else _open_uses(written, new)
     reached = _reached(sources, own, uses, old, new, schemas)
+    outputs = _exports_reached(judgements, sources, old, new)
     result = []
     for item in judgements:
         causes = reached.pop(item.change.logical_id, {}) if item.change.section == "Resources" else {}
@@ -57,7 +58,28 @@ def ripple(
         kind = new["Resources"][logical_id]["Type"]
         change = Change("Resources", logical_id, kind, "modify", tuple(causes.values()))
         result.append(judge(change, old, new, schemas))
-    return tuple(result)
+    return (*result, *(judge(change, old, new, schemas) for change in outputs))
+
+
+def _exports_reached(
+    judgements: Iterable[Judgement],
+    sources: Mapping[Target, str],
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+) -> Iterator[Change]:
+    """The exported outputs that stay as they are written and whose value may come out differently."""
+    told = {item.change.logical_id for item in judgements if item.change.section == "Outputs"}
+    before = old.get("Outputs", {})
+    for name, body in new.get("Outputs", {}).items():
+        if name in told or name not in before or not isinstance(body, dict) or "Export" not in body:
+            continue
+        causes = {
+            path: Cause(path, _at(body, path), _at(body, path), sources[target])
+            for target, path in references(body.get("Value"), ("Value",))
+            if target in sources
+        }
+        if causes:
+            yield Change("Outputs", name, "", "modify", tuple(causes.values()))
 
 
 def _sources(judgements: Iterable[Judgement]) -> Iterable[tuple[Target, str]]:
@@ -113,7 +135,7 @@ def _reached(
                 continue
             body = new["Resources"][logical_id]
             cause = known[path] = Cause(path, value, value, sources[target])
-            verdict = judge_cause(cause, body["Type"], schemas.get(body["Type"]))
+            verdict = judge_cause(cause, body["Type"], schemas.get(body["Type"]), body)
             if verdict.consequence.replaces and ("name", logical_id) not in sources:
                 sources["name", logical_id] = f"{logical_id} may be replaced"
                 waiting.append(("name", logical_id))

@@ -184,7 +184,7 @@ def _template(project: Project, node: Node) -> Path:
     if inside and (project.root / path).is_file():
         return path
     if inside:
-        problem, remedy = f"{written} does not exist", "generate it (python generate.py), or correct the path"
+        problem, remedy = f"{written} does not exist", "generate it (cfngen generate), or correct the path"
     else:
         problem, remedy = f"{written} is outside of the repository", "write a path from the repository's root"
     raise DeploymentFileError(problem, place=node.place, remedy=remedy)

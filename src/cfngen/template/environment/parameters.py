@@ -38,6 +38,20 @@ class Problem:
     remedy: str
 
 
+def secret(template: Mapping[str, Any]) -> frozenset[str]:
+    """The names of the NoEcho parameters, whose values are never shown.
+
+    >>> secret({"Parameters": {"A": {"Type": "String", "NoEcho": "true"}, "B": {"Type": "String"}}})
+    frozenset({'A'})
+    """
+    declared: Mapping[str, Any] = template.get("Parameters", {})
+    return frozenset(
+        name
+        for name, definition in declared.items()
+        if isinstance(definition, Mapping) and as_text(definition.get("NoEcho", False)) == "true"
+    )
+
+
 def check(template: Mapping[str, Any], values: Mapping[str, str]) -> list[Problem]:
     """Everything that is wrong with `values`, in the order of the template; empty when nothing is.
 
@@ -102,7 +116,8 @@ def _sentence(
     name: str, value: str, definition: Mapping[str, Any], fault: tuple[str, str]
 ) -> tuple[str, str]:
     what, remedy = fault
-    shown = "its value (not shown)" if as_text(definition.get("NoEcho", False)) == "true" else repr(value)
+    hidden = secret({"Parameters": {name: definition}})
+    shown = "its value (not shown)" if hidden else repr(value)
     constraint = definition.get("ConstraintDescription")
     return f"{name} is {shown}, {what}", str(constraint) if constraint else remedy
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cfngen.generate.locate import locate
+from cfngen.generate.definitions import locate
 from cfngen.project import Project
 from tests.support.projects import TOPIC, make
 

@@ -1,0 +1,91 @@
+"""The verdict on every property that AWS documents: it agrees, says "maybe" with both sources, or is listed.
+
+documented_updates.json.gz beside this file is made by tools/documented_updates.py.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from cfngen.template.change.consequence import Consequence
+from cfngen.template.change.diff import Cause
+from cfngen.template.change.property_change import Verdict, judge_cause
+from cfngen.template.change.resource_types import ResourceSchema, Schemas
+from cfngen.template.intrinsics import ABSENT
+
+_KMS = "its page says that another value fails the update; the documents know replacement only"
+_UPGRADE = "UpdatePolicy.EnableVersionUpgrade decides: without it, another version replaces the domain"
+DISAGREEMENTS = {
+    "AWS::Elasticsearch::Domain ElasticsearchVersion": _UPGRADE,
+    "AWS::KMS::Key KeySpec": _KMS,
+    "AWS::KMS::Key KeyUsage": _KMS,
+    "AWS::KMS::Key MultiRegion": _KMS,
+    "AWS::KMS::Key Origin": _KMS,
+    "AWS::OpenSearchService::Domain EngineVersion": _UPGRADE,
+}
+"""Each with the reason why the verdict is another one than the documents'."""
+MOST = 60
+
+
+def documented() -> dict[str, dict[str, str]]:
+    content = (Path(__file__).parent / "documented_updates.json.gz").read_bytes()
+    types: dict[str, dict[str, str]] = json.loads(gzip.decompress(content))["types"]
+    return types
+
+
+def verdict(kind: str, path: tuple[str, ...], schema: ResourceSchema | None, *, container: bool) -> Verdict:
+    before, after = (ABSENT, {}) if container else ("one", "another")
+    return judge_cause(Cause(("Properties", *path), before, after), kind, schema, {})
+
+
+def fixed(schema: ResourceSchema | None, path: tuple[str, ...]) -> str:
+    """The schema's own word about a property or what it is a part of, without any code of the package."""
+    if schema is None:
+        return ""
+    for letter, key in (("R", "createOnlyProperties"), ("C", "conditionalCreateOnlyProperties")):
+        for pointer in schema.document.get(key) or ():
+            names = tuple(name for name in pointer.split("/")[2:] if name != "*")
+            if path[: len(names)] == names:
+                return letter
+    return "M"
+
+
+def agrees(word: str, by_schema: str, told: Verdict, *, part_of_fixed: bool, handlers: bool) -> bool:
+    said = set(word.rstrip("=")) - {"-"}
+    if said == {"R"}:
+        both_named = handlers and by_schema != "R" and "its schema does not say so" in told.reason
+        return told.consequence is Consequence.REPLACE or both_named or (by_schema == "C" and _maybe(told))
+    if said == {"M"} and by_schema in {"M", ""} and not part_of_fixed:
+        return told.consequence is Consequence.IN_PLACE
+    if by_schema == "R":
+        return told.consequence is Consequence.REPLACE or "AWS documents otherwise" in told.reason
+    return _maybe(told)
+
+
+def _maybe(told: Verdict) -> bool:
+    return told.consequence is Consequence.MAYBE_REPLACE and bool(told.reason) and not told.certain
+
+
+def disagreements() -> Iterator[tuple[str, str, str]]:
+    schemas = Schemas()
+    for kind, properties in documented().items():
+        schema = schemas.get(kind)
+        handlers = schema is not None and bool(schema.document.get("handlers"))
+        for dotted, word in properties.items():
+            path = tuple(dotted.split("."))
+            above = "" if len(path) == 1 else properties.get(path[0], "")
+            part_of_fixed = not handlers and bool(set(above) & {"R", "C"})
+            told = verdict(kind, path, schema, container=word.endswith("="))
+            if not agrees(word, fixed(schema, path), told, part_of_fixed=part_of_fixed, handlers=handlers):
+                yield kind, dotted, f"{word} {fixed(schema, path)} {told.consequence} {told.reason}"
+
+
+def test_every_documented_property_agrees_or_is_listed() -> None:
+    assert sum(map(len, documented().values())) > 10_000
+    assert len(DISAGREEMENTS) <= MOST
+    unlike = {f"{kind} {path}": told for kind, path, told in disagreements()}
+    assert {name: told for name, told in unlike.items() if name not in DISAGREEMENTS} == {}
+    assert DISAGREEMENTS.keys() <= unlike.keys()

@@ -1,0 +1,199 @@
+"""What another value does where the schema alone would not tell, and in what words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cfngen.template.change.compare import Comparison, compare
+from cfngen.template.change.judgement import Judgement
+
+
+def resource(kind: str, properties: dict[str, Any], **attributes: Any) -> dict[str, Any]:
+    return {"Resources": {"R": {"Type": kind, **attributes, "Properties": properties}}}
+
+
+def judged(kind: str, before: dict[str, Any], after: dict[str, Any], **attributes: Any) -> Judgement:
+    [judgement] = compare(
+        resource(kind, before, **attributes), resource(kind, after, **attributes)
+    ).judgements
+    return judgement
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "after"),
+    [
+        ("AWS::EMR::Cluster", {"Name": "a", "LogUri": "s3://a"}, {"Name": "a", "LogUri": "s3://b"}),
+        (
+            "AWS::FSx::FileSystem",
+            {"WindowsConfiguration": {"DeploymentType": "SINGLE_AZ_1"}},
+            {"WindowsConfiguration": {"DeploymentType": "MULTI_AZ_1"}},
+        ),
+        ("AWS::DocDB::DBCluster", {"EngineVersion": "4.0.0"}, {"EngineVersion": "5.0.0"}),
+        ("AWS::Glue::Table", {"TableInput": {"Name": "a"}}, {"TableInput": {"Name": "b"}}),
+        ("AWS::Glue::Connection", {"ConnectionInput": {"Name": "a"}}, {"ConnectionInput": {"Name": "b"}}),
+        ("AWS::DeviceFarm::DevicePool", {"ProjectArn": "a"}, {"ProjectArn": "b"}),
+        ("AWS::Route53::RecordSet", {"Name": "a.example.com"}, {"Name": "b.example.com"}),
+    ],
+)
+def test_what_is_documented_as_replacement_replaces(kind: str, before: Any, after: Any) -> None:
+    assert judged(kind, before, after).consequence == "replace"
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "after", "sources"),
+    [
+        (
+            "AWS::RDS::DBInstance",
+            {"Port": "3306"},
+            {"Port": "3307"},
+            ("AWS documents", "its schema does not say so"),
+        ),
+        (
+            "AWS::FSx::FileSystem",
+            {"StorageType": "HDD"},
+            {"StorageType": "SSD"},
+            ("CloudFormation's older specification", "AWS CDK"),
+        ),
+        (
+            "AWS::AppStream::StackFleetAssociation",
+            {"FleetName": "a"},
+            {"FleetName": "b"},
+            ("its schema says", "AWS documents otherwise"),
+        ),
+    ],
+)
+def test_sources_that_disagree_are_both_named(kind: str, before: Any, after: Any, sources: Any) -> None:
+    judgement = judged(kind, before, after)
+    assert (judgement.consequence, judgement.certain) == ("maybe-replace", False)
+    assert all(source in judgement.reasons[0] for source in sources), judgement.reasons
+
+
+def test_a_part_that_changes_in_place_does_not_replace_the_whole() -> None:
+    network = {"ServiceIpv4Cidr": "10.0.0.0/16", "ElasticLoadBalancing": {"Enabled": False}}
+    other = {**network, "ElasticLoadBalancing": {"Enabled": True}}
+    kind = "AWS::EKS::Cluster"
+    assert judged(
+        kind, {"KubernetesNetworkConfig": network}, {"KubernetesNetworkConfig": other}
+    ).consequence == ("in-place")
+    assert judged(kind, {"KubernetesNetworkConfig": network}, {}).consequence.replaces
+
+
+def test_a_property_that_nothing_documents_may_replace() -> None:
+    judgement = judged("AWS::DeviceFarm::DevicePool", {"Unheard": "a"}, {"Unheard": "b"})
+    assert (judgement.consequence, judgement.certain) == ("maybe-replace", False)
+    assert "is not documented" in judgement.reasons[0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "property_name"),
+    [
+        ("AWS::OpenSearchService::Domain", "EngineVersion"),
+        ("AWS::Elasticsearch::Domain", "ElasticsearchVersion"),
+    ],
+)
+def test_a_search_engine_is_upgraded_in_place_only_by_its_update_policy(
+    kind: str, property_name: str
+) -> None:
+    before, after = {property_name: "1.0"}, {property_name: "2.0"}
+
+    def with_policy(switch: Any) -> Judgement:
+        return judged(kind, before, after, UpdatePolicy={"EnableVersionUpgrade": switch})
+
+    assert judged(kind, before, after).consequence == "replace"
+    assert judged(kind, before, after).data_loss
+    assert with_policy(False).consequence == with_policy("false").consequence == "replace"
+    assert with_policy(True).consequence == with_policy("true").consequence == "in-place"
+    assert with_policy({"Ref": "Upgrade"}).consequence == "maybe-replace"
+
+
+def test_a_group_whose_update_policy_replaces_it() -> None:
+    kind = "AWS::AutoScaling::AutoScalingGroup"
+    before, after = {"VPCZoneIdentifier": ["a"]}, {"VPCZoneIdentifier": ["b"]}
+    policy = {"AutoScalingReplacingUpdate": {"WillReplace": True}}
+    assert judged(kind, before, after, UpdatePolicy=policy).consequence == "replace"
+    assert judged(kind, before, after, UpdatePolicy={}).consequence == "maybe-replace"
+
+
+def test_an_explicit_default_that_the_handler_fills_in_is_no_change() -> None:
+    defaults = {"KeySpec": "SYMMETRIC_DEFAULT", "KeyUsage": "ENCRYPT_DECRYPT", "MultiRegion": False}
+    for before, after in (({}, defaults), (defaults, {})):
+        assert judged("AWS::KMS::Key", before, after).consequence == "none"
+    assert judged("AWS::KMS::Key", {}, {"KeySpec": "RSA_2048"}).consequence == "impossible"
+
+
+def test_an_explicit_default_elsewhere_may_replace() -> None:
+    judgement = judged("AWS::EC2::KeyPair", {"KeyName": "a"}, {"KeyName": "a", "KeyType": "rsa"})
+    assert (judgement.consequence, judgement.certain) == ("maybe-replace", False)
+    assert "rsa is the default of KeyType" in judgement.reasons[0]
+    other = judged("AWS::EC2::KeyPair", {"KeyFormat": "ppk"}, {"KeyFormat": "ppk", "KeyType": "ed25519"})
+    assert other.consequence == "replace"
+
+
+def test_a_property_of_no_value_is_the_same_as_none() -> None:
+    nothing = {"Ref": "AWS::NoValue"}
+    bare = {"Resources": {"R": {"Type": "AWS::SQS::Queue"}}}
+    for properties in ({}, {"QueueName": nothing}, {"QueueName": nothing, "DelaySeconds": nothing}):
+        assert compare(resource("AWS::SQS::Queue", properties), bare).same
+        assert compare(bare, resource("AWS::SQS::Queue", properties)).same
+
+
+@pytest.mark.parametrize(
+    ("kind", "make"),
+    [
+        ("AWS::Events::Rule", lambda value: {"EventPattern": {"detail": {"code": [value]}}}),
+        ("AWS::SSM::Document", lambda value: {"Content": {"mainSteps": [{"inputs": {"n": value}}]}}),
+        ("AWS::StepFunctions::StateMachine", lambda value: {"Definition": {"States": {"A": {"n": value}}}}),
+        ("AWS::DeviceFarm::Project", lambda value: {"Unheard": {"n": value}}),
+    ],
+)
+@pytest.mark.parametrize(("number", "text"), [(5, "5"), (True, "true"), (1.5, "1.5")])
+def test_numbers_and_text_differ_in_json_that_nothing_describes(
+    kind: str, make: Any, number: Any, text: str
+) -> None:
+    assert not compare(resource(kind, make(number)), resource(kind, make(text))).same
+    assert compare(resource(kind, make(number)), resource(kind, make(number))).same
+
+
+def test_numbers_and_text_are_the_same_where_a_schema_or_a_function_makes_them_so() -> None:
+    assert compare(
+        resource("AWS::SQS::Queue", {"DelaySeconds": 5}), resource("AWS::SQS::Queue", {"DelaySeconds": "5"})
+    ).same
+    assert compare(resource("Custom::Thing", {"N": 5}), resource("Custom::Thing", {"N": "5"})).same
+
+
+def exported(value: Any, name: str = "store", **attributes: Any) -> dict[str, Any]:
+    bucket = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": name}}
+    return {
+        "Resources": {"Store": bucket},
+        "Outputs": {"Store": {"Value": value, "Export": {"Name": "e"}, **attributes}},
+    }
+
+
+def of_output(comparison: Comparison) -> Judgement:
+    [judgement] = (item for item in comparison.judgements if item.change.section == "Outputs")
+    return judgement
+
+
+def test_an_exported_value_that_changes_is_told_with_its_reason() -> None:
+    changed = of_output(compare(exported({"Ref": "Store"}), exported({"Fn::GetAtt": ["Store", "Arn"]})))
+    assert changed.reasons == ("the update fails while another stack imports the export",)
+    assert (changed.consequence, changed.certain) == ("impossible", False)
+
+
+def test_an_exported_value_that_comes_from_a_replaced_resource_is_told_too() -> None:
+    through = of_output(compare(exported({"Ref": "Store"}), exported({"Ref": "Store"}, "another")))
+    assert "imports the export" in through.reasons[0]
+    assert "Store is replaced" in through.reasons
+
+
+def test_an_output_that_nobody_can_import_is_no_such_thing() -> None:
+    def template(value: Any, name: str = "store") -> dict[str, Any]:
+        made = exported(value, name)
+        del made["Outputs"]["Store"]["Export"]
+        return made
+
+    assert of_output(compare(template({"Ref": "Store"}), template("fixed"))).consequence == "in-place"
+    through = compare(template({"Ref": "Store"}), template({"Ref": "Store"}, "another"))
+    assert [item.change.section for item in through.judgements] == ["Resources"]
