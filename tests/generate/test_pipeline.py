@@ -284,45 +284,6 @@ def test_killed_at_any_moment_out_is_as_it_was_or_complete(project: SmallProject
     assert project.out() == expected.out()
 
 
-<<<<<<< ours
-=======
-@pytest.mark.parametrize("call", ["rmtree", "copytree", "_write", "_exchange"])
-def test_killed_between_two_steps_out_is_as_it_was_or_complete(project: SmallProject, call: str) -> None:
-    project.render()
-    before = project.out()
-    project.define("news", TOPIC.replace('"news"', '"headlines"'))
-    owner = "shutil" if call in {"rmtree", "copytree"} else "write"
-    killed = (
-        "import os, shutil, signal\n"
-        "from cfngen.generate import write\n"
-        f"real = {owner}.{call}\n"
-        "def last(*arguments, **options):\n"
-        "    real(*arguments, **options)\n"
-        "    os.kill(os.getpid(), signal.SIGKILL)\n"
-        f"{owner}.{call} = last\n"
-        "from cfngen.cli.main import main\n"
-        "main(['generate', '--no-lint'])\n"
-    )
-    assert project.run("-c", killed).returncode == -signal.SIGKILL
-    after = project.out()
-    assert project.render().returncode == 0
-    assert after in (before, project.out())
-    assert (after == before) == (call != "_exchange")
-
-
-def test_a_shell_that_stands_in_out_is_not_left_behind(project: SmallProject) -> None:
-    project.render()
-    out = project.root / "out"
-    inode = out.stat().st_ino
-    project.define("news", TOPIC.replace('"news"', '"headlines"'))
-    subprocess.run(
-        [sys.executable, "-m", "cfngen", "generate", "--no-lint"], cwd=out, check=True, capture_output=True
-    )
-    assert out.stat().st_ino == inode
-    assert b"headlines" in project.out()["news.yaml"]
-
-
->>>>>>> theirs
 def test_interrupted_is_130(project: SmallProject) -> None:
     project.define("news", "import os, signal; os.kill(os.getpid(), signal.SIGINT)\n" + TOPIC)
     done = project.render()
@@ -335,13 +296,8 @@ def test_interrupted_is_130(project: SmallProject) -> None:
 @pytest.mark.parametrize("seed", ["0", "1", "42"])
 def test_our_own_stacks_are_the_same_for_every_hash_seed_and_locale(tmp_path: Path, seed: str) -> None:
     copy = make(tmp_path / "project")
-<<<<<<< ours
     _copy_stacks(copy)
-    done = copy.cfngen("build", PYTHONHASHSEED=seed, LC_ALL="C", TZ="Asia/Singapore")
-=======
-    shutil.copytree(ROOT / "templates", copy.root / "templates", dirs_exist_ok=True)
     done = copy.render(PYTHONHASHSEED=seed, LC_ALL="C", TZ="Asia/Singapore")
->>>>>>> theirs
     assert done.returncode == 0, done.stderr
     for path in (ROOT / "out").glob("*.yaml"):
         assert copy.out()[path.name] == path.read_bytes()
