@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from awacs import kms
@@ -30,7 +31,13 @@ def add_encryption(stack: Stack, description: str) -> None:
     stack.condition(ASKED_FOR, Equals(Ref("Encryption"), "customer-managed"))
 
 
-def add_key(stack: Stack, name: str, *statements: Statement, only_if: str | None = None) -> str:
+def add_key(
+    stack: Stack,
+    name: str,
+    *statements: Statement,
+    only_if: str | None = None,
+    accepted: Mapping[str, str] | None = None,
+) -> str:
     """The key `Key` with the alias `alias/P-<name>`; returns the condition under which it exists.
 
     Whoever the account's identity policies let, and the administrator, manage it; nobody but AWS services
@@ -40,6 +47,7 @@ def add_key(stack: Stack, name: str, *statements: Statement, only_if: str | None
     Arguments:
         statements: who else uses it.
         only_if: a condition that must hold too.
+        accepted: findings of lint that stay, each with its reason.
     """
     exists = ASKED_FOR
     if only_if is not None:
@@ -54,7 +62,8 @@ def add_key(stack: Stack, name: str, *statements: Statement, only_if: str | None
             EnableKeyRotation=True,
             PendingWindowInDays=30,
             Metadata=suppressed(
-                checkov={"CKV_AWS_33": "Its conditions name one role of the account, which need not exist."}
+                accepted or {},
+                checkov={"CKV_AWS_33": "Its conditions name one role of the account, which need not exist."},
             ),
             KeyPolicy=iam.policy(
                 iam.allow("AccountAdministersThroughIam", [Action("kms", "*")], ["*"], to=iam.account()),

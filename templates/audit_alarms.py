@@ -1,14 +1,20 @@
 """The audit alarms: someone is told within minutes when the audit trail shows what should not just happen.
 
-Fifteen metric filters on the trail's log group, one for each of the CIS benchmark's monitoring controls, an
-alarm on each, and one topic that all of them, the budgets and the cost anomalies speak through.
+Metric filters on the trail's log group, one for each of the CIS benchmark's fifteen monitoring controls and a
+few more, an alarm on each, and one topic that all of them, the budgets and the cost anomalies speak through.
 
 Choices, where the obvious one is wrong:
 
 - The patterns are CIS's to the letter, and calls that are younger than the benchmark are counted by a second
   filter on the same metric, so that the same alarm tells of them (`_audit_alerts.py`).
-- EventBridge publishes with a role, not through the topic's policy: a Condition there does not work for
-  EventBridge, and without one every rule of every account could publish. The role's trust can name our rule.
+- EventBridge publishes with a role, whose trust names our rule. AWS's pages disagree whether a role or the
+  topic's policy decides, and which source the key's policy may ask for: so the topic's policy lets our rule
+  in as well, the audit key lets EventBridge in where it names no account, and an alarm tells when an
+  event could not be published.
+- Beside the benchmark's fifteen, alarms tell of what makes somebody mightier (another version of a policy,
+  another trust, another boundary) and of what makes the rest silent (a filter, an alarm, a subscription,
+  the log group). The pipeline's own deployments set some of them off: that is what they are for.
+- The benchmark's numbers are those of versions 1.4 to 5: versions 6 and 7 count the same controls 5.x.
 - EventBridge sees the Insights events of its own Region only, the trail's log group those of all. So the
   rule tells those of this Region, readably, and one more filter and alarm count those of the others.
 - `alias/aws/sns` would let no service publish: the topic has the audit trail's own key or none.
@@ -27,18 +33,20 @@ https://docs.aws.amazon.com/cost-management/latest/userguide/ad-SNS.html
 
 from __future__ import annotations
 
+from typing import Any
+
 from awacs import kms, sns
 from troposphere import AccountId, Equals, GetAtt, If, NoValue, Ref, Sub
-from troposphere.cloudwatch import Alarm, Dashboard
+from troposphere.cloudwatch import Alarm, Dashboard, MetricDimension
 from troposphere.events import InputTransformer, Rule, Target
 from troposphere.iam import ManagedPolicy, Role
 from troposphere.logs import MetricFilter, MetricTransformation
 from troposphere.sns import SubscriptionResource, Topic, TopicPolicy
 
-from cfngen.define import iam
+from cfngen.define import iam, recipes
 from cfngen.define.stack import Stack
 from templates import _common, _naming, _trail
-from templates._audit_alerts import ALERTS, INSIGHTS_ELSEWHERE, Alert
+from templates._audit_alerts import ALERTS, BEYOND_CIS, BREAK_GLASS, INSIGHTS_ELSEWHERE, Alert
 
 stack = Stack(
     "Audit alarms: the CIS benchmark's metric filters on the audit trail, an alarm on each, and the topic "
@@ -48,7 +56,7 @@ stack = Stack(
     protected=["Topic"],
 )
 
-TOLD = (*ALERTS, INSIGHTS_ELSEWHERE)
+TOLD = (*ALERTS, *BEYOND_CIS, INSIGHTS_ELSEWHERE)
 NAMESPACE = Sub(f"{_naming.P}/Audit")
 
 # --- Parameters ---------------------------------------------------------------------------------------------
@@ -74,8 +82,14 @@ NOTIFICATION.choice(
     ["aws-managed", "customer-managed"],
 )
 
+recipes.existing_role(
+    NOTIFICATION,
+    "BreakGlassRole",
+    "Role for emergencies, with its path: an alarm tells whenever somebody takes it.",
+)
 boundary = _common.permissions_boundary(stack)
 
+rescued = stack.given("BreakGlassRole")
 someone_listens = stack.given("AlertEmail")
 own_key = stack.condition("UseCustomerManagedKey", Equals(Ref("Encryption"), "customer-managed"))
 
@@ -116,6 +130,13 @@ stack.add(
                 to=iam.service("costalerts.amazonaws.com"),
                 when={"StringEquals": {"aws:SourceAccount": AccountId}},
             ),
+            iam.allow(
+                "OurInsightsRulePublishes",
+                [sns.Publish],
+                [Ref("Topic")],
+                to=iam.service("events.amazonaws.com"),
+                when={"ArnEquals": {"aws:SourceArn": _naming.arn("events", f"rule/{_naming.P}-insights")}},
+            ),
             iam.deny(
                 "DenyInsecureTransport",
                 [sns.Publish],
@@ -139,11 +160,14 @@ stack.add(
 # --- A filter and an alarm for each alert -------------------------------------------------------------------
 
 
-def add_filter(alert: Alert, pattern: str | Sub, *, suffix: str = "") -> None:
+def add_filter(
+    alert: Alert, pattern: str | Sub, *, suffix: str = "", only_if: dict[str, Any] | None = None
+) -> None:
     """A metric filter that counts what the pattern matches in the trail's log group."""
     stack.add(
         MetricFilter(
             f"{alert.name}{'Later' if suffix else ''}Filter",
+            **(only_if or {}),
             FilterName=alert.named(suffix),
             LogGroupName=Ref("LogGroupName"),
             FilterPattern=pattern,
@@ -154,13 +178,15 @@ def add_filter(alert: Alert, pattern: str | Sub, *, suffix: str = "") -> None:
     )
 
 
-for alert in TOLD:
-    add_filter(alert, Sub(alert.pattern) if "${" in alert.pattern else alert.pattern)
+for alert in (*TOLD, BREAK_GLASS):
+    only_if: dict[str, Any] = {"Condition": rescued} if alert is BREAK_GLASS else {}
+    add_filter(alert, Sub(alert.pattern) if "${" in alert.pattern else alert.pattern, only_if=only_if)
     if alert.later:
         add_filter(alert, alert.later, suffix="-later")
     stack.add(
         Alarm(
             f"{alert.name}Alarm",
+            **only_if,
             AlarmName=alert.named(),
             AlarmDescription=alert.told,
             Namespace=NAMESPACE,
@@ -254,6 +280,25 @@ stack.add(
     )
 )
 
+stack.add(
+    Alarm(
+        "InsightsUndeliveredAlarm",
+        AlarmName=_naming.named("insights-undelivered"),
+        AlarmDescription="EventBridge could not publish an Insights event to the topic of the alerts.",
+        Namespace="AWS/Events",
+        MetricName="FailedInvocations",
+        Dimensions=[MetricDimension(Name="RuleName", Value=Ref("InsightsRule"))],
+        Statistic="Sum",
+        Period=300,
+        EvaluationPeriods=1,
+        Threshold=1,
+        ComparisonOperator="GreaterThanOrEqualToThreshold",
+        TreatMissingData="notBreaching",
+        AlarmActions=[Ref("Topic")],
+        Tags=_common.tags(),
+    )
+)
+
 # --- Everything at a glance ---------------------------------------------------------------------------------
 
 BODY = """{
@@ -305,4 +350,10 @@ stack.add(
 # --- Outputs ------------------------------------------------------------------------------------------------
 
 _common.output(stack, "AlertTopicArn", "ARN of the topic that alerts go to", Ref("Topic"))
+_common.output(
+    stack,
+    "AlertRecipient",
+    "Who gets the alerts by e-mail",
+    If(someone_listens, Ref("AlertEmail"), "nobody: set AlertEmail, or subscribe to the topic otherwise"),
+)
 _common.output(stack, "AuditDashboardName", "Name of the CloudWatch dashboard", Ref("Dashboard"))

@@ -254,11 +254,19 @@ own_key = _keys.add_key(
                 "cloudwatch.amazonaws.com",
                 "budgets.amazonaws.com",
                 "costalerts.amazonaws.com",
-                "events.amazonaws.com",
             ],
         ),
         when={"StringEquals": {"aws:SourceAccount": AccountId}},
     ),
+    # Whether EventBridge names a source is not documented: none will do, another account's will not.
+    iam.allow(
+        "EventBridgePublishesEncrypted",
+        [kms.Decrypt, Action("kms", "GenerateDataKey*")],
+        ["*"],
+        to=iam.service("events.amazonaws.com"),
+        when={"StringEqualsIfExists": {"aws:SourceAccount": AccountId}},
+    ),
+    accepted={"E9504": "EventBridge may name no source; the topic's policy names the rule that publishes."},
 )
 
 # --- Where access to the logs is logged ---------------------------------------------------------------------

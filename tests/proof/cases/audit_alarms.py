@@ -23,6 +23,10 @@ def _topic(here: Here) -> list[Case]:
     alarm = {"aws:SourceArn": here.arn("cloudwatch", "alarm:P-root-usage")}
     other_alarm = {"aws:SourceArn": here.arn("cloudwatch", "alarm:other")}
     their_alarm = {"aws:SourceArn": here.arn("cloudwatch", "alarm:P-root-usage", FOREIGN)}
+    rule, their_rule = (
+        {"aws:SourceArn": here.arn("events", "rule/P-insights")},
+        here.arn("events", "rule/P-insights", FOREIGN),
+    )
     budget = {"aws:SourceArn": f"arn:aws:budgets::{ACCOUNT}:budget/{here.prefix}"}
     anomaly = {
         "aws:SourceArn": f"arn:aws:ce::{ACCOUNT}:anomalysubscription/0f0e0d0c-0b0a-0908-0706-050403020100"
@@ -31,6 +35,7 @@ def _topic(here: Here) -> list[Case]:
         may("our alarm publishes", ALARMS, PUBLISH, topic, ours | alarm),
         may("our budget publishes", "budgets.amazonaws.com", PUBLISH, topic, ours | budget),
         may("our cost anomaly publishes", "costalerts.amazonaws.com", PUBLISH, topic, ours | anomaly),
+        may("our Insights rule publishes by itself", EVENTS, PUBLISH, topic, rule),
         may("an administrator publishes", here.administrator, PUBLISH, topic),
         may_not("another account's alarm", ALARMS, PUBLISH, topic, theirs | their_alarm),
         may_not("an alarm of no project of ours", ALARMS, PUBLISH, topic, ours | other_alarm),
@@ -43,7 +48,9 @@ def _topic(here: Here) -> list[Case]:
             topic,
             theirs | {"aws:SourceArn": anomaly["aws:SourceArn"].replace(ACCOUNT, FOREIGN)},
         ),
-        may_not("EventBridge without our role", EVENTS, PUBLISH, topic, ours),
+        may_not("EventBridge without saying for which rule", EVENTS, PUBLISH, topic, ours),
+        may_not("another rule", EVENTS, PUBLISH, topic, {"aws:SourceArn": here.arn("events", "rule/other")}),
+        may_not("another account's rule", EVENTS, PUBLISH, topic, {"aws:SourceArn": their_rule}),
         may_not("S3", "s3.amazonaws.com", PUBLISH, topic, ours),
         may_not("an administrator over HTTP", here.administrator, PUBLISH, topic, INSECURE),
         may_not("another account's administrator", here.stranger, PUBLISH, topic),

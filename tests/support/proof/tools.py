@@ -34,6 +34,9 @@ SCENARIOS: Mapping[str, dict[str, dict[str, str]]] = {
         "*": {"PermissionsBoundary": ""},
         "delivery-access": {**GITHUB, "GitHubEnvironment": "production"},
     },
+    "prod with an audit administrator": {
+        "audit-trail": {"AuditAdministratorRole": "AuditKeeper", "DataEvents": "own-trail"}
+    },
     "prod with IRSA": {"pod-roles": {"OidcIssuer": OIDC_ISSUER}},
     "prod with the page's roles": {
         "platform-roles": {
