@@ -165,7 +165,8 @@ def test_resource_policies(kind: str, properties: Any, document: str, where: str
         statement["Resource"] = where
     new = {"X": {"Type": kind, "Properties": {**properties, document: {"Statement": [statement]}}}}
     old = {"X": {"Type": kind, "Properties": properties}}
-    suffix = f"on {where} (policy of X)" if where else "on X"
+    about = {"AWS::S3::BucketPolicy": "b", "AWS::SNS::TopicPolicy": "t"}.get(kind, "X")
+    suffix = f"on {where} (policy of {about})" if where not in {None, "*"} else f"on {about}"
     assert told(old, new) == [("wider", f"cloudtrail.amazonaws.com is allowed a:B {suffix}")]
 
 

@@ -103,9 +103,9 @@ def test_users_of_a_renamed_bucket_see_its_new_name() -> None:
     assert [item.consequence for item in found.judgements] == ["replace", "replace"]
     assert [one.statement for one in found.permissions] == [
         "cloudtrail.amazonaws.com is allowed s3:PutObject on arn:aws:s3:::b-123456789012/*"
-        " (policy of Policy)",
+        " (policy of b-123456789012)",
         "cloudtrail.amazonaws.com is no longer allowed s3:PutObject on arn:aws:s3:::a-123456789012/*"
-        " (policy of Policy)",
+        " (policy of a-123456789012)",
     ]
 
 

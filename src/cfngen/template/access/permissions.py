@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from itertools import product
+from typing import Any, Final, Literal, get_args
 
-from cfngen.template.access.policies import Grant, Kind, Policy, grants, policies
+from cfngen.template.access.network import rules, uncovered
+from cfngen.template.access.policies import policies
+from cfngen.template.access.statements import EVERYONE, Grant, Kind, Policy, grants
 
 Direction = Literal["wider", "narrower"]
 
-_ORDER: Final[tuple[Kind, ...]] = ("trust", "resource", "identity", "boundary")
+_ORDER: Final = get_args(Kind)
 _Key = tuple[str, str, str, str, str]
 
 
@@ -22,8 +25,9 @@ class PermissionChange:
         principal: who may do it: a service, an account, `role <logical id>`.
         direction: `wider` when more is possible than before.
         statement: the sentence.
-        kind: `trust` who may assume a role, `resource` by the policy of what is accessed, `identity` by the
-            principal's own policies, `boundary` its permissions boundary.
+        kind: `trust` who may assume a role, `resource` by the policy of what is accessed, `network` which
+            addresses reach it, `membership` by what the principal becomes a part of, `identity` by its own
+            policies, `boundary` its permissions boundary.
     """
 
     principal: str
@@ -41,16 +45,61 @@ def permission_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[
     >>> [change.statement for change in permission_changes(trusting("a.com"), trusting(["a.com", "b.com"]))]
     ['b.com is allowed sts:AssumeRole on role R']
     """
+    new = _with_retained(old, new)
     before, after = policies(old), policies(new)
-    found: list[PermissionChange] = []
+    changes: list[PermissionChange] = []
     for holder in dict.fromkeys([*after, *before]):
         mine, theirs = before.get(holder, []), after.get(holder, [])
         if mine != theirs:
             was, names_was = _grants(mine)
             now, names_now = _grants(theirs)
-            found += _sentences(_uncovered(now, was), names_now, gained=True)
-            found += _sentences(_uncovered(was, now), names_was, gained=False)
-    return tuple(sorted(found, key=lambda one: (_ORDER.index(one.kind), one.direction != "wider")))
+            changes += _sentences(_uncovered(now, was), names_now, gained=True)
+            changes += _sentences(_uncovered(was, now), names_was, gained=False)
+    changes += _network_changes(old, new)
+    return tuple(sorted(changes, key=lambda change: (_ORDER.index(change.kind), change.direction != "wider")))
+
+
+def _with_retained(old: Mapping[str, Any], new: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The new template with what it leaves behind: a resource that is retained still grants and denies.
+
+    One that another resource of the same type takes the place of, for the same thing, does not.
+    """
+    before, after = old.get("Resources", {}), new.get("Resources", {})
+    left = {
+        name: body
+        for name, body in before.items()
+        if name not in after and isinstance(body, dict) and str(body.get("DeletionPolicy")) in _RETAINS
+    }
+    if not left:
+        return new
+    taken = {(body.get("Type"), holder) for holder, body in _holders(after)}
+    kept = {
+        name: body
+        for name, body in left.items()
+        if not any((body.get("Type"), holder) in taken for holder, _ in _holders({name: body}))
+    }
+    return {**new, "Resources": {**after, **kept}}
+
+
+_RETAINS: Final = frozenset({"Retain", "RetainExceptOnCreate"})
+
+
+def _holders(resources: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for name, body in resources.items():
+        if isinstance(body, dict):
+            for holder in policies({"Resources": {name: body}}):
+                yield holder, body
+
+
+def _network_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[PermissionChange]:
+    before, after = rules(old), rules(new)
+    for owner in dict.fromkeys([*after, *before]):
+        was, now = before.get(owner, []), after.get(owner, [])
+        for gained, differing in ((True, uncovered(now, was)), (False, uncovered(was, now))):
+            for rule in differing:
+                direction: Direction = "wider" if rule.allows == gained else "narrower"
+                who = rule.other if rule.inbound else rule.owner
+                yield PermissionChange(who, direction, rule.sentence(gained=gained), "network")
 
 
 def _grants(held: Iterable[Policy]) -> tuple[dict[Grant, None], dict[Grant, str]]:
@@ -60,7 +109,7 @@ def _grants(held: Iterable[Policy]) -> tuple[dict[Grant, None], dict[Grant, str]
     for policy in held:
         for grant in grants(policy):
             everything[grant] = None
-            if policy.via and policy.kind != "boundary":
+            if policy.via and policy.kind == "identity":
                 names.setdefault(grant, policy.via)
     return everything, names
 
@@ -78,8 +127,11 @@ def _uncovered(wanted: Iterable[Grant], given: Iterable[Grant]) -> list[Grant]:
 
 
 def _covered(grant: Grant, index: Mapping[_Key, Mapping[str, set[str]]]) -> bool:
-    for condition in dict.fromkeys((grant.condition, "")):
-        by_action = index.get(_key(grant, condition))
+    # Everyone has an account's identities in it, and none of AWS's services.
+    named = grant.principal.startswith(("account ", "arn:"))
+    givers = (grant, grant._replace(principal=EVERYONE)) if named else (grant,)
+    for giver, condition in product(givers, dict.fromkeys((grant.condition, ""))):
+        by_action = index.get(_key(giver, condition))
         if by_action is None:
             continue
         for action in _wider(grant.action.lower()):
@@ -104,11 +156,11 @@ def _wider(name: str) -> Iterator[str]:
 
 
 def _sentences(
-    found: Sequence[Grant], names: Mapping[Grant, str], *, gained: bool
+    differing: Sequence[Grant], names: Mapping[Grant, str], *, gained: bool
 ) -> Iterator[PermissionChange]:
     """Permissions that differ in action or resource only, in one sentence."""
     by_resource: dict[tuple[Grant, str], dict[str, None]] = {}
-    for grant in found:
+    for grant in differing:
         rest = grant._replace(action="")
         by_resource.setdefault((rest, names.get(grant, "")), {})[grant.action] = None
     merged: dict[tuple[Grant, str, tuple[str, ...]], list[str]] = {}
@@ -133,5 +185,6 @@ def _sentence(grant: Grant, name: str, actions: str, resources: str, *, gained: 
     source = f" (managed policy {name})" if name else ""
     if grant.kind == "resource" and resources != grant.holder:
         source = f" (policy of {grant.holder})"
-    subject = "everyone" if grant.principal == "*" else grant.principal
-    return f"{subject} is {'' if gained else 'no longer '}{verb} {actions} on {resources}{limits}{source}"
+    place = f" on {resources}" if resources else ""
+    subject = "everyone" if grant.principal == EVERYONE else grant.principal
+    return f"{subject} is {'' if gained else 'no longer '}{verb} {actions}{place}{limits}{source}"

@@ -1,137 +1,142 @@
-"""The policies of a template: who holds which, and their statements one permission at a time."""
+"""The policies of a template: who holds which."""
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass, replace
-from typing import Any, Final, Literal, NamedTuple
+from dataclasses import replace
+from typing import Any, Final
 
+from cfngen.template.access.granting_types import (
+    Attached,
+    Holder,
+    Identity,
+    Membership,
+    Permission,
+    PermissionSet,
+    ResourcePolicy,
+    Serverless,
+    reading,
+)
 from cfngen.template.access.managed_policies import date
 from cfngen.template.access.managed_policies import statements as managed_statements
-from cfngen.template.intrinsics import NO_VALUE, choice, intrinsic, text
+from cfngen.template.access.statements import Policy, both, branches, document_of, during
+from cfngen.template.intrinsics import intrinsic, parts, text
 
-Kind = Literal["trust", "identity", "resource", "boundary"]
-
-_HOLDERS: Final = {"AWS::IAM::Role": "role", "AWS::IAM::User": "user", "AWS::IAM::Group": "group"}
-_ATTACHED: Final = {
-    "AWS::IAM::Policy",
-    "AWS::IAM::ManagedPolicy",
-    "AWS::IAM::RolePolicy",
-    "AWS::IAM::UserPolicy",
-    "AWS::IAM::GroupPolicy",
-}
 _ATTACHMENTS: Final = (
     *(("Roles", "role"), ("RoleName", "role"), ("Users", "user"), ("UserName", "user")),
     *(("Groups", "group"), ("GroupName", "group")),
 )
-_FACTOR: Final = 20
-"""A statement that multiplies out to more than this often its own length is kept in fewer, longer words, so
-that the work stays in proportion to the template's size."""
-
-
-@dataclass(frozen=True)
-class Policy:
-    """A policy document and where it applies.
-
-    Attributes:
-        holder: for `trust` and `identity` who has it, as `role Trainer`; else the resource it is attached to.
-        via: the managed policy's name, where it is one.
-        when: the template conditions under which it is there.
-    """
-
-    kind: Kind
-    holder: str
-    document: Any
-    via: str = ""
-    when: str = ""
-
-
-class Grant(NamedTuple):
-    """One permission: one principal, one action, one resource."""
-
-    kind: Kind
-    holder: str
-    principal: str
-    effect: str
-    action: str
-    resource: str
-    condition: str
+_PROPERTY: Final = re.compile(r"\{([\w.]*)\}")
+_AWS_MANAGED: Final = "arn:aws:iam::aws:policy/"
 
 
 def policies(template: Mapping[str, Any]) -> dict[str, list[Policy]]:
     """All policies of a template by their holder."""
     resources = {name: body for name, body in template.get("Resources", {}).items() if isinstance(body, dict)}
     listed = set(_listed(resources))
-    found: dict[str, list[Policy]] = {}
+    by_holder: dict[str, list[Policy]] = {}
     for logical_id, body in resources.items():
-        when = _while(body["Condition"]) if isinstance(body.get("Condition"), str) else ""
+        when = during(body["Condition"]) if isinstance(body.get("Condition"), str) else ""
         for policy in _of_resource(logical_id, body, resources, listed):
-            joined = _and(when, policy.when)
-            found.setdefault(policy.holder, []).append(replace(policy, when=joined))
-    return found
+            by_holder.setdefault(policy.holder, []).append(replace(policy, when=both(when, policy.when)))
+    return by_holder
 
 
-def grants(policy: Policy) -> Iterator[Grant]:
-    """The permissions of one policy. What cannot be read here is one permission in its own words."""
-    if policy.kind == "boundary":
-        yield Grant("boundary", policy.holder, policy.holder, "Deny", policy.via, "*", policy.when)
-        return
-    for document, when in branches(policy.document, policy.when):
-        read = _document(document)
-        if read is None:
-            what = f"whatever {policy.via or text(document)} says"
-            yield Grant(policy.kind, policy.holder, policy.holder, "Allow", what, "*", when)
-            continue
-        for statement, inner in branches(read.get("Statement", []), when):
-            if isinstance(statement, dict):
-                yield from _of_statement(statement, policy, inner)
+def name_of(value: Any) -> str:
+    """A resource by its logical id, however a template refers to it; anything else as it is written.
+
+    >>> name_of({"Ref": "Queue"}), name_of({"Fn::GetAtt": ["Queue", "Arn"]}), name_of("arn:q")
+    ('Queue', 'Queue', 'arn:q')
+    """
+    match parts(value) if intrinsic(value) else ():
+        case [call] if not isinstance(call, str) and call.refers and not call.argument.startswith("AWS::"):
+            return str(call.argument).partition(".")[0]
+    return text(value)
 
 
-def branches(value: Any, when: str = "") -> Iterator[tuple[Any, str]]:
-    """The items of a list, or the one item; both branches of an Fn::If, each with its condition."""
-    if isinstance(value, list):
-        for item in value:
-            yield from branches(item, when)
-    elif chosen := choice(value):
-        condition, yes, no = chosen
-        yield from branches(yes, _and(when, _while(condition)))
-        yield from branches(no, _and(when, _while(condition, holds=False)))
-    elif value != NO_VALUE:
-        yield value, when
-
-
-def _of_resource(
+def _of_resource(  # noqa: PLR0912 one case for each way of reading
     logical_id: str, body: Mapping[str, Any], resources: Mapping[str, Any], listed: Set[str]
 ) -> Iterator[Policy]:
-    properties: Mapping[str, Any] = body.get("Properties", {})
-    kind = str(body.get("Type"))
-    if kind in _HOLDERS:
-        yield from _of_holder(f"{_HOLDERS[kind]} {logical_id}", properties, resources)
-    elif kind in _ATTACHED:
-        attached = [
-            (_holder(word, item), when)
-            for name, word in _ATTACHMENTS
-            for item, when in branches(properties.get(name, []))
-        ]
-        if not attached and logical_id not in listed:
-            attached = [(f"whoever has the policy {logical_id}", "")]
-        for holder, when in attached:
-            yield Policy("identity", holder, properties.get("PolicyDocument"), when=when)
-    elif kind == "AWS::Lambda::Permission":
-        names = {"ArnLike": "SourceArn", "StringEquals": "SourceAccount"}
-        limits = {test: {f"aws:{key}": properties[key]} for test, key in names.items() if key in properties}
-        statement = {
-            "Effect": "Allow",
-            "Principal": properties.get("Principal"),
-            "Action": properties.get("Action"),
-            "Condition": limits,
-        }
-        yield Policy("resource", text(properties.get("FunctionName", "")), {"Statement": [statement]})
-    else:
-        for value in properties.values():
-            if any(_document(branch) is not None for branch, _ in branches(value)):
-                yield Policy("resource", logical_id, value)
+    properties = body.get("Properties", {})
+    if not isinstance(properties, dict):
+        return
+    match reading(str(body.get("Type"))):
+        case Holder(word):
+            yield from _of_holder(f"{word} {logical_id}", properties, resources)
+        case Attached():
+            yield from _attached(logical_id, properties, listed)
+        case Identity(holder):
+            for document, _ in _documents(properties):
+                yield Policy("identity", holder.format(logical_id), document)
+        case Permission() as permission:
+            yield from _of_permission(logical_id, permission, properties)
+        case Membership(member, of):
+            for group, in_group in _filled_in(of, properties, logical_id):
+                for who, when in _filled_in(member, properties, logical_id):
+                    yield Policy("membership", who, None, via=group, when=both(in_group, when))
+        case PermissionSet():
+            yield from _of_permission_set(f"whoever has the permission set {logical_id}", properties)
+        case Serverless():
+            yield from _of_serverless(logical_id, properties, resources)
+        case ResourcePolicy(about):
+            named = list(branches(properties.get(about, []))) if about else []
+            for document, path in _documents(_one_statement(properties)):
+                deeper = f"{logical_id} {path[0]}" if len(path) > _SHALLOW else logical_id
+                for holder, when in [(name_of(item), when) for item, when in named] or [(deeper, "")]:
+                    yield Policy("resource", holder, document, when=when)
+
+
+_SHALLOW: Final = 2
+"""A document this deep in the properties is about the resource; a deeper one about a part of it."""
+
+
+def _documents(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[Any, tuple[str, ...]]]:
+    """Every policy document in a value, wherever it stands, with the names that lead to it."""
+    document = document_of(value)
+    if document is not None:
+        if any(isinstance(item, dict) and "Effect" in item for item, _ in branches(document["Statement"])):
+            yield value, path
+    elif isinstance(value, dict):
+        if intrinsic(value) == "Fn::If" and any(document_of(branch) for branch, _ in branches(value)):
+            yield value, path
+            return
+        for key, member in value.items():
+            if isinstance(member, dict | list) or (isinstance(member, str) and '"Statement"' in member):
+                yield from _documents(member, path if key.startswith("Fn::") else (*path, key))
+    elif isinstance(value, list):
+        for item in value:
+            yield from _documents(item, path)
+
+
+def _one_statement(properties: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An event bus's policy has one statement, or its parts, instead of a document.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-eventbuspolicy.html
+    """
+    statement = properties.get("Statement")
+    if isinstance(statement, dict) and "Effect" in statement:
+        return {"Policy": {"Statement": [statement]}}
+    if "StatementId" in properties and "Principal" in properties:
+        limit = properties.get("Condition")
+        test = {}
+        if isinstance(limit, dict) and not intrinsic(limit):
+            test = {text(limit.get("Type", "")): {text(limit.get("Key", "")): limit.get("Value", "")}}
+        parts_of = {key: properties[key] for key in ("Principal", "Action") if key in properties}
+        return {"Policy": {"Statement": [{"Effect": "Allow", **parts_of, "Condition": test}]}}
+    return properties
+
+
+def _attached(logical_id: str, properties: Mapping[str, Any], listed: Set[str]) -> Iterator[Policy]:
+    attached = [
+        (f"{word} {name_of(item)}", when)
+        for name, word in _ATTACHMENTS
+        for item, when in branches(properties.get(name, []))
+    ]
+    if not attached and logical_id not in listed:
+        attached = [(f"whoever has the policy {logical_id}", "")]
+    for holder, when in attached:
+        yield Policy("identity", holder, properties.get("PolicyDocument"), when=when)
 
 
 def _of_holder(holder: str, properties: Mapping[str, Any], resources: Mapping[str, Any]) -> Iterator[Policy]:
@@ -141,95 +146,122 @@ def _of_holder(holder: str, properties: Mapping[str, Any], resources: Mapping[st
         if isinstance(inline, dict):
             yield Policy("identity", holder, inline.get("PolicyDocument"), when=when)
     for arn, when in branches(properties.get("ManagedPolicyArns", [])):
-        own = resources.get(str(arn["Ref"])) if intrinsic(arn) == "Ref" else None
-        if own is not None:
-            yield Policy("identity", holder, own.get("Properties", {}).get("PolicyDocument"), when=when)
-            continue
-        name = text(arn)
-        known = managed_statements(name)
-        document = {"Statement": known} if known is not None else None
-        via = name.rpartition("/")[2] + (f" as of {date()}" if known is not None else "")
-        yield Policy("identity", holder, document, via=via, when=when)
+        yield _managed(holder, arn, when, resources)
+    for group, when in branches(properties.get("Groups", [])):
+        yield Policy("membership", holder, None, via=f"group {name_of(group)}", when=when)
     for boundary, when in branches(properties.get("PermissionsBoundary", [])):
         yield Policy("boundary", holder, None, via=text(boundary), when=when)
 
 
-def _holder(word: str, value: Any) -> str:
-    return f"{word} {value['Ref'] if intrinsic(value) == 'Ref' else text(value)}"
+def _managed(holder: str, arn: Any, when: str, resources: Mapping[str, Any]) -> Policy:
+    own = resources.get(str(arn["Ref"])) if intrinsic(arn) == "Ref" else None
+    if own is not None:
+        return Policy("identity", holder, own.get("Properties", {}).get("PolicyDocument"), when=when)
+    name = text(arn)
+    known = managed_statements(name)
+    document = {"Statement": known} if known is not None else None
+    via = name.rpartition("/")[2] + (f" as of {date()}" if known is not None else "")
+    return Policy("identity", holder, document, via=via, when=when)
+
+
+def _of_permission_set(holder: str, properties: Mapping[str, Any]) -> Iterator[Policy]:
+    for arn, when in branches(properties.get("ManagedPolicies", [])):
+        yield _managed(holder, arn, when, {})
+    for reference, when in branches(properties.get("CustomerManagedPolicyReferences", [])):
+        named = reference.get("Name", reference) if isinstance(reference, dict) else reference
+        yield Policy("identity", holder, None, via=f"the customer managed policy {text(named)}", when=when)
+    if "InlinePolicy" in properties:
+        yield Policy("identity", holder, properties["InlinePolicy"])
+    for boundary, when in branches(properties.get("PermissionsBoundary", [])):
+        yield Policy("boundary", holder, None, via=text(boundary), when=when)
+
+
+def _of_serverless(
+    logical_id: str, properties: Mapping[str, Any], resources: Mapping[str, Any]
+) -> Iterator[Policy]:
+    """https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html"""
+    holder = f"the role of {logical_id}"
+    if "AssumeRolePolicyDocument" in properties:
+        yield Policy("trust", holder, properties["AssumeRolePolicyDocument"])
+    for policy, when in branches(properties.get("Policies", [])):
+        if document_of(policy) is not None:
+            yield Policy("identity", holder, policy, when=when)
+        elif isinstance(policy, dict) and not intrinsic(policy):
+            for name, values in policy.items():
+                yield Policy("identity", holder, None, via=f"the SAM policy {name} {text(values)}", when=when)
+        else:
+            full = _AWS_MANAGED + policy if isinstance(policy, str) and ":" not in policy else policy
+            yield _managed(holder, full, when, resources)
+    for boundary, when in branches(properties.get("PermissionsBoundary", [])):
+        yield Policy("boundary", holder, None, via=text(boundary), when=when)
+    url = properties.get("FunctionUrlConfig")
+    if isinstance(url, dict) and url.get("AuthType") == "NONE":
+        statement = {"Effect": "Allow", "Principal": "*", "Action": "lambda:InvokeFunctionUrl"}
+        yield Policy("resource", logical_id, {"Statement": [statement]})
+
+
+def _of_permission(
+    logical_id: str, permission: Permission, properties: Mapping[str, Any]
+) -> Iterator[Policy]:
+    each = branches(properties.get(permission.each, [])) if permission.each else [(properties, "")]
+    for item, when in each:
+        if not isinstance(item, dict):
+            continue
+        limits: dict[str, dict[str, Any]] = {}
+        for name, test in permission.limits.items():
+            if name in item:
+                operator, key = test.split(" ")
+                limits.setdefault(operator, {})[key] = item[name]
+        statement = {
+            "Effect": item.get("Effect", "Allow"),
+            "Principal": [who for who, _ in _filled_in(permission.principal, item, logical_id)],
+            "Action": [what for what, _ in _filled_in(permission.action, item, logical_id)],
+            "Condition": limits,
+        }
+        about = [("", "")]
+        if permission.resource:
+            about = list(_filled_in(permission.resource, item, logical_id))
+        for resource, inner in about:
+            holder = resource or logical_id
+            yield Policy("resource", holder, {"Statement": [statement]}, when=both(when, inner))
+
+
+def _filled_in(pattern: str, properties: Mapping[str, Any], logical_id: str) -> Iterator[tuple[str, str]]:
+    """A property's values, or words with a property's values in them, each with the condition it has."""
+    if pattern.replace(".", "").isalnum():
+        for value, when in _at(pattern, properties):
+            yield text(value), when
+        return
+    filled: list[tuple[str, str]] = [("", "")]
+    end = 0
+    for match in _PROPERTY.finditer(pattern):
+        values = [(logical_id, "")]
+        if match.group(1):
+            values = [(name_of(value), when) for value, when in _at(match.group(1), properties)]
+        before = pattern[end : match.start()]
+        filled = [
+            (start + before + value, both(limit, when)) for start, limit in filled for value, when in values
+        ]
+        end = match.end()
+    yield from ((start + pattern[end:], limit) for start, limit in filled)
+
+
+def _at(path: str, properties: Mapping[str, Any]) -> list[tuple[Any, str]]:
+    values: list[tuple[Any, str]] = [(properties, "")]
+    for name in path.split("."):
+        values = [
+            (inner, both(when, also))
+            for value, when in values
+            if isinstance(value, dict) and name in value
+            for inner, also in branches(value[name])
+        ]
+    return values
 
 
 def _listed(resources: Mapping[str, Any]) -> Iterator[str]:
     """The policies of the template that its roles, users and groups list themselves."""
     for body in resources.values():
-        if body.get("Type") in _HOLDERS:
-            for arn, _ in branches(body.get("Properties", {}).get("ManagedPolicyArns", [])):
+        if isinstance(reading(str(body.get("Type"))), Holder) and isinstance(body.get("Properties"), dict):
+            for arn, _ in branches(body["Properties"].get("ManagedPolicyArns", [])):
                 if intrinsic(arn) == "Ref":
                     yield str(arn["Ref"])
-
-
-def _document(value: Any) -> dict[str, Any] | None:
-    """A policy document, also one that is written as a string of JSON; None where there is none."""
-    if isinstance(value, dict) and "Statement" in value:
-        return value
-    if isinstance(value, str) or intrinsic(value) in {"Fn::Sub", "Fn::Join"}:
-        written = text(value)
-        if '"Statement"' in written:
-            try:
-                read = json.loads(written)
-            except (ValueError, RecursionError):
-                return None
-            return read if isinstance(read, dict) else None
-    return None
-
-
-def _of_statement(statement: Mapping[str, Any], policy: Policy, when: str) -> Iterator[Grant]:
-    actions = _words(statement, "Action", policy.holder)
-    resources = _words(statement, "Resource", policy.holder if policy.kind != "identity" else "*")
-    principals = [(policy.holder, "")] if policy.kind == "identity" else _principals(statement)
-    if len(actions) * len(resources) > _FACTOR * (len(actions) + len(resources)):
-        resources = [(", ".join(word for word, _ in resources), "")]
-    if len(actions) * len(principals) > _FACTOR * (len(actions) + len(principals)):
-        principals = [(", ".join(word for word, _ in principals), "")]
-    condition = _and(_condition(statement.get("Condition")), when)
-    effect = text(statement.get("Effect", "Deny"))
-    for principal, for_principal in principals:
-        for action, for_action in actions:
-            for resource, for_resource in resources:
-                limits = _and(condition, for_principal, for_action, for_resource)
-                yield Grant(policy.kind, policy.holder, principal, effect, action, resource, limits)
-
-
-def _words(statement: Mapping[str, Any], key: str, default: str) -> list[tuple[str, str]]:
-    if f"Not{key}" in statement:
-        but = sorted(text(item) for item, _ in branches(statement[f"Not{key}"]))
-        return [(f"everything but {', '.join(but)}", "")]
-    return [(text(item), when) for item, when in branches(statement.get(key, default))]
-
-
-def _principals(statement: Mapping[str, Any]) -> list[tuple[str, str]]:
-    key = "NotPrincipal" if "NotPrincipal" in statement else "Principal"
-    value = statement.get(key, "*")
-    members = value.values() if isinstance(value, dict) and not intrinsic(value) else [value]
-    found = [(text(item), when) for member in members for item, when in branches(member)]
-    if key == "NotPrincipal":
-        return [(f"everyone but {', '.join(sorted(word for word, _ in found))}", "")]
-    return found
-
-
-def _condition(value: Any) -> str:
-    if not isinstance(value, dict) or intrinsic(value):
-        return text(value) if value else ""
-    tests = [
-        f"{operator} {name} {' or '.join(sorted(text(item) for item, _ in branches(wanted)))}"
-        for operator, names in value.items()
-        for name, wanted in (names.items() if isinstance(names, dict) else [("", names)])
-    ]
-    return " and ".join(sorted(tests))
-
-
-def _while(condition: Any, *, holds: bool = True) -> str:
-    return f"the template's condition {text(condition)} {'holds' if holds else 'does not hold'}"
-
-
-def _and(*limits: str) -> str:
-    return " and ".join(dict.fromkeys(limit for limit in limits if limit))

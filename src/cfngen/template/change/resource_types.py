@@ -183,6 +183,10 @@ class Schemas:
             self._read[resource_type] = ResourceSchema(resource_type, _json(path)) if key else None
         return self._read[resource_type]
 
+    def types(self) -> list[str]:
+        """The names of all types that have a schema."""
+        return sorted(self._types)
+
     @cached_property
     def _types(self) -> dict[str, str]:
         providers = _folder() / "schemas" / "providers"

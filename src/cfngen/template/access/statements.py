@@ -1,0 +1,176 @@
+"""A policy's statements, one permission at a time."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal, NamedTuple
+
+from cfngen.template.intrinsics import NO_VALUE, choice, intrinsic, text
+
+Kind = Literal["trust", "resource", "network", "membership", "identity", "boundary"]
+
+EVERYONE: Final = "*"
+
+_FACTOR: Final = 20
+"""A statement that multiplies out to more than this often its own length is kept in fewer, longer words, so
+that the work stays in proportion to the template's size."""
+
+_ID: Final = r"(\d{12}|\$\{AWS::AccountId\}|<AWS::AccountId>)"
+_ACCOUNT: Final = re.compile(rf"arn:(?:[\w-]+|\$\{{AWS::Partition\}}|<AWS::Partition>):iam::{_ID}:root|{_ID}")
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A policy document and where it applies.
+
+    Attributes:
+        holder: for `trust` and `identity` who has it, as `role Trainer`; else the resource it is attached to.
+        via: the managed policy's name, where it is one.
+        when: the template conditions under which it is there.
+    """
+
+    kind: Kind
+    holder: str
+    document: Any
+    via: str = ""
+    when: str = ""
+
+
+class Grant(NamedTuple):
+    """One permission: one principal, one action, one resource."""
+
+    kind: Kind
+    holder: str
+    principal: str
+    effect: str
+    action: str
+    resource: str
+    condition: str
+
+
+def grants(policy: Policy) -> Iterator[Grant]:
+    """The permissions of one policy. What cannot be read here is one permission in its own words."""
+    if policy.kind == "boundary":
+        yield Grant("boundary", policy.holder, policy.holder, "Deny", policy.via, "*", policy.when)
+        return
+    if policy.kind == "membership":
+        what = f"whatever {policy.via} is allowed"
+        yield Grant("membership", policy.holder, policy.holder, "Allow", what, "", policy.when)
+        return
+    for document, when in branches(policy.document, policy.when):
+        read = document_of(document)
+        if read is None:
+            what = f"whatever {policy.via or text(document)} says"
+            yield Grant(policy.kind, policy.holder, policy.holder, "Allow", what, "*", when)
+            continue
+        for statement, inner in branches(read.get("Statement", []), when):
+            if isinstance(statement, dict):
+                yield from _of_statement(statement, policy, inner)
+
+
+def branches(value: Any, when: str = "") -> Iterator[tuple[Any, str]]:
+    """The items of a list, or the one item; both branches of an Fn::If, each with its condition."""
+    if isinstance(value, list):
+        for item in value:
+            yield from branches(item, when)
+    elif chosen := choice(value):
+        condition, yes, no = chosen
+        yield from branches(yes, both(when, during(condition)))
+        yield from branches(no, both(when, during(condition, holds=False)))
+    elif value != NO_VALUE:
+        yield value, when
+
+
+def document_of(value: Any) -> dict[str, Any] | None:
+    """A policy document, also one that is written as a string of JSON; None where there is none."""
+    if intrinsic(value) == "Fn::ToJsonString":
+        value = value["Fn::ToJsonString"]
+    if isinstance(value, dict) and "Statement" in value:
+        return value
+    if isinstance(value, str) or intrinsic(value) in {"Fn::Sub", "Fn::Join"}:
+        written = text(value)
+        if '"Statement"' in written:
+            try:
+                read = json.loads(written)
+            except (ValueError, RecursionError):
+                return None
+            return read if isinstance(read, dict) else None
+    return None
+
+
+def during(condition: Any, *, holds: bool = True) -> str:
+    """The template's condition as a limit, in words."""
+    return f"the template's condition {text(condition)} {'holds' if holds else 'does not hold'}"
+
+
+def both(*limits: str) -> str:
+    """All limits as one.
+
+    >>> both("a", "", "b", "a")
+    'a and b'
+    """
+    return " and ".join(dict.fromkeys(limit for limit in limits if limit))
+
+
+def principal_name(word: str) -> str:
+    """A principal by one name: an account's id and the ARN of its root are the account.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+
+    >>> principal_name("arn:aws:iam::111122223333:root") == principal_name("111122223333")
+    True
+    >>> principal_name("arn:${AWS::Partition}:iam::${AWS::AccountId}:root")
+    'account ${AWS::AccountId}'
+    """
+    match = _ACCOUNT.fullmatch(word)
+    return f"account {match.group(1) or match.group(2)}" if match else word
+
+
+def _of_statement(statement: Mapping[str, Any], policy: Policy, when: str) -> Iterator[Grant]:
+    actions = _words(statement, "Action", policy.holder)
+    resources = _words(statement, "Resource", policy.holder if policy.kind != "identity" else "*")
+    if policy.kind == "resource":
+        resources = [(policy.holder if word == "*" else word, limit) for word, limit in resources]
+    principals = [(policy.holder, "")] if policy.kind == "identity" else _principals(statement)
+    if len(actions) * len(resources) > _FACTOR * (len(actions) + len(resources)):
+        resources = [(", ".join(word for word, _ in resources), "")]
+    if len(actions) * len(principals) > _FACTOR * (len(actions) + len(principals)):
+        principals = [(", ".join(word for word, _ in principals), "")]
+    condition = both(_condition(statement.get("Condition")), when)
+    effect = text(statement.get("Effect", "Deny"))
+    for principal, for_principal in principals:
+        for action, for_action in actions:
+            for resource, for_resource in resources:
+                limits = both(condition, for_principal, for_action, for_resource)
+                yield Grant(policy.kind, policy.holder, principal, effect, action, resource, limits)
+
+
+def _words(statement: Mapping[str, Any], key: str, default: str) -> list[tuple[str, str]]:
+    if f"Not{key}" in statement:
+        but = sorted(text(item) for item, _ in branches(statement[f"Not{key}"]))
+        return [(f"everything but {', '.join(but)}", "")]
+    return [(text(item), when) for item, when in branches(statement.get(key, default))]
+
+
+def _principals(statement: Mapping[str, Any]) -> list[tuple[str, str]]:
+    key = "NotPrincipal" if "NotPrincipal" in statement else "Principal"
+    value = statement.get(key, EVERYONE)
+    members = value.values() if isinstance(value, dict) and not intrinsic(value) else [value]
+    named = [(principal_name(text(item)), when) for member in members for item, when in branches(member)]
+    if key == "NotPrincipal":
+        return [(f"everyone but {', '.join(sorted(word for word, _ in named))}", "")]
+    return named
+
+
+def _condition(value: Any) -> str:
+    if not isinstance(value, dict) or intrinsic(value):
+        return text(value) if value else ""
+    tests = [
+        f"{operator} {name} {' or '.join(sorted(text(item) for item, _ in branches(wanted)))}"
+        for operator, names in value.items()
+        for name, wanted in (names.items() if isinstance(names, dict) else [("", names)])
+    ]
+    return " and ".join(sorted(tests))
