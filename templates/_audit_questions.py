@@ -121,12 +121,14 @@ class Question(NamedTuple):
     Attributes:
         name: in kebab case.
         description: what it answers.
+        days: how far back it looks.
         sql: for Athena engine version 3; `${...}` stand for the texts of `SHARED`.
         insights: for CloudWatch Logs Insights; None where it cannot answer.
     """
 
     name: str
     description: str
+    days: int
     sql: str
     insights: str | None
 
@@ -139,7 +141,8 @@ class Question(NamedTuple):
 QUESTIONS = (
     Question(
         "who-did-what",
-        "Who changed what since yesterday: every call that was to change something, the latest first.",
+        "Who changed what: every call that was to change something, the latest first.",
+        1,
         _by_people(
             1,
             """
@@ -168,7 +171,8 @@ LIMIT 1000
     ),
     Question(
         "console-logins",
-        "Who signed in to the console in the last 30 days or tried to, from where, and with a second factor.",
+        "Who signed in to the console or tried to, from where, and with a second factor.",
+        30,
         _by_people(
             30,
             """
@@ -196,8 +200,9 @@ LIMIT 1000
     ),
     Question(
         "sign-ins-without-mfa",
-        "Who signed in to the console without a second factor in the last 30 days. People of single sign-on "
-        "are left out: their identity provider asks for it, and the log does not know.",
+        "Who signed in to the console without a second factor. People of single sign-on are left out: their "
+        "identity provider asks for it, and the log does not know.",
+        30,
         _by_people(
             30,
             """
@@ -229,7 +234,8 @@ LIMIT 1000
     ),
     Question(
         "failed-calls",
-        "What failed in the last 7 days, for whom and how often: a permission missing, a mistake or a probe.",
+        "What failed, for whom and how often: a permission missing, a mistake or a probe.",
+        7,
         _by_people(
             7,
             """
@@ -258,7 +264,8 @@ LIMIT 1000
     ),
     Question(
         "denied-calls",
-        "Who was denied what in the last 7 days, how often, and what AWS said the last time.",
+        "Who was denied what, how often, and what AWS said the last time.",
+        7,
         _by_people(
             7,
             f"""
@@ -288,7 +295,8 @@ LIMIT 1000
     ),
     Question(
         "iam-changes",
-        "Who changed users, roles, policies or keys of IAM in the last 30 days, and how.",
+        "Who changed users, roles, policies or keys of IAM, and how.",
+        30,
         _by_people(
             30,
             """
@@ -316,7 +324,8 @@ LIMIT 1000
     ),
     Question(
         "activity-per-person",
-        "What each person and each role's session did in the last 30 days, in numbers.",
+        "What each person and each role's session did, in numbers.",
+        30,
         _by_people(
             30,
             """
@@ -346,7 +355,8 @@ LIMIT 1000
     ),
     Question(
         "activity-per-day",
-        "What each person did on each of the last 30 days, in numbers.",
+        "What each person did on each day, in numbers.",
+        30,
         _by_people(
             30,
             """
@@ -369,8 +379,9 @@ LIMIT 10000
     ),
     Question(
         "change-sets",
-        "Who created and who executed each change set of the last 30 days, and who approved in a pipeline of "
-        "the account between the two: the log does not say which change set an approval is about.",
+        "Who created and who executed each change set, and who approved in a pipeline of the account between "
+        "the two: the log does not say which change set an approval is about.",
+        30,
         _by_people(
             30,
             """,
@@ -452,7 +463,8 @@ LIMIT 1000
     ),
     Question(
         "stack-operations",
-        "What was done to stacks without a change set in the last 30 days, and by whom.",
+        "What was done to stacks without a change set, and by whom.",
+        30,
         _by_people(
             30,
             """
@@ -484,8 +496,9 @@ LIMIT 1000
     ),
     Question(
         "console-or-pipeline",
-        "How each person and session changed things in the last 30 days: by hand in the console, through "
-        "CloudFormation, in a pipeline, through a service of AWS, or with a tool of their own.",
+        "How each person and session changed things: by hand in the console, through CloudFormation, in a "
+        "pipeline, through a service of AWS, or with a tool of their own.",
+        30,
         _by_people(
             30,
             """
@@ -524,7 +537,8 @@ LIMIT 1000
     ),
     Question(
         "trail-changes",
-        "Who stopped, deleted or changed a trail or what it records in the last 30 days.",
+        "Who stopped, deleted or changed a trail or what it records.",
+        30,
         _by_people(
             30,
             """
@@ -554,8 +568,9 @@ LIMIT 1000
     ),
     Question(
         "quiet-hours",
-        "Times of the last 7 days in which an account has no event at all, in any Region: nobody and nothing "
-        "did anything, or it was not recorded. The digests of the trail tell which.",
+        "Times in which an account has no event at all, in any Region: nobody and nothing did anything, or "
+        "it was not recorded. The digests of the trail tell which.",
+        7,
         f"""\
 WITH hours AS (
   SELECT DISTINCT account, substr(eventtime, 1, 13) AS hour

@@ -332,6 +332,13 @@ stack.add(
 # --- The questions ------------------------------------------------------------------------------------------
 
 SQL = "Sql"
+
+
+def _last(days: int) -> str:
+    """How far back a query looks, in words."""
+    return "since yesterday" if days == 1 else f"the last {days} days"
+
+
 stack.template.add_mapping(SQL, {name: {"Text": text} for name, text in SHARED.items()})
 shared = {name: FindInMap(SQL, name, "Text") for name in SHARED}
 
@@ -340,7 +347,7 @@ for question in QUESTIONS:
         NamedQuery(
             f"{question.logical}Query",
             Name=_naming.named(question.name),
-            Description=question.description,
+            Description=f"{question.description} ({_last(question.days)})",
             Database=Ref("Database"),
             WorkGroup=Ref("WorkGroup"),
             QueryString=Sub(question.sql, shared) if "${" in question.sql else question.sql,

@@ -19,14 +19,12 @@ _numbers = itertools.count(1)
 def call(service_name: str, name: str, when: str, who: dict[str, Any], **members: Any) -> dict[str, Any]:
     """An event with an id of its own; `when` is day and time of March 2026, `02T10:00`."""
     number = next(_numbers)
-    return event(
-        service_name,
-        name,
-        eventTime=f"2026-03-{when}:00Z",
-        userIdentity=who,
-        eventID=f"6f1c0e5e-0000-4000-8000-{number:012}",
-        **members,
-    )
+    usual = {
+        "eventTime": f"2026-03-{when}:00Z",
+        "userIdentity": who,
+        "eventID": f"6f1c0e5e-0000-4000-8000-{number:012}",
+    }
+    return event(service_name, name, **{**usual, **members})
 
 
 def held(who: dict[str, Any], key: str, **context: Any) -> dict[str, Any]:

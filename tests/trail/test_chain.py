@@ -239,6 +239,7 @@ def test_a_hash_without_its_leading_zero_is_the_same() -> None:
         (gzip.compress(b"{}" * 100)[:-9], "is cut short"),
         (gzip.compress(b"{}") + gzip.compress(b"{}"), "has bytes after the end"),
     ],
+    ids=range(4),
 )
 def test_a_file_that_is_not_one_whole_gzip_stream_has_no_hash(content: bytes, problem: str) -> None:
     with pytest.raises(BrokenFileError, match=problem):

@@ -21,6 +21,8 @@ from cfngen.errors import BusyError
 FORMAT: Final = 1
 """Raised when columns or the reading of records change: then the index is made anew."""
 
+BROKEN: Final = "broken"
+
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS files (
     key TEXT PRIMARY KEY, changed TEXT NOT NULL, size INTEGER NOT NULL, part TEXT, sha256 TEXT, facts TEXT
@@ -34,7 +36,7 @@ class Facts:
     """What one log file gave.
 
     Attributes:
-        sha256: of its inflated bytes; None where they could not be read.
+        sha256: of its inflated bytes; `BROKEN` where it holds none; None where it could not be read.
         kinds: how many records there are of each kind, `event` for those that questions are asked of.
         mended: records of which members of unexpected types were left out.
         dropped: records that are no JSON objects.

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from operator import attrgetter
+from itertools import repeat
+from operator import attrgetter, is_
 from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cfngen.activity.records import Identity, Record, identity
+from cfngen.activity.records import NOTHING, Identity, Record, identity
 from cfngen.trail.layout import LogKey
 
 Column = Callable[[Sequence[Any]], Any]
@@ -174,6 +175,8 @@ def _flag(values: Sequence[Any]) -> Any:
 
 def _raw(values: Sequence[Any]) -> Any:
     """JSON as text, null as nothing. NUL parts the values, which cannot be inside JSON text."""
+    if all(map(is_, values, repeat(NOTHING))):
+        return pa.nulls(len(values), pa.large_string())
     joined = pa.array([b"\0".join(values)], pa.large_binary()).cast(pa.large_string())
     parts = pc.split_pattern(joined, "\0").flatten()
     return pc.if_else(pc.equal(parts, "null"), pa.scalar(None, pa.large_string()), parts)

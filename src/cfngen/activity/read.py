@@ -6,14 +6,14 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from cfngen.activity.catalogue import Catalogue, Facts
+from cfngen.activity.catalogue import BROKEN, Catalogue, Facts
 from cfngen.activity.sources import LogFile, Source
 from cfngen.activity.sources.folder import Folder
 from cfngen.trail.chain import MissingObjectError, UnreadableObjectError
@@ -85,9 +85,9 @@ def _would_be_listed(key: str, first: date, last: date) -> bool:
 
 def _chunks(files: Sequence[LogFile]) -> list[list[LogFile]]:
     chunks: list[list[LogFile]] = []
-    size = _CHUNK_BYTES
+    size = 0
     for file in files:
-        if size + file.size > _CHUNK_BYTES or len(chunks[-1]) >= _CHUNK_FILES:
+        if not chunks or size + file.size > _CHUNK_BYTES or len(chunks[-1]) >= _CHUNK_FILES:
             chunks.append([])
             size = 0
         chunks[-1].append(file)
@@ -145,18 +145,23 @@ def write_part(items: Iterable[Item], path: Path) -> Part:
     from cfngen.activity.records import read
 
     rows: list[tuple[LogFile, Facts]] = []
+    mended = 0
     with _Writer(path) as writer:
         batch = Batch()
         for file, given in items:
+            if isinstance(content := _content(given), Facts):
+                rows.append((file, content))
+                continue
             try:
-                contents = read(_bytes(given))
+                contents = read(content)
             except BrokenFileError as error:
-                rows.append((file, Facts(problem=str(error))))
+                rows.append((file, Facts(BROKEN, problem=str(error))))
                 continue
             for begin in range(0, len(contents.records), _BATCH):
                 batch.add(contents.records[begin : begin + _BATCH], LogKey.parse(file.key))
                 if len(batch.records) >= _BATCH:
                     writer.write(batch.table())
+                    mended += batch.mended
                     batch = Batch()
             counted = Counter(kinds(contents.records))
             unknown = dict(versions(contents.records))
@@ -165,18 +170,22 @@ def write_part(items: Iterable[Item], path: Path) -> Part:
             )
         if batch.records:
             writer.write(batch.table())
+            mended += batch.mended
+    if mended:  # by identity, which is read for many files at once: told with the last one
+        file, facts = rows[-1]
+        rows[-1] = file, replace(facts, mended=facts.mended + mended)
     return (path.name if writer.written else None), rows
 
 
-def _bytes(given: Path | bytes | str) -> bytes:
+def _content(given: Path | bytes | str) -> bytes | Facts:
     if isinstance(given, bytes):
         return given
     if isinstance(given, str):
-        raise BrokenFileError(given)
+        return Facts(problem=given)
     try:
         return given.read_bytes()
     except OSError as error:
-        raise BrokenFileError(f"cannot be read: {error.strerror}") from error
+        return Facts(problem=f"cannot be read: {error.strerror}")
 
 
 class _Writer:

@@ -10,6 +10,8 @@ https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-refe
 from __future__ import annotations
 
 import hashlib
+import json
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -156,11 +158,17 @@ def read(content: bytes) -> Contents:
     if not plain.strip():
         raise BrokenFileError("is empty")
     sha256 = hashlib.sha256(plain).hexdigest()
+    plain = plain.removeprefix(BOM_UTF8)
+    if not plain.isascii():
+        try:
+            plain.decode()
+        except UnicodeDecodeError as error:
+            raise BrokenFileError(f"is not UTF-8: {error.reason} at byte {error.start:,}") from error
     try:
         found = _file.decode(plain)
         if found.records is not None:
             return Contents(found.records, sha256)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except (msgspec.DecodeError, RecursionError):
         pass  # looked at record by record
     return _one_by_one(_raws(plain), sha256)
 
@@ -194,27 +202,39 @@ def identity(text: bytes) -> tuple[Identity, bool]:
 
 
 def _raws(plain: bytes) -> list[msgspec.Raw]:
-    """The file's records, undecoded."""
+    """The file's records, undecoded.
+
+    Raises:
+        BrokenFileError: the file is not JSON.
+    """
     try:
         if plain.lstrip()[:1] == b"[":
             return _raw_list.decode(plain)
         found = _raw_file.decode(plain)
-        if found.records is not None:
-            return found.records
-        raws = [msgspec.Raw(plain)]
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raws = _lines(plain, error)
-    return raws
+    except (msgspec.DecodeError, RecursionError) as error:
+        return _lines(plain) or _lenient(plain, error)
+    return [msgspec.Raw(plain)] if found.records is None else found.records
 
 
-def _lines(plain: bytes, error: Exception) -> list[msgspec.Raw]:
+def _lines(plain: bytes) -> list[msgspec.Raw]:
+    """The file's lines, where each of them is JSON; nothing otherwise."""
     lines = [line for line in plain.splitlines() if line.strip()]
     try:
         for line in lines:
             msgspec.json.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise BrokenFileError(f"is not JSON: {error}") from error
+    except (msgspec.DecodeError, RecursionError):
+        return []
     return [msgspec.Raw(line) for line in lines]
+
+
+def _lenient(plain: bytes, problem: Exception) -> list[msgspec.Raw]:
+    """What is JSON but for half characters: a text cut in the middle of one ends so."""
+    try:
+        whole = json.dumps(json.loads(plain), ensure_ascii=False).encode(errors="replace")
+        found = _raw_file.decode(whole)
+    except (ValueError, RecursionError, msgspec.DecodeError) as error:
+        raise BrokenFileError(f"is not JSON: {problem}") from error
+    return found.records or []
 
 
 def _one_by_one(raws: Iterable[msgspec.Raw], sha256: str) -> Contents:

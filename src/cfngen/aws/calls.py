@@ -60,6 +60,8 @@ _VERBS = {
 _CODES = {
     "ChangeSetNotFound": Trouble.MISSING,
     "ChangeSetNotFoundException": Trouble.MISSING,
+    "NoSuchBucket": Trouble.MISSING,
+    "NoSuchKey": Trouble.MISSING,
     "AlreadyExistsException": Trouble.EXISTS,
     "PreconditionFailed": Trouble.EXISTS,  # S3: nothing was to be there
     "ConditionalRequestConflict": Trouble.CONFLICT,

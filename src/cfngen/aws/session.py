@@ -30,14 +30,15 @@ class Account:
     region: str
     partition: str
     caller: str
-    _make: Callable[[str], Any] = field(repr=False, compare=False)
+    _make: Callable[..., Any] = field(repr=False, compare=False)
     _clients: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
-    def client(self, service: str) -> Any:
-        """The client of a service, made once."""
-        if service not in self._clients:
-            self._clients[service] = self._make(service)
-        return self._clients[service]
+    def client(self, service: str, region: str | None = None) -> Any:
+        """The client of a service, made once; of the environment's Region where none is given."""
+        name = service if region in {None, self.region} else f"{service} {region}"
+        if name not in self._clients:
+            self._clients[name] = self._make(service) if name == service else self._make(service, region)
+        return self._clients[name]
 
     @property
     def cloudformation(self) -> Any:
@@ -80,8 +81,8 @@ def connect(environment: Environment, session: Any = None, config: Any = None) -
     session = session or _session()
     config = config or _config(f"cfngen/{cfngen.__version__}")
 
-    def make(service: str) -> Any:
-        return session.create_client(service, region_name=environment.region, config=config)
+    def make(service: str, region: str = environment.region) -> Any:
+        return session.create_client(service, region_name=region, config=config)
 
     identity = call(make("sts"), "GetCallerIdentity")
     account: str = identity["Account"]

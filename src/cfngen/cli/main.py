@@ -31,6 +31,7 @@ COMMANDS = {
     "explain": "tell why a stack's last failed operation failed",
     "verify": "check in the account what the templates and their definitions promise",
     "drift": "show what was changed by hand",
+    "activity": "tell who did what, from CloudTrail's log files",
     "recover": "get a stack going again that cannot be deployed to",
     "cost": "estimate what an environment costs a month, without an account",
     "sandbox": "start an AWS emulator on this machine to try things on",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from base64 import b64decode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +13,7 @@ from pathlib import Path
 from cfngen.activity.sources import LogFile
 from cfngen.errors import UsageError
 from cfngen.trail.chain import FindKey, MissingObjectError, StoredObject, UnreadableObjectError
-from cfngen.trail.digests import BrokenFileError, read_digest
+from cfngen.trail.digests import BrokenFileError, PublicKey, read_digest
 from cfngen.trail.layout import DIGESTS, LogKey
 
 _NAMES = re.compile(r".+\.(json|json\.gz|gz|log|ndjson)", re.IGNORECASE)
@@ -19,9 +21,14 @@ _NAMES = re.compile(r".+\.(json|json\.gz|gz|log|ndjson)", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Folder:
-    """A folder, whose files keep their keys as paths: `aws s3 sync` makes one."""
+    """A folder, whose files keep their keys as paths: `aws s3 sync` makes one.
+
+    Attributes:
+        public_keys: a file with the answer of ListPublicKeys; without one no digest is proven.
+    """
 
     path: Path
+    public_keys: Path | None = None
 
     def __post_init__(self) -> None:
         if not self.path.is_dir():
@@ -30,6 +37,8 @@ class Folder:
                 place=str(self.path),
                 remedy="give the folder with the log files: --logs DIR",
             )
+        if self.public_keys is not None:
+            list(_public_keys(self.public_keys))  # what is wrong with it is said before anything is read
 
     @property
     def name(self) -> str:
@@ -47,7 +56,10 @@ class Folder:
 
     @property
     def find_key(self) -> FindKey | None:
-        return None
+        if self.public_keys is None:
+            return None
+        keys = {key.fingerprint: key for key in _public_keys(self.public_keys)}
+        return lambda _region, fingerprint, _when: keys.get(fingerprint)
 
     def logs(self, first: date, last: date) -> Iterator[LogFile]:
         for key, path in self._files():
@@ -85,3 +97,18 @@ class Folder:
 
 def _within(day: str, first: date, last: date) -> bool:
     return f"{first:%Y/%m/%d}" <= day <= f"{last:%Y/%m/%d}"
+
+
+def _public_keys(path: Path) -> Iterator[PublicKey]:
+    """The keys of a file; their values are in Base64, as the AWS CLI writes them."""
+    try:
+        for each in json.loads(path.read_bytes())["PublicKeyList"]:
+            yield PublicKey(each["Fingerprint"], b64decode(each["Value"], validate=True))
+    except OSError as error:
+        raise UsageError(f"cannot be read: {error.strerror}", place=path.as_posix()) from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise UsageError(
+            "does not hold CloudTrail's public keys",
+            place=path.as_posix(),
+            remedy="make it: aws cloudtrail list-public-keys --start-time DAY --end-time DAY",
+        ) from error

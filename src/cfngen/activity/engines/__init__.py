@@ -1,0 +1,1 @@
+"""Who answers: DuckDB on this machine, or Athena in the account."""

@@ -1,0 +1,156 @@
+"""DuckDB over the index: the table of CloudTrail's log files as Athena has it, each event once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from cfngen.activity.answers import Answer
+from cfngen.activity.catalogue import Catalogue
+from cfngen.activity.translate import LATE, Query
+from cfngen.errors import CfngenError
+
+MEMORY: Final = "256MB"
+"""What DuckDB may use before it writes to the disk."""
+
+_COPIES: Final = "copies"
+_STRUCTURES: Final = {
+    "resources": """list_transform(
+        from_json(resources, '[{"ARN": "VARCHAR", "accountId": "VARCHAR", "type": "VARCHAR"}]'),
+        lambda one: struct_pack(arn := one.ARN, accountid := one.accountId, type := one.type))""",
+    "addendum": """struct_pack(
+        reason := addendum ->> '$.reason',
+        updatedfields := addendum ->> '$.updatedFields',
+        originalrequestid := addendum ->> '$.originalRequestID',
+        originaleventid := addendum ->> '$.originalEventID')""",
+    "tlsdetails": """struct_pack(
+        tlsversion := tlsdetails ->> '$.tlsVersion',
+        ciphersuite := tlsdetails ->> '$.cipherSuite',
+        clientprovidedhostheader := tlsdetails ->> '$.clientProvidedHostHeader')""",
+}
+"""What the index keeps as JSON text, as the structures that Athena's table has."""
+
+
+@dataclass(frozen=True)
+class Local:
+    """The index, ready to be asked."""
+
+    _engine: Any
+    table: str
+
+    @classmethod
+    @contextmanager
+    def open(cls, catalogue: Catalogue, table: str) -> Iterator[Local]:
+        """The index as a table of this name."""
+        import duckdb
+
+        spill = catalogue.folder / "spill"
+        engine = duckdb.connect(
+            config={
+                "memory_limit": MEMORY,
+                "temp_directory": str(spill),
+                "autoinstall_known_extensions": "false",
+                "preserve_insertion_order": "false",
+            }
+        )
+        try:
+            parts = catalogue.parts()
+            _copies(engine, catalogue, parts)
+            _table(engine, table, parts)
+            yield cls(engine, table)
+        finally:
+            engine.close()
+
+    def ask(self, query: Query, first: date, last: date, names: dict[str, str]) -> Answer:
+        """The answer to a question about these days.
+
+        Raises:
+            CfngenError: the query fails.
+        """
+        import duckdb
+
+        try:
+            self._engine.execute(query.sql("duckdb", first, last, names))
+            rows = self._engine.fetchall()
+        except duckdb.Error as error:
+            raise CfngenError(
+                f"{query.question.name} cannot be answered: {str(error).splitlines()[0]}",
+                remedy="correct the query in the stack's definition",
+            ) from error
+        columns = [name for name, *_ in self._engine.description]
+        return Answer(query.question, columns, rows, cut=len(rows) == query.limit)
+
+    def counted(self, first: date, last: date) -> tuple[int, int]:
+        """How many events happened on these days, each once; how many copies of them there are."""
+        within = "eventtime >= ? AND eventtime < ? AND day BETWEEN ? AND ?"
+        days = [
+            f"{first:%Y-%m-%d}",
+            f"{last + timedelta(days=1):%Y-%m-%d}",
+            f"{first:%Y/%m/%d}",
+            f"{last + LATE:%Y/%m/%d}",
+        ]
+        (events,), (copies,) = (
+            self._engine.execute(f"SELECT count(*) FROM {table} WHERE {within}", days).fetchone()  # noqa: S608
+            for table in (self.table, _COPIES)
+        )
+        return events, copies
+
+
+def _copies(engine: Any, catalogue: Catalogue, parts: Sequence[Path]) -> None:
+    """Which rows repeat an event of another row; looked for only when there are new files."""
+    stamp = catalogue.folder / f"copies-{len(parts)}-{parts[-1].stem if parts else 0}.copies"
+    if not parts:
+        engine.execute(f"CREATE TABLE {_COPIES} (file TEXT, row BIGINT, day TEXT, eventtime TEXT)")
+        return
+    if not stamp.is_file():
+        for old in catalogue.folder.glob("copies-*"):
+            old.unlink()
+        engine.execute(
+            f"""
+            COPY (
+              WITH rows AS (
+                SELECT parse_filename(filename) AS file, file_row_number AS row, day, region, eventtime,
+                       coalesce(recipientaccountid, account) AS owner, eventid
+                FROM {_parquet(parts)}
+                WHERE kind = 'event' AND eventid IS NOT NULL
+              ),
+              twice AS (SELECT owner, eventid FROM rows GROUP BY ALL HAVING count(*) > 1)
+              SELECT file, row, day, eventtime
+              FROM rows SEMI JOIN twice USING (owner, eventid)
+              QUALIFY row_number() OVER (PARTITION BY owner, eventid ORDER BY day, region, file, row) > 1
+            ) TO '{stamp.as_posix()}' (FORMAT parquet)
+            """  # noqa: S608 - our own file names
+        )
+    engine.execute(f"CREATE TABLE {_COPIES} AS FROM read_parquet('{stamp.as_posix()}')")
+
+
+def _table(engine: Any, table: str, parts: Sequence[Path]) -> None:
+    structures = ", ".join(f"{text} AS {name}" for name, text in _STRUCTURES.items())
+    if not parts:
+        from cfngen.activity.columns import Batch
+        from cfngen.activity.records import Record
+
+        engine.register("one", Batch([Record()], [(None, 1)]).table())
+        engine.execute(
+            f"CREATE TABLE {table} AS SELECT * EXCLUDE (kind) REPLACE ({structures}) FROM one LIMIT 0"  # noqa: S608
+        )
+        return
+    (copies,) = engine.execute(f"SELECT count(*) FROM {_COPIES}").fetchone()  # noqa: S608
+    rows = f"FROM {_parquet(parts)} WHERE kind = 'event'"
+    left_out = "kind, filename, file_row_number"
+    if copies:
+        rows = (
+            f"FROM (SELECT *, parse_filename(filename) AS file {rows}) AS log "
+            f"ANTI JOIN {_COPIES} AS copy ON copy.file = log.file AND copy.row = log.file_row_number"
+        )
+        left_out += ", file"
+    engine.execute(f"CREATE VIEW {table} AS SELECT * EXCLUDE ({left_out}) REPLACE ({structures}) {rows}")
+
+
+def _parquet(parts: Sequence[Path]) -> str:
+    files = ", ".join("'" + path.as_posix().replace("'", "''") + "'" for path in parts)
+    return f"read_parquet([{files}], filename = true, file_row_number = true)"

@@ -1,0 +1,166 @@
+"""A declared query -> the same query about the days that are asked for, for DuckDB or for Athena.
+
+A query says since when by comparing `day`, the table's partition, with a day before today. Where sessions are
+followed, one part looks further back; it still does, by as many days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from typing import Any, Final, Literal
+
+from cfngen.activity.declared import Question
+from cfngen.errors import TemplateError
+
+Engine = Literal["duckdb", "athena"]
+
+LATE: Final = timedelta(days=1)
+"""How long after an event its file may be delivered under a later day."""
+
+
+class Query:
+    """A question's query, parsed.
+
+    Arguments:
+        question: as it is declared.
+        table: the name of the table that it asks.
+
+    Raises:
+        TemplateError: the query is not one of Athena's, or does not say since when.
+    """
+
+    def __init__(self, question: Question, table: str) -> None:
+        import sqlglot
+        from sqlglot import exp
+        from sqlglot.errors import SqlglotError
+
+        self.question = question
+        self._table = table
+        try:
+            self._tree = sqlglot.parse_one(question.sql, read="athena")
+        except SqlglotError as error:
+            raise self._wrong(f"is not a query of Athena: {str(error).splitlines()[0]}") from error
+        if unknown := sorted({call.name for call in self._tree.find_all(exp.Anonymous)}):
+            raise self._wrong(f"uses functions that are not known: {', '.join(unknown)}")
+        self._since = [(node, _days(node)) for node in self._tree.find_all(exp.GTE) if _is_since(node)]
+        tables = [node for node in self._tree.find_all(exp.Table) if node.name == table]
+        if len(self._since) != len(tables) or not tables:
+            raise self._wrong(f"does not say for each {table} since which day it asks")
+
+    def _wrong(self, problem: str) -> TemplateError:
+        return TemplateError(
+            f"{self.question.name} {problem}", remedy="correct the query in the stack's definition"
+        )
+
+    @property
+    def days_before(self) -> int:
+        """How many days before the first one some part looks back."""
+        return max(days for _, days in self._since) - min(days for _, days in self._since)
+
+    @property
+    def limit(self) -> int | None:
+        """How many rows an answer has at most."""
+        limit = self._tree.args.get("limit")
+        return int(limit.expression.name) if limit is not None else None
+
+    def sql(self, engine: Engine, first: date, last: date, names: Mapping[str, str]) -> str:
+        """The query's text.
+
+        Arguments:
+            first, last: the days of the events, both included.
+            names: of people, by the identities that stand for them.
+        """
+        tree = self._tree.copy()
+        from sqlglot import exp
+
+        least = min(days for _, days in self._since)
+        for node in [node for node in tree.find_all(exp.GTE) if _is_since(node)]:
+            since = first - timedelta(days=_days(node) - least)
+            node.replace(_within(node.this, since, last))
+        if names:
+            for projection in list(_people(tree)):
+                projection.this.replace(_named(projection.this.copy(), names))
+        if engine == "athena":
+            for table in [node for node in tree.find_all(exp.Table) if node.name == self._table]:
+                table.replace(_once(table))
+        else:
+            for cte in tree.find_all(exp.CTE):
+                cte.set("materialized", cte.alias != "events")
+        return tree.sql(engine, pretty=True)
+
+
+def _is_since(node: Any) -> bool:
+    from sqlglot import exp
+
+    return (
+        isinstance(node.this, exp.Column)
+        and node.this.name == "day"
+        and node.expression.find(exp.CurrentDate) is not None
+    )
+
+
+def _days(node: Any) -> int:
+    """The days before today that a comparison means."""
+    from sqlglot import exp
+
+    interval = node.expression.find(exp.Interval)
+    return int(interval.this.name) if interval is not None else 0
+
+
+def _within(day: Any, first: date, last: date) -> Any:
+    """Folders from the first day to a day after the last, events from the first day to the last."""
+    from sqlglot import exp
+
+    time = exp.column("eventtime", table=day.args.get("table"))
+
+    def text(when: date, form: str) -> Any:
+        return exp.Literal.string(when.strftime(form))
+
+    return exp.paren(
+        exp.and_(
+            exp.GTE(this=day.copy(), expression=text(first, "%Y/%m/%d")),
+            exp.LTE(this=day.copy(), expression=text(last + LATE, "%Y/%m/%d")),
+            exp.GTE(this=time, expression=text(first, "%Y-%m-%d")),
+            exp.LT(this=time.copy(), expression=text(last + timedelta(days=1), "%Y-%m-%d")),
+        )
+    )
+
+
+def _people(tree: Any) -> Iterator[Any]:
+    """Where `person` is made of something else."""
+    from sqlglot import exp
+
+    for alias in tree.find_all(exp.Alias):
+        if alias.alias == "person" and not isinstance(alias.this, exp.Column):
+            inside = alias.find_ancestor(exp.CTE)
+            if inside is not None and inside.alias == "events":
+                yield alias
+
+
+def _named(person: Any, names: Mapping[str, str]) -> Any:
+    from sqlglot import exp
+
+    case = exp.Case(this=person)
+    for identity, name in names.items():
+        case = case.when(exp.Literal.string(identity), exp.Literal.string(name))
+    return case.else_(person.copy())
+
+
+def _once(table: Any) -> Any:
+    """The table without the copies of events that were delivered more than once."""
+    from sqlglot import exp, parse_one
+
+    return parse_one(
+        f"""
+        SELECT * FROM (
+          SELECT *, row_number() OVER (
+            PARTITION BY coalesce(recipientaccountid, account), eventid ORDER BY day, region
+          ) AS copy
+          FROM {table.name}
+        ) AS delivered
+        WHERE copy = 1 OR eventid IS NULL
+        """,  # noqa: S608 - the table's name is the definition's own
+        read="athena",
+        into=exp.Select,
+    ).subquery(table.alias_or_name)
