@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, Final
 
 from cfngen.activity.sources import LogFile
-from cfngen.aws.calls import CallError, Trouble, call
+from cfngen.aws.calls import CallError, Trouble, body, call
 from cfngen.aws.session import Account
 from cfngen.trail.chain import FindKey, MissingObjectError, StoredObject, UnreadableObjectError
 from cfngen.trail.digests import PublicKey
@@ -55,19 +55,15 @@ class Bucket:
         return self.read(self.bucket, key).content
 
     def read(self, bucket: str, key: str) -> StoredObject:
-        from botocore.exceptions import BotoCoreError, HTTPClientError
-
         try:
             answer = call(self.account.client("s3"), "GetObject", Bucket=bucket, Key=key)
-            return StoredObject(answer["Body"].read(), answer["Metadata"])
+            return StoredObject(body(answer), answer["Metadata"])
         except CallError as error:
             if error.trouble is Trouble.MISSING:
                 raise MissingObjectError from error
             if error.trouble is Trouble.CREDENTIALS:
                 raise
             raise UnreadableObjectError(error.problem) from error
-        except (BotoCoreError, HTTPClientError) as error:  # while the body comes in
-            raise UnreadableObjectError(f"GetObject was cut short: {error}") from error
 
     def _listed(self, first: date, last: date, *, digests: bool) -> Iterator[dict[str, Any]]:
         """The objects of the days, of all accounts, kinds and Regions that have a folder."""
