@@ -197,3 +197,35 @@ def test_an_output_that_nobody_can_import_is_no_such_thing() -> None:
     assert of_output(compare(template({"Ref": "Store"}), template("fixed"))).consequence == "in-place"
     through = compare(template({"Ref": "Store"}), template({"Ref": "Store"}, "another"))
     assert [item.change.section for item in through.judgements] == ["Resources"]
+
+
+def test_what_refers_to_a_renamed_glue_database_may_be_replaced() -> None:
+    def template(name: str) -> dict[str, Any]:
+        table = {"DatabaseName": {"Ref": "Db"}, "TableInput": {"Name": "events"}}
+        return {
+            "Resources": {
+                "Db": {"Type": "AWS::Glue::Database", "Properties": {"DatabaseInput": {"Name": name}}},
+                "Table": {"Type": "AWS::Glue::Table", "Properties": table},
+            }
+        }
+
+    database, of_it = compare(template("old"), template("new")).judgements
+    assert (database.change.logical_id, database.consequence) == ("Db", "replace")
+    assert (of_it.change.logical_id, of_it.consequence) == ("Table", "maybe-replace")
+    assert "Db is replaced" in of_it.reasons[0]
+
+
+def test_a_resource_without_type_is_compared_like_any_other() -> None:
+    def template(size: str, default: str) -> dict[str, Any]:
+        properties = {"Size": size, "Name": {"Ref": "P"}}
+        return {
+            "Parameters": {"P": {"Type": "String", "Default": default}},
+            "Resources": {"R": {"Properties": properties}},
+        }
+
+    [changed] = [
+        item
+        for item in compare(template("1", "a"), template("2", "b")).judgements
+        if item.change.section == "Resources"
+    ]
+    assert changed.consequence == "maybe-replace"

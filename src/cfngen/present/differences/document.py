@@ -9,6 +9,7 @@ from typing import Any
 from cfngen.present import FORMAT_VERSION
 from cfngen.present.differences.difference import Difference
 from cfngen.template.change.diff import Cause
+from cfngen.template.change.json_text import inside
 from cfngen.template.change.judgement import Judgement
 from cfngen.template.intrinsics import ABSENT
 
@@ -63,6 +64,12 @@ def _change(item: Judgement) -> dict[str, Any]:
 
 
 def _cause(cause: Cause) -> dict[str, Any]:
+    """A cause, with what differs inside of it where its values are the text of JSON."""
+    inner = inside(cause)
+    return _plain(cause) | ({} if inner is None else {"inside": [_plain(part) for part in inner]})
+
+
+def _plain(cause: Cause) -> dict[str, Any]:
     return {
         "path": "".join(f"/{_pointer(step)}" for step in cause.path),
         "before": None if cause.before is ABSENT else cause.before,

@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Any, Final
 
 from cfngen.present.differences.difference import Difference, ValueChange
 from cfngen.template.change.consequence import Consequence
 from cfngen.template.change.diff import Cause
+from cfngen.template.change.json_text import inside
 from cfngen.template.change.judgement import Judgement
 from cfngen.template.intrinsics import ABSENT, intrinsic, text
 
 LONGEST: Final = 160
 """Characters of a value that are shown; JSON shows all."""
+
+_BEFORE: Final = 40
+"""Characters that are shown before the first that differs."""
 
 _ONE: Final = {
     "Resources": "resource",
@@ -83,20 +88,28 @@ def subject(item: Judgement) -> str:
 
 
 def values(cause: Cause) -> Iterator[str]:
-    """What one cause is, a line each; of a list, what it lost and what it gained."""
+    """What one cause is, a line each: of a list what it lost and gained, of JSON text what is in it."""
     name = _path(cause)
+    inner = inside(cause)
+    if inner is not None:
+        if not inner:
+            yield f"{name}: the same JSON, written another way"
+        for part in inner:
+            yield from values(part)
+        return
+    before, after = _told_apart(cause.before, cause.after)
     if cause.reason:
-        yield f"{name}: {_short(cause.before)}, {cause.reason}"
+        yield f"{name}: {before}, {cause.reason}"
     elif isinstance(cause.before, list) and isinstance(cause.after, list):
         lost, gained = _only_in(cause.before, cause.after), _only_in(cause.after, cause.before)
         yield from (f"{name}: - {item}" for item in lost)
         yield from (f"{name}: + {item}" for item in gained)
     elif cause.before is ABSENT:
-        yield f"{name}: + {_short(cause.after)}"
+        yield f"{name}: + {after}"
     elif cause.after is ABSENT:
-        yield f"{name}: - {_short(cause.before)}"
+        yield f"{name}: - {before}"
     else:
-        yield f"{name}: {_short(cause.before)} -> {_short(cause.after)}"
+        yield f"{name}: {before} -> {after}"
 
 
 def _path(cause: Cause) -> str:
@@ -120,6 +133,26 @@ def _path(cause: Cause) -> str:
 def _short(value: Any) -> str:
     shown = text(value) if intrinsic(value) or not isinstance(value, dict | list) else _json(value)
     shown = shown.replace("\n", "\\n") or "''"
+    return _cut(shown)
+
+
+def _told_apart(before: Any, after: Any) -> tuple[str, str]:
+    """Both values, so that they do not look alike: 5 and "5", and two long ones that begin alike.
+
+    >>> _told_apart(5, "5"), _told_apart("a", "b")
+    (('5', '"5"'), ('a', 'b'))
+    """
+    shown = _short(before), _short(after)
+    if shown[0] != shown[1] or before is ABSENT or after is ABSENT:
+        return shown
+    whole = [_json(value) for value in (before, after)]
+    alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(*whole, strict=False)))
+    start = max(0, alike - _BEFORE) if max(map(len, whole)) > LONGEST else 0
+    cut = [("..." if start else "") + value[start:] for value in whole]
+    return _cut(cut[0]), _cut(cut[1])
+
+
+def _cut(shown: str) -> str:
     return shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 3]}..."
 
 

@@ -137,18 +137,18 @@ def _section(
     targets = set(renamed.values())
     for name in removed:
         if name in renamed:
-            yield Change(section, name, _type(before[name]), "rename", (), renamed[name])
+            yield Change(section, name, type_of(before[name]), "rename", (), renamed[name])
         else:
             cause = Cause((), before[name], ABSENT)
-            yield Change(section, name, _type(before[name]), "remove", (cause,))
+            yield Change(section, name, type_of(before[name]), "remove", (cause,))
     for name, body in after.items():
         if name not in before:
             if name not in targets:
-                yield Change(section, name, _type(body), "add", (Cause((), ABSENT, body),))
+                yield Change(section, name, type_of(body), "add", (Cause((), ABSENT, body),))
         elif not _alike(before[name], body):
             root = _body_node(section, body, schemas)
-            if causes := tuple(_causes(before[name], body, (), root)):
-                yield Change(section, name, _type(before[name]), "modify", causes)
+            if causes := tuple(differences(before[name], body, (), root)):
+                yield Change(section, name, type_of(before[name]), "modify", causes)
 
 
 def _renamed(
@@ -167,7 +167,8 @@ def _renamed(
     return pairs
 
 
-def _type(body: Any) -> str:
+def type_of(body: Any) -> str:
+    """The type of a resource or parameter; empty where it has none."""
     found = body.get("Type", "") if isinstance(body, dict) else ""
     return found if isinstance(found, str) else ""
 
@@ -176,7 +177,7 @@ def _body_node(section: str, body: Any, schemas: Schemas | None) -> Node | None:
     """A schema of the whole resource, so that one walk serves attributes and properties."""
     if section != "Resources" or schemas is None or not isinstance(body, dict):
         return None
-    kind = _type(body)
+    kind = type_of(body)
     schema = schemas.get(kind)
     typed = kind.startswith("AWS::") and kind != _CUSTOM
     properties = schema.root if schema else FREE_FORM if typed else _UNDESCRIBED
@@ -184,8 +185,13 @@ def _body_node(section: str, body: Any, schemas: Schemas | None) -> Node | None:
     return Node({"properties": members}, properties.definitions)
 
 
-def _causes(before: Any, after: Any, path: Path, node: Node | None) -> Iterator[Cause]:
-    """The smallest values that differ. An intrinsic function's call is one value, save Fn::If's branches."""
+def differences(before: Any, after: Any, path: Path, node: Node | None) -> Iterator[Cause]:
+    """The smallest values that differ. An intrinsic function's call is one value, save Fn::If's branches.
+
+    Arguments:
+        path: of the two values; the causes' paths begin with it.
+        node: the part of a resource schema that describes them; None where nothing is known.
+    """
     if _alike(before, after):
         return
     if path in _SPELLINGS and canonical(_SPELLINGS[path](before), node) == canonical(
@@ -195,18 +201,18 @@ def _causes(before: Any, after: Any, path: Path, node: Node | None) -> Iterator[
     old, new = choice(before), choice(after)
     if old and new and old[0] == new[0]:
         for branch in _BRANCHES:
-            yield from _causes(old[branch], new[branch], (*path, "Fn::If", branch), node)
+            yield from differences(old[branch], new[branch], (*path, "Fn::If", branch), node)
     elif intrinsic(before) or intrinsic(after):
         if canonical(before, node) != canonical(after, node):
             yield Cause(path, before, after)
     elif isinstance(before, dict) and isinstance(after, dict):
         for key in dict.fromkeys([*before, *after]):
             values = before.get(key, ABSENT), after.get(key, ABSENT)
-            yield from _causes(*values, (*path, key), node and node.member(key))
+            yield from differences(*values, (*path, key), node and node.member(key))
     elif isinstance(before, list) and isinstance(after, list) and _same_places(before, after, node):
         inner = node and node.items()
         for index, values in enumerate(zip(before, after, strict=True)):
-            yield from _causes(*values, (*path, index), inner)
+            yield from differences(*values, (*path, index), inner)
     elif canonical(before, node) != canonical(after, node):
         yield Cause(path, before, after)
 

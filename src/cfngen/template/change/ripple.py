@@ -9,7 +9,7 @@ from typing import Any
 
 from cfngen.template.change.consequence import Consequence
 from cfngen.template.change.custom_names import without_branches
-from cfngen.template.change.diff import Cause, Change
+from cfngen.template.change.diff import Cause, Change, type_of
 from cfngen.template.change.judgement import Judgement, judge
 from cfngen.template.change.property_change import judge_cause
 from cfngen.template.change.resource_types import Schemas
@@ -55,7 +55,7 @@ def ripple(
         else:
             result.append(item)
     for logical_id, causes in reached.items():
-        kind = new["Resources"][logical_id]["Type"]
+        kind = type_of(new["Resources"][logical_id])
         change = Change("Resources", logical_id, kind, "modify", tuple(causes.values()))
         result.append(judge(change, old, new, schemas))
     return (*result, *(judge(change, old, new, schemas) for change in outputs))
@@ -135,7 +135,7 @@ def _reached(
                 continue
             body = new["Resources"][logical_id]
             cause = known[path] = Cause(path, value, value, sources[target])
-            verdict = judge_cause(cause, body["Type"], schemas.get(body["Type"]), body)
+            verdict = judge_cause(cause, type_of(body), schemas.get(type_of(body)), body)
             if verdict.consequence.replaces and ("name", logical_id) not in sources:
                 sources["name", logical_id] = f"{logical_id} may be replaced"
                 waiting.append(("name", logical_id))

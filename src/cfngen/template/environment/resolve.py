@@ -188,11 +188,8 @@ class _Resolution(Values):
         scope = {
             key.rpartition(":")[2]: value for key, value in self._pseudo.items() if isinstance(value, str)
         }
-        found = (
-            reference(name, body["Type"], read, scope)
-            if key is None
-            else attribute(name, body["Type"], key, read, scope)
-        )
+        kind = as_text(body.get("Type", ""))
+        found = reference(name, kind, read, scope) if key is None else attribute(name, kind, key, read, scope)
         self._known[name, key] = found
         return found
 
