@@ -53,6 +53,8 @@ from troposphere.s3 import Bucket, BucketPolicy, LifecycleConfiguration, Logging
 from cfngen.define import iam, recipes
 from cfngen.define.stack import Stack
 from templates import _common, _keys, _naming
+from templates._claims import artifact_stores as promises
+from templates._claims import table
 
 stack = Stack(
     "Artifact stores: the data and model buckets and the image repositories, open to the roles that work on "
@@ -345,3 +347,7 @@ _common.output(
     GetAtt("Key", "Arn"),
     condition=own_key,
 )
+
+# --- Promises -----------------------------------------------------------------------------------------------
+
+stack.claim(*table.claims(stack, "artifact-stores", promises.cases))

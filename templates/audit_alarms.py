@@ -47,6 +47,8 @@ from cfngen.define import iam, recipes
 from cfngen.define.stack import Stack
 from templates import _common, _naming, _trail
 from templates._audit_alerts import ALERTS, BEYOND_CIS, BREAK_GLASS, INSIGHTS_ELSEWHERE, Alert
+from templates._claims import audit_alarms as promises
+from templates._claims import table
 
 stack = Stack(
     "Audit alarms: the CIS benchmark's metric filters on the audit trail, an alarm on each, and the topic "
@@ -357,3 +359,7 @@ _common.output(
     If(someone_listens, Ref("AlertEmail"), "nobody: set AlertEmail, or subscribe to the topic otherwise"),
 )
 _common.output(stack, "AuditDashboardName", "Name of the CloudWatch dashboard", Ref("Dashboard"))
+
+# --- Promises -----------------------------------------------------------------------------------------------
+
+stack.claim(*table.claims(stack, "audit-alarms", promises.cases))

@@ -58,6 +58,8 @@ from cfngen.define import iam, recipes
 from cfngen.define.stack import Stack
 from templates import _common, _naming, _trail
 from templates._audit_questions import QUESTIONS, SHARED, TABLE
+from templates._claims import audit_queries as promises
+from templates._claims import table
 
 stack = Stack(
     "Audit queries: the CloudTrail log files as an Athena table, and ready-made questions to it and to the "
@@ -371,3 +373,7 @@ _common.output(stack, "AuditDatabaseName", "Database of the audit trail's table"
 _common.output(stack, "AuditTableName", "Table of the audit trail's log files", Ref("Table"))
 _common.output(stack, "AuditWorkGroupName", "Workgroup to ask in", Ref("WorkGroup"))
 _common.output(stack, "QueryResultsBucketName", "Bucket of the query results", Ref("ResultsBucket"))
+
+# --- Promises -----------------------------------------------------------------------------------------------
+
+stack.claim(*table.claims(stack, "audit-queries", promises.cases))

@@ -75,6 +75,8 @@ from cfngen.define import iam, recipes
 from cfngen.define.stack import Stack
 from cfngen.define.suppress import suppressed
 from templates import _common, _keys, _naming, _trail
+from templates._claims import audit_trail as promises
+from templates._claims import table
 
 stack = Stack(
     "Audit trail: CloudTrail in all Regions with log file validation, S3 data events and Insights, "
@@ -581,3 +583,7 @@ _common.output(stack, "DeliveryRoleArn", "Role that writes to the log group", Ge
 _common.output(
     stack, "AuditKeyArn", "Key that encrypts the audit data", GetAtt("Key", "Arn"), condition=own_key
 )
+
+# --- Promises -----------------------------------------------------------------------------------------------
+
+stack.claim(*table.claims(stack, "audit-trail", promises.cases))

@@ -80,6 +80,8 @@ from troposphere.s3 import (
 from cfngen.define import iam, recipes
 from cfngen.define.stack import Stack
 from templates import _common, _keys, _naming, _trail
+from templates._claims import compliance as promises
+from templates._claims import table
 
 stack = Stack(
     "Evidence of compliance: AWS Config with a rule for each claim that the stacks make, and IAM Access "
@@ -683,3 +685,7 @@ _common.output(
     GetAtt("ExternalAccessAnalyzer", "Arn"),
     condition=analyzed,
 )
+
+# --- Promises -----------------------------------------------------------------------------------------------
+
+stack.claim(*table.claims(stack, "compliance", promises.cases))

@@ -34,6 +34,8 @@ from troposphere.iam import ManagedPolicy, OIDCProvider, Role
 from cfngen.define import iam
 from cfngen.define.stack import Stack
 from templates import _common, _naming
+from templates._claims import delivery_access as promises
+from templates._claims import table
 
 stack = Stack(
     "Delivery access: GitHub Actions pushes the project's images, from one branch or environment of one "
@@ -201,3 +203,7 @@ _common.output(
     GetAtt("IdentityProvider", "Arn"),
     condition=new_provider,
 )
+
+# --- Promises -----------------------------------------------------------------------------------------------
+
+stack.claim(*table.claims(stack, "delivery-access", promises.cases))

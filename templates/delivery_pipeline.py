@@ -74,6 +74,8 @@ from troposphere.s3 import Bucket, BucketPolicy, LifecycleConfiguration, Lifecyc
 from cfngen.define import iam, recipes
 from cfngen.define.stack import Stack
 from templates import _common, _execution, _keys, _naming
+from templates._claims import delivery_pipeline as promises
+from templates._claims import table
 
 stack = Stack(
     "Delivery pipeline: builds that plan and deploy change sets, and the bucket of published templates.",
@@ -592,3 +594,7 @@ for logical_id, name, folder, role, policies, description, special, triggers in 
 _common.output(stack, "TemplateBucketName", "Bucket of the published templates", Ref("TemplateBucket"))
 _common.output(stack, "PlanProjectName", "CodeBuild project that plans", Ref("PlanProject"))
 _common.output(stack, "DeployProjectName", "CodeBuild project that deploys", Ref("DeployProject"))
+
+# --- Promises -----------------------------------------------------------------------------------------------
+
+stack.claim(*table.claims(stack, "delivery-pipeline", promises.cases))

@@ -41,6 +41,8 @@ from troposphere.iam import ManagedPolicy, Role
 from cfngen.define import iam
 from cfngen.define.stack import Stack
 from templates import _boundary, _common, _execution, _naming, _trail
+from templates._claims import delivery_roles as promises
+from templates._claims import table
 
 stack = Stack(
     "Delivery roles: what CloudFormation works with for the pipeline, and the boundary of the roles made.",
@@ -141,3 +143,7 @@ _common.output(
     stack, "ExecutionRoleArn", "Role that CloudFormation works with", GetAtt("ExecutionRole", "Arn")
 )
 _common.output(stack, "BoundaryName", "PermissionsBoundary of the other stacks", Sub(_naming.BOUNDARY))
+
+# --- Promises -----------------------------------------------------------------------------------------------
+
+stack.claim(*table.claims(stack, "delivery-roles", promises.cases))

@@ -42,6 +42,8 @@ from troposphere.iam import ManagedPolicy, Role
 from cfngen.define import iam
 from cfngen.define.stack import Stack
 from templates import _common, _naming
+from templates._claims import platform_roles as promises
+from templates._claims import table
 
 stack = Stack(
     "Roles of the EKS cluster, of its nodes and of SageMaker, each with the least that its work needs.",
@@ -315,3 +317,7 @@ stack.add(
 _common.output(stack, "ClusterRoleArn", "Role of the EKS cluster", GetAtt("ClusterRole", "Arn"))
 _common.output(stack, "NodeRoleArn", "Role of the EKS nodes", GetAtt("NodeRole", "Arn"))
 _common.output(stack, "SageMakerRoleArn", "Execution role of SageMaker", GetAtt("SageMakerRole", "Arn"))
+
+# --- Promises -----------------------------------------------------------------------------------------------
+
+stack.claim(*table.claims(stack, "platform-roles", promises.cases))

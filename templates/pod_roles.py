@@ -44,6 +44,8 @@ from troposphere.iam import ManagedPolicy, OIDCProvider, Role
 from cfngen.define import iam
 from cfngen.define.stack import Stack
 from templates import _common, _naming
+from templates._claims import pod_roles as promises
+from templates._claims import table
 
 stack = Stack(
     "Pod roles: S3 model access, CloudWatch monitoring, Secrets Manager and the network add-on, each for one "
@@ -296,3 +298,7 @@ _common.output(
     GetAtt("IdentityProvider", "Arn"),
     condition=new_provider,
 )
+
+# --- Promises -----------------------------------------------------------------------------------------------
+
+stack.claim(*table.claims(stack, "pod-roles", promises.cases))

@@ -33,6 +33,8 @@ class StackEntry(NamedTuple):
         stack_policy: the stack policy document, or None.
         parameters: each parameter's default, None where a value must be given.
         releases: sha256 of each frozen version of `out/releases/<stack>/`.
+        claims: sha256 of `out/<stack>.claims.json`; None where the stack declares no claim.
+        released_claims: the same of the claims that were frozen with a version.
     """
 
     version: str
@@ -44,10 +46,18 @@ class StackEntry(NamedTuple):
     stack_policy: Mapping[str, Any] | None = None
     parameters: Mapping[str, str | None] = _NONE
     releases: Mapping[str, str] = _NONE
+    claims: str | None = None
+    released_claims: Mapping[str, str] = _NONE
 
     def to_dict(self) -> dict[str, Any]:
         """The entry as the manifest's JSON writes it."""
-        return {**self._asdict(), "parameters": dict(self.parameters), "releases": dict(self.releases)}
+        data = {**self._asdict(), "parameters": dict(self.parameters), "releases": dict(self.releases)}
+        del data["claims"], data["released_claims"]
+        if self.claims is not None:
+            data["claims"] = self.claims
+        if self.released_claims:
+            data["released_claims"] = dict(self.released_claims)
+        return data
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> StackEntry:

@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 from cfngen.errors import UsageError
 
+CLAIMS = ".claims.json"
+"""What follows a stack's name in the name of the file of its claims."""
+
 
 class Project(NamedTuple):
     """The folders of one project.

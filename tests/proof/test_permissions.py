@@ -1,7 +1,8 @@
 """The table of who may and may not do what, judged by an IAM evaluator that is not ours.
 
 `@cloud-copilot/iam-simulate` evaluates the generated templates, with dev's and with prod's values in them:
-identity, resource, trust and boundary policies, AWS managed policies expanded. The lines are in `cases/`.
+identity, resource, trust and boundary policies, AWS managed policies expanded. The lines are what the stacks
+promise, in out/<stack>.claims.json, and for further scenarios those in `cases/`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from importlib import import_module
 import pytest
 
 from tests.proof import cases
-from tests.proof.cases._case import Case, Here
+from tests.proof.cases._case import Case, Here, declared
 from tests.support.proof.account import Decision, account
 from tests.support.proof.tools import ENVIRONMENTS, SCENARIOS, manifest, stacks
 
@@ -30,8 +31,8 @@ MODULES = {
 def table(scenario: str) -> tuple[Case, ...]:
     """Every line about a scenario."""
     here = Here(account(scenario))
-    made = [stack for stack in MODULES if stack in stacks(scenario)]
-    return tuple(case for stack in made for case in MODULES[stack].cases(here))
+    promised = declared(here) if here.everything else []
+    return (*promised, *(case for module in MODULES.values() for case in module.cases(here)))
 
 
 @cache

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from cfngen.sandbox.metric_filter import matches
 from tests.support.stacks import cloudtrail
 from tests.support.stacks.cloudtrail import event, insight, service, session, sign_in, user
 from tests.support.stacks.deployed import ACCOUNT, REGION, document, properties, refused, resources, values
-from tests.support.stacks.metric_filter import matches
 
 STACK = "audit-alarms"
 ENVIRONMENTS = ["dev", "prod"]

@@ -101,6 +101,7 @@ def call(client: Any, operation: str, **parameters: Any) -> dict[str, Any]:
         CallError: it failed; botocore has tried again where that makes sense.
     """
     from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+    from botocore.parsers import ResponseParserError
 
     service = str(client.meta.service_model.signing_name)
     method = next(py for py, api in client.meta.method_to_api_mapping.items() if api == operation)
@@ -110,7 +111,7 @@ def call(client: Any, operation: str, **parameters: Any) -> dict[str, Any]:
         trouble, said = _refusal(error)
         remedy = _remedy(operation, trouble, client)
         raise CallError(operation, trouble, said, remedy, service=service) from error
-    except HTTPClientError as error:
+    except (HTTPClientError, ResponseParserError) as error:
         remedy = _remedy(operation, Trouble.PASSING, client)
         raise CallError(operation, Trouble.PASSING, str(error), remedy, service=service) from error
     except BotoCoreError as error:

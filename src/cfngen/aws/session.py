@@ -40,6 +40,16 @@ class Account:
             self._clients[name] = self._make(service) if name == service else self._make(service, region)
         return self._clients[name]
 
+    def marked(self, service: str, mark: str) -> Any:
+        """A client of its own, whose calls carry `mark` in their user agent, as CloudTrail records it."""
+        client = self._make(service)
+
+        def sign(params: dict[str, Any], **_: Any) -> None:
+            params["headers"]["User-Agent"] = f"{params['headers'].get('User-Agent', '')} {mark}".strip()
+
+        client.meta.events.register("before-call", sign)
+        return client
+
     @property
     def cloudformation(self) -> Any:
         return self.client("cloudformation")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from cfngen import git
 from cfngen.errors import OutError, UsageError
-from cfngen.project import Project
+from cfngen.project import CLAIMS, Project
+from cfngen.template.change.promises import read_claims
 from cfngen.template.change.version import key
 from cfngen.template.load import load
 
@@ -26,12 +27,14 @@ class Baseline:
         template: the template.
         commit: where the values are that go with it; None where nobody knows.
         frozen: whether it is a release, which says nothing of who deployed it.
+        claims: what the stack claims there, by name.
     """
 
     name: str
     template: dict[str, Any]
     commit: str | None = None
     frozen: bool = False
+    claims: dict[str, Any] = field(default_factory=dict)
 
 
 def baseline(project: Project, stack: str, against: str | None) -> Baseline:
@@ -68,7 +71,10 @@ def baseline(project: Project, stack: str, against: str | None) -> Baseline:
     content = git.show(project.root, revision, name)
     if content is None:
         return Baseline("", {}, revision)
-    return Baseline(str(against), load(content, f"{against}:{name}").data, revision)
+    claims = git.show(project.root, revision, f"out/{stack}{CLAIMS}")
+    declared = {} if claims is None else read_claims(claims, f"{against}:out/{stack}{CLAIMS}")
+    template = load(content, f"{against}:{name}").data
+    return Baseline(str(against), template, revision, claims=declared)
 
 
 def revision(project: Project, against: str | None) -> str | None:
@@ -97,6 +103,11 @@ def last_release(project: Project, stack: str) -> Path | None:
     return max(found, key=lambda path: key(path.stem), default=None)
 
 
+def current_claims(project: Project, stack: str) -> dict[str, Any]:
+    """The claims that out/ has for the stack."""
+    return _claims_beside(project.out / f"{stack}.yaml", project)
+
+
 def current(project: Project, stack: str) -> dict[str, Any]:
     """The stack's template as out/ has it.
 
@@ -121,4 +132,11 @@ def _of_file(path: Path, name: str, project: Project) -> Baseline:
         content = path.read_bytes()
     except OSError as error:
         raise OutError(f"cannot be read: {error.strerror}", place=shown) from error
-    return Baseline(name, load(content, shown).data)
+    return Baseline(name, load(content, shown).data, claims=_claims_beside(path, project))
+
+
+def _claims_beside(template: Path, project: Project) -> dict[str, Any]:
+    path = template.with_name(template.name.removesuffix(".yaml") + CLAIMS)
+    if not path.is_file():
+        return {}
+    return read_claims(path.read_bytes(), project.relative(path))

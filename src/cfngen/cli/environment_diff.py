@@ -14,6 +14,7 @@ from cfngen.errors import CfngenError
 from cfngen.present.differences.difference import Difference, ValueChange, ValueFinding
 from cfngen.project import Project
 from cfngen.template.change.compare import compare_in, versions
+from cfngen.template.change.promises import promise_changes
 from cfngen.template.change.version import stamped
 from cfngen.template.environment.deployment_file import Deployment, Environment, deployment, environment
 from cfngen.template.environment.parameters import secret
@@ -97,6 +98,7 @@ def _changed(
         where.name,
         values=_values(values, now, old, new) if values else (),
         notes=notes,
+        promises=promise_changes(base.claims, baseline.current_claims(project, stack)),
     )
 
 

@@ -12,12 +12,13 @@ from cfngen import files
 from cfngen.define.stack import Stack
 from cfngen.errors import CfngenError, DefinitionError, OutError
 from cfngen.generate import definitions, load_definition, write
+from cfngen.generate.claims import claims_of
 from cfngen.generate.definitions import Definition, locate
 from cfngen.generate.recorded import read as recorded_releases
 from cfngen.generate.releases import Releases, stamp
 from cfngen.generate.render import check_size, render
 from cfngen.manifest import MAX_BYTES, Manifest, StackEntry
-from cfngen.project import Project
+from cfngen.project import CLAIMS, Project
 from cfngen.template.capabilities import capabilities
 from cfngen.template.values import as_text
 
@@ -59,24 +60,26 @@ def plan(project: Project, stacks: Sequence[str] = ()) -> Plan:
     everything = definitions.find(project)
     chosen = definitions.select(everything, stacks)
     known = {definition.stack for definition in everything}
-    before, recorded, warnings = recorded_releases(project, known, all_made=not stacks)
+    recorded = recorded_releases(project, known, all_made=not stacks)
+    before, warnings = recorded.manifest, recorded.warnings
     entries = {name: entry for name, entry in before.stacks.items() if name in known}
-    releases = Releases(project, recorded)
+    releases = Releases(project, recorded.releases, recorded.claims(project))
     releases.verify()
     changes: dict[str, Change] = {}
     built: list[str] = []
     errors: list[CfngenError] = []
     for definition in chosen:
         try:
-            content, entry = _build(project, definition, releases)
+            made, entry = _build(project, definition, releases)
             _check_dependencies(project, definition, entry, known)
         except DefinitionError as error:
             errors.append(error)
             continue
         built.append(definition.stack)
         entries[definition.stack] = entry
-        if change := _change(project, f"{definition.stack}.yaml", content):
-            changes[f"{definition.stack}.yaml"] = change
+        for name, content in made.items():
+            if change := _change(project, name, content):
+                changes[name] = change
     load_definition.forget()
     errors.extend(_cycles(entries))
     if not stacks:
@@ -110,7 +113,10 @@ def template(project: Project, stack: str) -> dict[str, Any]:
     return stamp(data, stack, version)
 
 
-def _build(project: Project, definition: Definition, releases: Releases) -> tuple[bytes, StackEntry]:
+def _build(
+    project: Project, definition: Definition, releases: Releases
+) -> tuple[dict[str, bytes | None], StackEntry]:
+    """The files of a stack, None where it has none of that kind, and its entry."""
     stack, data = _rendered(project, definition)
     try:
         version, content = releases.stamped(definition.stack, data)
@@ -120,7 +126,8 @@ def _build(project: Project, definition: Definition, releases: Releases) -> tupl
             f"the text {ascii(error.object)[:60]} holds {found}", place=project.relative(definition.path)
         ) from error
     check_size(content, project.relative(definition.path))
-    return content, StackEntry(
+    claims = claims_of(stack.claims, data, partial(_place, project, definition))
+    entry = StackEntry(
         version=version,
         sha256=sha256(content).hexdigest(),
         size=len(content),
@@ -134,7 +141,10 @@ def _build(project: Project, definition: Definition, releases: Releases) -> tupl
             if isinstance(parameter, dict)
         },
         releases=releases.recorded(definition.stack),
+        claims=sha256(claims).hexdigest() if claims else None,
+        released_claims=releases.recorded_claims(definition.stack),
     )
+    return {f"{definition.stack}.yaml": content, f"{definition.stack}{CLAIMS}": claims}, entry
 
 
 def _rendered(project: Project, definition: Definition) -> tuple[Stack, dict[str, Any]]:
@@ -150,7 +160,7 @@ def _place(project: Project, definition: Definition, logical_id: str) -> str:
     return found or project.relative(definition.path)
 
 
-def _change(project: Project, name: str, after: bytes) -> Change | None:
+def _change(project: Project, name: str, after: bytes | None) -> Change | None:
     """What is in out/ and what should be, None where that is the same."""
     before = _content(project, project.out / name)
     return None if before == after else Change(before, after)
@@ -176,6 +186,9 @@ def _remove_gone(project: Project, known: set[str], before: Manifest, changes: d
                 remedy="move it elsewhere: out/ holds only what is generated",
             )
         changes[path.name] = Change(_content(project, path), None)
+    for path in sorted(project.out.glob(f"*{CLAIMS}")):
+        if path.name.removesuffix(CLAIMS) not in known:
+            changes[path.name] = Change(_content(project, path), None)
 
 
 def _check_protected(

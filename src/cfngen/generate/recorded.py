@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from cfngen.errors import CfngenError, OutError, TemplateError
 from cfngen.manifest import CONFLICT, Manifest
-from cfngen.project import Project
+from cfngen.project import CLAIMS, Project
 
 Digests = Mapping[str, Mapping[str, str]]
 """sha256 of each frozen version, by stack, oldest first."""
@@ -34,6 +34,18 @@ class Recorded(NamedTuple):
     manifest: Manifest
     releases: Digests
     warnings: tuple[str, ...] = ()
+
+    def claims(self, project: Project) -> Digests:
+        """sha256 of the claims frozen with each version; of what the manifest lost, as they stand there."""
+        known: dict[str, dict[str, str]] = {}
+        for stack, releases in self.releases.items():
+            entry = self.manifest.stacks.get(stack)
+            known[stack] = dict(entry.released_claims) if entry else {}
+            for version in releases:
+                path = _path(project, stack, version).with_name(f"{version}{CLAIMS}")
+                if (entry is None or version not in entry.releases) and path.is_file():
+                    known[stack][version] = sha256(path.read_bytes()).hexdigest()
+        return known
 
 
 def read(project: Project, stacks: Collection[str], *, all_made: bool) -> Recorded:

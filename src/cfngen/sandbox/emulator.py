@@ -6,6 +6,7 @@ import sys
 
 from ministack import app
 
+from cfngen.sandbox import delivery
 from cfngen.sandbox.operations.install import install as install_operations
 from cfngen.sandbox.resources.install import install as install_resources
 
@@ -14,5 +15,6 @@ def serve() -> None:
     """Run until SIGTERM."""
     install_operations()
     install_resources()
+    delivery.install()
     sys.argv = ["ministack"]  # its main() reads the command line
     app.main()

@@ -148,6 +148,7 @@ def emulator_environment(port: int) -> dict[str, str]:
         "BIND_HOST": HOST,
         "MINISTACK_HOST": HOST,
         "AUTH": "true",
+        "CLOUDTRAIL_RECORDING": "1",
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "PERSIST_STATE": "0",

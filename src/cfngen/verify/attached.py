@@ -19,11 +19,12 @@ def policies_of_role(world: World, role: str) -> list[str]:
 
 
 def roles_with_policy(world: World, arn: str) -> list[str]:
-    """The names of the roles that a stack gives the managed policy to."""
+    """The names of the roles that a stack gives the managed policy to, or caps by it."""
     return [
         identifier
         for kind, identifier, given in _resources(world)
-        if kind == "AWS::IAM::Role" and arn in given.get("ManagedPolicyArns", ())
+        if kind == "AWS::IAM::Role"
+        and (arn in given.get("ManagedPolicyArns", ()) or arn == given.get("PermissionsBoundary"))
     ]
 
 
@@ -67,3 +68,39 @@ def _resources(world: World) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
         for logical_id, kind in stack.types.items():
             if logical_id in stack.ids:
                 yield kind, stack.ids[logical_id], stack.properties[logical_id]
+
+
+_GUARDS: Mapping[str, tuple[str, str]] = {
+    "AWS::S3::BucketPolicy": ("Bucket", "PolicyDocument"),
+    "AWS::SNS::TopicPolicy": ("Topics", "PolicyDocument"),
+    "AWS::ECR::Repository": ("", "RepositoryPolicyText"),
+    "AWS::KMS::Key": ("", "KeyPolicy"),
+    "AWS::IAM::Role": ("", "AssumeRolePolicyDocument"),
+}
+
+
+def guards(world: World, resource: str) -> Iterator[tuple[str, str, str]]:
+    """The stack, logical id and property of each policy that a resource itself has."""
+    bucket = resource.removeprefix("arn:aws:s3:::").partition("/")[0] if ":s3:::" in resource else None
+    last = resource.rpartition("/")[2]
+    for name in world.targets:
+        try:
+            stack = world.deployed(name)
+        except CallError:
+            continue
+        if stack is None:
+            continue
+        for logical_id, kind in stack.types.items():
+            if kind not in _GUARDS or logical_id not in stack.ids:
+                continue
+            naming, document = _GUARDS[kind]
+            given = stack.properties[logical_id]
+            named = {
+                "AWS::S3::BucketPolicy": given.get(naming) == bucket,
+                "AWS::SNS::TopicPolicy": resource in given.get("Topics", ()),
+                "AWS::ECR::Repository": f":repository/{stack.ids[logical_id]}" in resource,
+                "AWS::KMS::Key": f":key/{stack.ids[logical_id]}" in resource,
+                "AWS::IAM::Role": ":role/" in resource and stack.ids[logical_id] == last,
+            }[kind]
+            if named and document in given:
+                yield name, logical_id, document

@@ -24,6 +24,7 @@ def verify(claims: Sequence[Claim], world: World, done: Done) -> tuple[list[Resu
     Arguments:
         done: told of each result as soon as it is there, in this thread.
     """
+    world.claims = claims
     results: dict[str, Result] = {}
     interrupted = False
     pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="verify")

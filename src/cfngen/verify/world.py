@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,7 @@ from cfngen.aws.steps import Clock
 from cfngen.manifest import StackEntry
 from cfngen.template.change.resource_types import Schemas
 from cfngen.template.environment.deployment_file import Environment
+from cfngen.verify.claims import Claim
 from cfngen.verify.deployed import Deployed, expected
 
 _TRIES = 4
@@ -75,14 +76,27 @@ class Calls:
         return answer or {}
 
     def pages(
-        self, service: str, operation: str, result: str, *, after: str = "NextToken", **given: Any
+        self,
+        service: str,
+        operation: str,
+        result: str,
+        *,
+        after: str = "NextToken",
+        ask: str = "",
+        **given: Any,
     ) -> list[Any]:
-        """The members of a list that comes in pages; a page may be empty and not the last."""
+        """The members of a list that comes in pages; a page may be empty and not the last.
+
+        Arguments:
+            result: the member of the answer that holds the list.
+            after: the member that leads to the next page.
+            ask: the parameter that takes it, where it has another name.
+        """
         found: list[Any] = []
         answer = self(service, operation, **given)
         found += answer.get(result, [])
         while answer.get(after):
-            answer = self(service, operation, **given, **{after: answer[after]})
+            answer = self(service, operation, **given, **{ask or after: answer[after]})
             found += answer.get(result, [])
         return found
 
@@ -122,11 +136,25 @@ class World:
         targets: the stacks by name.
         calls: the account's APIs.
         live: whether harmless calls that leave a trace may be made.
+        say: tells a person what a check waits for.
+        claims: all that are checked in this run.
+        simulations: kept by `verify.simulations`, which asks for many at once.
     """
 
     def __init__(
-        self, account: Account, environment: Environment, targets: Mapping[str, Target], clock: Clock
+        self,
+        account: Account,
+        environment: Environment,
+        targets: Mapping[str, Target],
+        clock: Clock,
+        *,
+        live: bool = False,
+        say: Callable[[str], None] = lambda _: None,
     ) -> None:
+        self.live = live
+        self.say = say
+        self.claims: Sequence[Claim] = ()
+        self.simulations: object | None = None
         self.account = account
         self.environment = environment
         self.targets = targets

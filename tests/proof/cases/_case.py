@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from cfngen.aws.resources import Scope
+from cfngen.verify.declared import Sibling, of_definition
 from tests.support.proof.account import FOREIGN, Account, Request
-from tests.support.proof.tools import ACCOUNT
+from tests.support.proof.tools import ACCOUNT, key_ids, scenario_targets, stacks, with_ids
 
 PROJECT_NAME = "mlops-retail-prediction"
 FULL_SCENARIOS = {"dev", "prod", "prod without the boundary"}
-INSECURE = {"aws:SecureTransport": "false"}
-OLD_TLS = {"s3:TlsVersion": "1.1"}
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,43 @@ class Here:
         return self.account.arn(
             service, resource.replace("P-", f"{self.prefix}-").replace("P/", f"{self.prefix}/"), account
         )
+
+
+def declared(here: Here) -> list[Case]:
+    """The lines that the stacks themselves promise: out/<stack>.claims.json with a scenario's values.
+
+    `cfngen verify` judges the same ones in the account.
+    """
+    targets = scenario_targets(here.scenario)
+    siblings = {
+        name: Sibling(target.template, target.parameters, target.stack_name, key_ids(name, target))
+        for name, target in targets.items()
+    }
+    scope = Scope(ACCOUNT, here.region, "aws")
+    found = []
+    for stack, target in targets.items():
+        others = {name: sibling for name, sibling in siblings.items() if name != stack}
+        for claim in of_definition(target, key_ids(stack, target), scope, others):
+            if claim.kind == "permission":
+                given = with_ids(dict(claim.given), stack)
+                found.append(_case(_subject(here, stack, claim.about), claim.says, given))
+    return found
+
+
+def _case(subject: str, says: str, given: Mapping[str, Any]) -> Case:
+    request = Request(
+        given["principal"],
+        given["action"],
+        given["resource"],
+        given.get("context", {}),
+        given.get("holds", "stack"),
+    )
+    return Case(subject, says, given["allowed"], request)
+
+
+def _subject(here: Here, stack: str, logical_id: str) -> str:
+    kind = stacks(here.scenario)[stack]["Resources"][logical_id]["Type"]
+    return here.account.arn_of(stack, logical_id) if kind == "AWS::IAM::Role" else f"{stack} {logical_id}"
 
 
 def lines(subject: str) -> tuple[Line, Line]:

@@ -13,9 +13,12 @@ from uuid import NAMESPACE_URL, uuid5
 from cfngen.manifest import Manifest
 from cfngen.project import Project
 from cfngen.template.environment.deployment_file import deployments, environment
+from cfngen.template.environment.parameters import effective
 from cfngen.template.environment.resolve import resolve
 from cfngen.template.load import load
 from cfngen.template.values import as_text, unknowns
+from cfngen.verify.declared import declared
+from cfngen.verify.world import Target
 
 HERE = Path(__file__).parents[2] / "proof"
 ROOT = HERE.parents[1]
@@ -56,26 +59,57 @@ def manifest() -> Manifest:
 
 
 @cache
-def stacks(scenario: str) -> Mapping[str, Any]:
-    """Each stack's template as it is deployed in an environment, or another scenario, by stack name."""
+def scenario_targets(scenario: str) -> Mapping[str, Target]:
+    """Each stack of an environment, or another scenario, with its values and its claims, by name."""
     where = environment(PROJECT, scenario.partition(" ")[0])
     found = {}
     for deployment in deployments(PROJECT, where):
-        template = load((ROOT / deployment.template).read_bytes(), deployment.template.as_posix()).data
+        content = (ROOT / deployment.template).read_bytes()
+        template = load(content, deployment.template.as_posix()).data
         changed = SCENARIOS[scenario].get("*", {}) | SCENARIOS[scenario].get(deployment.stack, {})
-        declared = template.get("Parameters", {})
+        declared_ = template.get("Parameters", {})
         values = {**deployment.parameters} | {
-            name: text for name, text in changed.items() if name in declared
+            name: text for name, text in changed.items() if name in declared_
         }
-        resolved = resolve(
-            _typed(template, declared, values),
-            values,
-            account=ACCOUNT,
-            region=where.region,
-            stack_name=deployment.stack_name(manifest().stacks[deployment.stack].parameters),
+        entry = manifest().stacks[deployment.stack]
+        found[deployment.stack] = Target(
+            deployment.stack,
+            deployment.stack_name(entry.parameters),
+            content,
+            template,
+            effective(template, values),
+            frozenset(),
+            deployment.tags,
+            entry,
+            declared(PROJECT, entry, deployment.template),
         )
-        found[deployment.stack] = with_ids(resolved, deployment.stack)
     return found
+
+
+@cache
+def stacks(scenario: str) -> Mapping[str, Any]:
+    """Each stack's template as it is deployed in an environment, or another scenario, by stack name."""
+    region = environment(PROJECT, scenario.partition(" ")[0]).region
+    found = {}
+    for stack, target in scenario_targets(scenario).items():
+        resolved = resolve(
+            _typed(target.template, target.template.get("Parameters", {}), target.parameters),
+            target.parameters,
+            account=ACCOUNT,
+            region=region,
+            stack_name=target.stack_name,
+        )
+        found[stack] = with_ids(resolved, stack)
+    return found
+
+
+def key_ids(stack: str, target: Target) -> dict[str, str]:
+    """An id for each key, as `with_ids` gives it."""
+    return {
+        name: str(uuid5(NAMESPACE_URL, f"{stack}/{name}"))
+        for name, body in target.template["Resources"].items()
+        if body["Type"] == "AWS::KMS::Key"
+    }
 
 
 def with_ids(resolved: Any, stack: str) -> Any:

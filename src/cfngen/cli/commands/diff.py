@@ -15,6 +15,7 @@ from cfngen.errors import TemplateError, UsageError
 from cfngen.present.differences.difference import Difference
 from cfngen.project import Project
 from cfngen.template.change.compare import compare, versions
+from cfngen.template.change.promises import promise_changes
 from cfngen.template.change.version import stamped
 from cfngen.template.load import load
 
@@ -148,7 +149,9 @@ def _of_stack(stack: str, against: str | None, project: Project) -> Difference:
     new = baseline.current(project, stack)
     old = baseline.baseline(project, stack, against)
     comparison = compare(old.template, new)
-    return Difference(stack, old.name, *versions(old.template, new, comparison.bump), comparison)
+    moved = versions(old.template, new, comparison.bump)
+    promises = promise_changes(old.claims, baseline.current_claims(project, stack))
+    return Difference(stack, old.name, *moved, comparison, promises=promises)
 
 
 def _removed(stack: str, then: Project, against: str | None) -> Difference:

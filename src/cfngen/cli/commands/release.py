@@ -16,9 +16,9 @@ from cfngen.errors import OutError
 from cfngen.manifest import Manifest
 from cfngen.present.differences import changelog
 from cfngen.present.differences.difference import Difference
-from cfngen.project import Project
+from cfngen.project import CLAIMS, Project
 from cfngen.template.change.compare import compare
-from cfngen.template.load import load
+from cfngen.template.change.promises import promise_changes
 
 CHANGELOG = "CHANGELOG.md"
 
@@ -116,7 +116,12 @@ def _freeze(project: Project, manifest: Manifest, stacks: list[str], date: str) 
         told.append(changelog.entry(_difference(project, stack, entry.version), date))
         content = (project.out / f"{stack}.yaml").read_bytes()
         files[_path(project, manifest, stack).relative_to(project.out).as_posix()] = content
-        entries[stack] = entry._replace(releases={**entry.releases, entry.version: entry.sha256})
+        entry = entry._replace(releases={**entry.releases, entry.version: entry.sha256})
+        if entry.claims is not None:
+            frozen = _path(project, manifest, stack).with_suffix(CLAIMS).relative_to(project.out)
+            files[frozen.as_posix()] = (project.out / f"{stack}{CLAIMS}").read_bytes()
+            entry = entry._replace(released_claims={**entry.released_claims, entry.version: entry.claims})
+        entries[stack] = entry
     files["manifest.json"] = Manifest(entries).to_bytes()
     path = project.root / CHANGELOG
     before = _read_changelog(path)
@@ -133,8 +138,9 @@ def _difference(project: Project, stack: str, version: str) -> Difference:
     released = baseline.last_release(project, stack)
     if released is None:
         return Difference(stack, "", None, version, compare({}, new))
-    old = load(released.read_bytes(), project.relative(released)).data
-    return Difference(stack, f"release {released.stem}", released.stem, version, compare(old, new))
+    old = baseline.baseline(project, stack, baseline.RELEASE)
+    promises = promise_changes(old.claims, baseline.current_claims(project, stack))
+    return Difference(stack, old.name, released.stem, version, compare(old.template, new), promises=promises)
 
 
 def _path(project: Project, manifest: Manifest, stack: str) -> Path:

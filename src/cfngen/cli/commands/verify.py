@@ -24,6 +24,7 @@ from cfngen.present.verification.wording import Report
 from cfngen.project import Project
 from cfngen.verify import generic
 from cfngen.verify.claims import Claim
+from cfngen.verify.declared import Sibling, declared, of_definition
 from cfngen.verify.results import Result
 from cfngen.verify.run import verify
 from cfngen.verify.world import Target, World
@@ -34,6 +35,9 @@ FORMATS = ("text", "json", "junit", "markdown")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's own options."""
     session.add_arguments(parser, stacks="some", formats=FORMATS)
+    parser.add_argument(
+        "--live", action="store_true", help="make one harmless call and wait until it is recorded, too"
+    )
     parser.add_argument("--all", action="store_true", help="show the claims that hold, too")
     parser.add_argument(
         "--save",
@@ -54,7 +58,7 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
     opened = open_session(args, project, console, services)
     quiet, account = opened.console, opened.account
     begun = opened.clock.now()
-    world = make_world(project, opened)
+    world = make_world(project, opened, live=args.live)
     with termination_interrupts():
         quiet.progress("looking at the stacks ...")
         claims = [claim for request in opened.requests for claim in _claims(world, request.stack)]
@@ -75,12 +79,19 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
     return INTERRUPTED if cut else _exit_code(results, args)
 
 
-def make_world(project: Project, opened: AccountSession) -> World:
+def make_world(project: Project, opened: AccountSession, *, live: bool = False) -> World:
     """The account with every stack of the environment: what any of them attaches to another is meant."""
     wanted = {request.stack: request for request in opened.requests}
     everything = {request.stack: request for request in requests(project, opened.environment)} | wanted
     targets = {name: _target(project, request) for name, request in everything.items()}
-    return World(opened.account, opened.environment, targets, opened.clock)
+    return World(
+        opened.account,
+        opened.environment,
+        targets,
+        opened.clock,
+        live=live,
+        say=opened.console.progress,
+    )
 
 
 def _exit_code(results: Sequence[Result], args: argparse.Namespace) -> int:
@@ -90,7 +101,7 @@ def _exit_code(results: Sequence[Result], args: argparse.Namespace) -> int:
     return 0
 
 
-def _target(project: Project, request: Request) -> Target:  # noqa: ARG001 - claims come from the project
+def _target(project: Project, request: Request) -> Target:
     return Target(
         request.stack,
         request.stack_name,
@@ -100,16 +111,36 @@ def _target(project: Project, request: Request) -> Target:  # noqa: ARG001 - cla
         request.secret,
         request.tags,
         request.entry,
+        declared(project, request.entry, request.path),
     )
 
 
 def _claims(world: World, stack: str) -> list[Claim]:
-    found = list(generic.of_stack(world.targets[stack]))
+    target = world.targets[stack]
+    found = list(generic.of_stack(target))
     try:
         deployed = world.deployed(stack)
     except CallError:
         return found  # the claims about the stack as a whole tell why
-    return found + list(generic.of_resources(world.targets[stack], deployed)) if deployed else found
+    if deployed is None:
+        return found
+    return [
+        *found,
+        *generic.of_resources(target, deployed),
+        *of_definition(target, deployed.ids, world.scope, _siblings(world)),
+    ]
+
+
+def _siblings(world: World) -> dict[str, Sibling]:
+    found = {}
+    for name, target in world.targets.items():
+        try:
+            deployed = world.deployed(name)
+        except CallError:
+            continue  # told by the claims of that stack
+        if deployed is not None:
+            found[name] = Sibling(target.template, target.parameters, target.stack_name, deployed.ids)
+    return found
 
 
 class Progress:

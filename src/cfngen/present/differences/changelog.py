@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from cfngen.present.differences.difference import Difference
-from cfngen.present.differences.wording import label, subject
+from cfngen.present.differences.wording import label, promises, subject
 from cfngen.template.change.judgement import Judgement
 
 HEAD: Final = "# Changelog\n"
@@ -41,6 +41,7 @@ def entry(difference: Difference, date: str) -> str:
         groups[_ACTIONS[item.change.action]].append(_line(item))
     for permission in difference.comparison.permissions:
         groups["Security"].append(f"- {permission.direction}: {permission.statement}")
+    groups["Promises"] = [f"- {word}: {told}" for word, told in promises(difference)]
     return title + "".join(_group(name, lines) for name, lines in groups.items() if lines)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cfngen.template.change.compare import Comparison
+from cfngen.template.change.promises import PromiseChange
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Difference:
         findings: what linting says of these values, where any changed.
         removed: why nothing deploys the stack any longer; empty where something does.
         notes: what the reader must know of how this was compared.
+        promises: the claims that were added, changed or dropped.
     """
 
     stack: str
@@ -55,8 +57,9 @@ class Difference:
     findings: tuple[ValueFinding, ...] = ()
     removed: str = ""
     notes: tuple[str, ...] = ()
+    promises: tuple[PromiseChange, ...] = ()
 
     @property
     def same(self) -> bool:
-        """Whether nothing differs: neither the templates nor the values."""
-        return self.comparison.same and not (self.values or self.removed)
+        """Whether nothing differs: neither the templates nor the values nor what is claimed."""
+        return self.comparison.same and not (self.values or self.removed or self.promises)

@@ -43,6 +43,7 @@ def stack_document(difference: Difference) -> dict[str, Any]:
         "findings": [vars(finding) for finding in difference.findings],
         "removed": difference.removed or None,
         "notes": list(difference.notes),
+        "promises": [promise._asdict() for promise in difference.promises],
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from cfngen.present.differences.difference import Difference
-from cfngen.present.differences.wording import headline, label, subject, value_line, values
+from cfngen.present.differences.wording import headline, label, promises, subject, value_line, values
 from cfngen.template.change.judgement import Judgement
 
 LIMIT: Final = 65_000
@@ -50,6 +50,11 @@ def _block(difference: Difference, *, detailed: bool) -> Iterator[str]:
         yield ""
         for permission in difference.comparison.permissions:
             yield f"- **{permission.direction}**: {_escape(permission.statement)}"
+    if difference.promises:
+        yield ""
+        yield "**Promises**"
+        yield ""
+        yield from (f"- **{word}**: {_escape(told)}" for word, told in promises(difference))
     if difference.findings:
         yield ""
         yield "**Lint**"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from cfngen.present.differences.difference import Difference
-from cfngen.present.differences.wording import headline, label, subject, value_line, values
+from cfngen.present.differences.wording import headline, label, promises, subject, value_line, values
 from cfngen.present.style import Palette, Style
 from cfngen.template.change.consequence import Consequence
 from cfngen.template.change.judgement import Judgement
@@ -47,6 +47,11 @@ def _block(difference: Difference, palette: Palette) -> Iterator[str]:
         style: Style = "red" if permission.direction == "wider" else "green"
         head = palette.colour(f"{permission.direction:<{_WIDTH}}", style)
         yield f"  {head}{permission.statement}"
+    if difference.promises:
+        yield "  promises"
+    for word, told in promises(difference):
+        style = "red" if word == "dropped" else "cyan"
+        yield f"  {palette.colour(f'{word:<{_WIDTH}}', style)}{told}"
     for finding in difference.findings:
         head = palette.colour(f"{finding.rule:<{_WIDTH}}", _LEVELS[finding.level])
         yield f"  {head}{finding.message} ({finding.place})"

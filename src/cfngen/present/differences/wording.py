@@ -32,6 +32,31 @@ _ONE: Final = {
 }
 
 
+MOST_PROMISES: Final = 12
+"""Promises of one kind of change that are shown one by one; JSON shows all."""
+
+_PROMISE: Final = {"drop": "dropped", "change": "changed", "add": "added"}
+
+
+def promises(difference: Difference) -> Iterator[tuple[str, str]]:
+    """Each promise that changed, what happened to it first; many of one kind as a number.
+
+    >>> from cfngen.template.change.compare import Comparison
+    >>> from cfngen.template.change.promises import PromiseChange
+    >>> nothing = Comparison((), (), "none")
+    >>> changes = (PromiseChange("drop", "Trail/on", "it records"),)
+    >>> list(promises(Difference("t", "", None, None, nothing, promises=changes)))
+    [('dropped', 'it records')]
+    """
+    for action, word in _PROMISE.items():
+        changed = [promise for promise in difference.promises if promise.action == action]
+        for promise in changed[:MOST_PROMISES]:
+            before = f" (before: {promise.before})" if promise.before else ""
+            yield word, f"{promise.says}{before}"
+        if len(changed) > MOST_PROMISES:
+            yield word, f"and {len(changed) - MOST_PROMISES} more"
+
+
 def headline(difference: Difference) -> str:
     """
     >>> from cfngen.template.change.compare import Comparison

@@ -1,11 +1,14 @@
-"""CloudTrail: Insights selectors and the configuration of event aggregation."""
+"""CloudTrail: Insights selectors, event aggregation, what was delivered, and the key that signs digests."""
 
 from __future__ import annotations
 
+import json
+from http import HTTPStatus
 from typing import Any
 
 from ministack.services import cloudtrail
 
+from cfngen.sandbox import delivery
 from cfngen.sandbox.operations.serving import RefusedError
 
 # Kept with the trail, so that they go when it goes.
@@ -47,7 +50,27 @@ def _get_configuration(given: dict[str, Any]) -> dict[str, Any]:
     return {"TrailARN": trail["TrailARN"], **trail.get(_CONFIGURATION, {"AggregationConfigurations": []})}
 
 
+def _status(given: dict[str, Any]) -> dict[str, Any]:
+    code, _, body = cloudtrail._get_trail_status(given)
+    answer: dict[str, Any] = json.loads(body)
+    if code != HTTPStatus.OK:
+        raise RefusedError(answer["__type"], answer["message"], code)
+    _name, _region, trail = cloudtrail._find_visible_trail(given["Name"].strip())
+    times = {
+        name: value
+        for name, value in trail.get(delivery.STATUS, {}).items()
+        if not name.endswith("AttemptTime")
+    }
+    return {**answer, **times}
+
+
+def _keys(_given: dict[str, Any]) -> dict[str, Any]:
+    return {"PublicKeyList": [delivery.public_key()]}
+
+
 OPERATIONS = {
+    "GetTrailStatus": _status,
+    "ListPublicKeys": _keys,
     "PutInsightSelectors": _put_insights,
     "GetInsightSelectors": _get_insights,
     "PutEventConfiguration": _put_configuration,

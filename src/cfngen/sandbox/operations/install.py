@@ -17,6 +17,7 @@ from cfngen.sandbox.operations import (
     guardduty,
     logs,
     securityhub,
+    simulator,
 )
 from cfngen.sandbox.operations.serving import Handler, json_service, rest_service
 
@@ -28,6 +29,7 @@ def install() -> None:
     app.SERVICE_HANDLERS["cloudcontrol"] = json_service(
         cloudcontrol.OPERATIONS, app.SERVICE_HANDLERS["cloudcontrol"], version="1.0"
     )
+    simulator.install()
     # By their signing names: that is what requests are told apart by.
     _add("ce", json_service(ce.OPERATIONS), ce)
     _add("access-analyzer", rest_service("accessanalyzer", accessanalyzer.OPERATIONS), accessanalyzer)

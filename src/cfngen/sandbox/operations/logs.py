@@ -1,12 +1,14 @@
-"""CloudWatch Logs: query definitions."""
+"""CloudWatch Logs: query definitions, and the trial of a metric filter's pattern."""
 
 from __future__ import annotations
 
+import json
 import time
 from typing import Any
 
 from ministack.core.responses import AccountRegionScopedDict, new_uuid
 
+from cfngen.sandbox.metric_filter import matches
 from cfngen.sandbox.operations.serving import RefusedError
 
 _DEFINITIONS = AccountRegionScopedDict()
@@ -43,7 +45,23 @@ def _known(identifier: str) -> None:
         raise RefusedError("ResourceNotFoundException", f"Query definition {identifier} does not exist.")
 
 
+def _test(given: dict[str, Any]) -> dict[str, Any]:
+    """Only patterns for JSON events are known: another one is refused, rather than guessed at."""
+    pattern, found = given["filterPattern"], []
+    for number, message in enumerate(given["logEventMessages"], start=1):
+        try:
+            event = json.loads(message)
+            taken = matches(pattern, event)
+        except (ValueError, TypeError, IndexError) as error:
+            said = f"the sandbox cannot judge {pattern}: {error}"
+            raise RefusedError("InvalidParameterException", said) from error
+        if taken:
+            found.append({"eventNumber": number, "eventMessage": message, "extractedValues": {}})
+    return {"matches": found}
+
+
 OPERATIONS = {
+    "TestMetricFilter": _test,
     "PutQueryDefinition": _put,
     "DescribeQueryDefinitions": _describe,
     "DeleteQueryDefinition": _delete,

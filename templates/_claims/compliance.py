@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from tests.proof.cases._case import INSECURE, OLD_TLS, Case, Here, lines
-from tests.support.proof.account import FOREIGN
-from tests.support.proof.tools import ACCOUNT
+from templates._claims.table import ACCOUNT, FOREIGN, INSECURE, OLD_TLS, Case, Here, lines
 
 STACK = "compliance"
 CONFIG = "config.amazonaws.com"
@@ -13,10 +11,7 @@ OWNER_CONTROLS = {"s3:x-amz-acl": "bucket-owner-full-control"}
 
 def cases(here: Here) -> list[Case]:
     """All lines about the stack."""
-    if not here.everything:
-        return []
-    recorder = _recorder(here) if here.account.has(STACK, "RecorderServiceRole") else []
-    return [*_bucket(here), *recorder, *(_key(here) if here.account.has(STACK, "Key") else [])]
+    return [*_bucket(here), *_recorder(here), *_key(here)]
 
 
 def _for_us(here: Here) -> dict[str, str]:
@@ -28,8 +23,8 @@ def _for_them(here: Here) -> dict[str, str]:
 
 
 def _bucket(here: Here) -> list[Case]:
-    may, may_not = lines("AWS Config bucket")
-    bucket = here.account.arn_of(STACK, "ConfigBucket")
+    may, may_not = lines("ConfigBucketPolicy")
+    bucket = here.arn_of(STACK, "ConfigBucket")
     history, someone = f"{bucket}/AWSLogs/{ACCOUNT}/Config/{here.region}/history.json.gz", here.administrator
     ours, theirs = _for_us(here), _for_them(here)
     return [
@@ -57,9 +52,9 @@ def _bucket(here: Here) -> list[Case]:
 
 
 def _recorder(here: Here) -> list[Case]:
-    role = here.account.arn_of(STACK, "RecorderServiceRole")
+    role = here.arn_of(STACK, "RecorderServiceRole")
     may, may_not = lines(role)
-    bucket, assume = here.account.arn_of(STACK, "ConfigBucket"), "sts:AssumeRole"
+    bucket, assume = here.arn_of(STACK, "ConfigBucket"), "sts:AssumeRole"
     history = f"{bucket}/AWSLogs/{ACCOUNT}/Config/x"
     ours, theirs = _for_us(here), _for_them(here)
     return [
@@ -76,7 +71,7 @@ def _recorder(here: Here) -> list[Case]:
             "writes audit logs",
             role,
             "s3:PutObject",
-            here.account.arn_of("audit-trail", "TrailBucket") + "/x",
+            here.arn_of("audit-trail", "TrailBucket") + "/x",
         ),
         may_not("reads data", role, "s3:GetObject", here.bucket("dat") + "/raw/sales.csv"),
         may_not(
@@ -86,15 +81,13 @@ def _recorder(here: Here) -> list[Case]:
             here.arn("secretsmanager", "secret:P/db-AbCdEf"),
         ),
         may_not("changes what it sees", role, "s3:PutBucketPolicy", here.bucket("mdl")),
-        may_not(
-            "stops the trail", role, "cloudtrail:StopLogging", here.account.arn_of("audit-trail", "Trail")
-        ),
+        may_not("stops the trail", role, "cloudtrail:StopLogging", here.arn_of("audit-trail", "Trail")),
     ]
 
 
 def _key(here: Here) -> list[Case]:
-    key = here.account.arn_of(STACK, "Key")
-    may, may_not = lines("AWS Config key")
+    key = here.arn_of(STACK, "Key")
+    may, may_not = lines("Key")
     keeper, generate = here.arn("iam", "role/PlatformAdministrator"), "kms:GenerateDataKey"
     grant, for_aws = "kms:CreateGrant", "kms:GrantIsForAWSResource"
     return [

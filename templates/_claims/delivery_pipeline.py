@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from tests.proof.cases._case import INSECURE, OLD_TLS, PROJECT_NAME, Case, Here, lines
-from tests.support.proof.account import FOREIGN
-from tests.support.proof.tools import ACCOUNT
+from templates._claims.table import ACCOUNT, FOREIGN, INSECURE, OLD_TLS, PROJECT_NAME, Case, Here, lines
 
 STACK = "delivery-pipeline"
 ASSUME, PASS, PUT, GET = "sts:AssumeRole", "iam:PassRole", "s3:PutObject", "s3:GetObject"
@@ -13,8 +11,6 @@ CLOUDFORMATION, CODEBUILD = "cloudformation.amazonaws.com", "codebuild.amazonaws
 
 def cases(here: Here) -> list[Case]:
     """All lines about the stack."""
-    if not here.everything:
-        return []
     builds = [*_build(here, "plan", "deploy"), *_build(here, "deploy", "plan"), *_plan(here), *_deploy(here)]
     return [*builds, *_batch(here), *_templates(here), *(_key(here) if here.prod else [])]
 
@@ -27,7 +23,7 @@ def _build(here: Here, own: str, other: str) -> list[Case]:
     """What holds for both builds."""
     role, execution = here.role(f"pipeline-{own}"), here.role("cfn-execution")
     may, may_not = lines(role)
-    bucket = here.account.arn_of(STACK, "TemplateBucket")
+    bucket = here.arn_of(STACK, "TemplateBucket")
     ours = {"aws:SourceAccount": ACCOUNT, "aws:SourceArn": here.arn("codebuild", f"project/P-{own}")}
     others = ours | {"aws:SourceArn": here.arn("codebuild", f"project/P-{other}")}
     theirs = {name: text.replace(ACCOUNT, FOREIGN) for name, text in ours.items()}
@@ -38,7 +34,7 @@ def _build(here: Here, own: str, other: str) -> list[Case]:
     with_role = for_role | named
     roles = _stack(here, "P-delivery-roles")
     trail, pipeline = _stack(here, "P-audit-trail"), _stack(here, "P-delivery-pipeline")
-    keys = [here.account.arn_of("audit-trail", "Key")] if here.prod else []
+    keys = [here.arn_of("audit-trail", "Key")] if here.prod else []
     logs = "log-group:/aws/codebuild/P-pipeline:log-stream:"
     return [
         may("CodeBuild takes the role for its project", CODEBUILD, ASSUME, role, ours),
@@ -108,7 +104,7 @@ def _build(here: Here, own: str, other: str) -> list[Case]:
         may_not("forges the other's log", role, "logs:PutLogEvents", here.arn("logs", f"{logs}{other}/1")),
         *(may_not("uses the audit key", role, "kms:Decrypt", key) for key in keys),
         may_not("makes a role", role, "iam:CreateRole", here.role("new")),
-        may_not("reads audit logs", role, GET, here.account.arn_of("audit-trail", "TrailBucket") + "/x"),
+        may_not("reads audit logs", role, GET, here.arn_of("audit-trail", "TrailBucket") + "/x"),
         may_not("reads data", role, GET, here.bucket("dat") + "/raw/sales.csv"),
     ]
 
@@ -169,7 +165,7 @@ def _batch(here: Here) -> list[Case]:
         may_not("CodeBuild takes it for another account", CODEBUILD, ASSUME, role, theirs),
         may_not("an administrator takes the role", here.administrator, ASSUME, role),
         may_not("makes a change set", role, "cloudformation:CreateChangeSet", _stack(here, "P-x"), with_role),
-        may_not("reads templates", role, GET, here.account.arn_of(STACK, "TemplateBucket") + "/x/1.0.0.yaml"),
+        may_not("reads templates", role, GET, here.arn_of(STACK, "TemplateBucket") + "/x/1.0.0.yaml"),
     ]
 
 
@@ -195,8 +191,8 @@ def _deploy(here: Here) -> list[Case]:
 
 
 def _templates(here: Here) -> list[Case]:
-    may, may_not = lines("template bucket")
-    bucket, someone = here.account.arn_of(STACK, "TemplateBucket"), here.administrator
+    may, may_not = lines("TemplateBucketPolicy")
+    bucket, someone = here.arn_of(STACK, "TemplateBucket"), here.administrator
     template = f"{bucket}/audit-trail/1.0.0.yaml"
     created, once = {"s3:ObjectCreationOperation": "true"}, {"s3:if-none-match": "*"}
     source, keeper = f"{bucket}/source/source.zip", here.arn("iam", "role/PlatformAdministrator")
@@ -227,8 +223,8 @@ def _templates(here: Here) -> list[Case]:
 
 
 def _key(here: Here) -> list[Case]:
-    key = here.account.arn_of(STACK, "Key")
-    may, may_not = lines("pipeline key")
+    key = here.arn_of(STACK, "Key")
+    may, may_not = lines("Key")
     logs, context = f"logs.{here.region}.amazonaws.com", "kms:EncryptionContext:aws:logs:arn"
     group = here.arn("logs", "log-group:/aws/codebuild/P-pipeline")
     keeper, grant, for_aws = (

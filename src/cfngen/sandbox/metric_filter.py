@@ -82,8 +82,8 @@ def _tokens(pattern: str) -> Iterator[tuple[str, str]]:
         found = _TOKEN.match(pattern, position)
         if found is None:
             raise ValueError(f"{pattern[position:]!r} cannot be read")
-        assert found.lastgroup is not None
-        yield found.lastgroup, found[found.lastgroup]
+        kind = str(found.lastgroup)
+        yield kind, found[kind]
         position = found.end()
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from tests.proof.cases._case import INSECURE, Case, Here, lines
-from tests.support.proof.account import FOREIGN
-from tests.support.proof.tools import ACCOUNT
+from templates._claims.table import ACCOUNT, FOREIGN, INSECURE, Case, Here, lines
 
 STACK = "audit-alarms"
 PUBLISH, ASSUME = "sns:Publish", "sts:AssumeRole"
@@ -13,12 +11,12 @@ EVENTS, ALARMS = "events.amazonaws.com", "cloudwatch.amazonaws.com"
 
 def cases(here: Here) -> list[Case]:
     """All lines about the stack."""
-    return [*_topic(here), *_insights(here)] if here.everything else []
+    return [*_topic(here), *_insights(here)]
 
 
 def _topic(here: Here) -> list[Case]:
-    may, may_not = lines("alerts topic")
-    topic = here.account.reference(STACK, "Topic")
+    may, may_not = lines("TopicPolicy")
+    topic = here.reference(STACK, "Topic")
     ours, theirs = {"aws:SourceAccount": ACCOUNT}, {"aws:SourceAccount": FOREIGN}
     alarm = {"aws:SourceArn": here.arn("cloudwatch", "alarm:P-root-usage")}
     other_alarm = {"aws:SourceArn": here.arn("cloudwatch", "alarm:other")}
@@ -62,7 +60,7 @@ def _topic(here: Here) -> list[Case]:
 def _insights(here: Here) -> list[Case]:
     role = here.role("insights-publisher")
     may, may_not = lines(role)
-    topic = here.account.reference(STACK, "Topic")
+    topic = here.reference(STACK, "Topic")
     rule = here.arn("events", "rule/P-insights")
     ours = {"aws:SourceAccount": ACCOUNT, "aws:SourceArn": rule}
     through_sns = {"kms:ViaService": f"sns.{here.region}.amazonaws.com"}
@@ -90,12 +88,10 @@ def _insights(here: Here) -> list[Case]:
         may_not("publishes elsewhere", role, PUBLISH, topic + "-other"),
         may_not("subscribes", role, "sns:Subscribe", topic),
         may_not("opens the topic", role, "sns:SetTopicAttributes", topic),
-        may_not(
-            "reads audit logs", role, "s3:GetObject", here.account.arn_of("audit-trail", "TrailBucket") + "/x"
-        ),
+        may_not("reads audit logs", role, "s3:GetObject", here.arn_of("audit-trail", "TrailBucket") + "/x"),
     ]
     if here.prod:
-        key, other = here.account.arn_of("audit-trail", "Key"), here.account.arn_of("artifact-stores", "Key")
+        key, other = here.arn_of("audit-trail", "Key"), here.arn_of("artifact-stores", "Key")
         result += [
             may("encrypts alerts through SNS", role, "kms:GenerateDataKey", key, through_sns),
             may_not("uses the key by itself", role, "kms:Decrypt", key),

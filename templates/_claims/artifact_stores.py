@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.proof.cases._case import INSECURE, OLD_TLS, Case, Here, lines
+from templates._claims.table import INSECURE, OLD_TLS, Case, Here, lines
 
 STACK = "artifact-stores"
 SSE, SSE_KEY = "s3:x-amz-server-side-encryption", "s3:x-amz-server-side-encryption-aws-kms-key-id"
@@ -12,8 +12,6 @@ GET, PUT, PULL, PUSH = "s3:GetObject", "s3:PutObject", "ecr:BatchGetImage", "ecr
 
 def cases(here: Here) -> list[Case]:
     """All lines about the stack."""
-    if not here.everything:
-        return []
     stores = [*_data(here), *_models(here)]
     images = [*_images(here, "TrainingRepository"), *_images(here, "ServingRepository")]
     return [*stores, *images, *(_key(here) if here.prod else [])]
@@ -57,7 +55,7 @@ def _encryption(here: Here, subject: str, key: str) -> list[Case]:
     """How an upload may ask for encryption: not at all, or as the bucket does by itself."""
     may, may_not = lines(subject)
     role = here.role("sagemaker-execution")
-    own = here.account.arn_of(STACK, "Key") if here.prod else ""
+    own = here.arn_of(STACK, "Key") if here.prod else ""
     other = here.arn("kms", "key/0f0e0d0c-0b0a-0908-0706-050403020100")
     result = [
         may("an upload without a header", role, PUT, key),
@@ -76,12 +74,12 @@ def _encryption(here: Here, subject: str, key: str) -> list[Case]:
 
 
 def _data(here: Here) -> list[Case]:
-    bucket = here.account.arn_of(STACK, "DataBucket")
-    may, may_not = lines("data bucket")
+    bucket = here.arn_of(STACK, "DataBucket")
+    may, may_not = lines("DataBucketPolicy")
     engineer, raw = here.arn("iam", "role/DataEngineer"), f"{bucket}/raw/sales.csv"
     return [
-        *_common(here, "data bucket", bucket, raw),
-        *_encryption(here, "data bucket", f"{bucket}/output/predictions.csv"),
+        *_common(here, "DataBucketPolicy", bucket, raw),
+        *_encryption(here, "DataBucketPolicy", f"{bucket}/output/predictions.csv"),
         may("SageMaker reads", here.role("sagemaker-execution"), GET, raw),
         may("the data engineer writes", engineer, PUT, raw, holds="everything"),
         may_not("the data engineer over HTTP", engineer, PUT, raw, INSECURE, holds="everything"),
@@ -90,13 +88,13 @@ def _data(here: Here) -> list[Case]:
 
 
 def _models(here: Here) -> list[Case]:
-    bucket = here.account.arn_of(STACK, "ModelBucket")
-    may, may_not = lines("model bucket")
+    bucket = here.arn_of(STACK, "ModelBucket")
+    may, may_not = lines("ModelBucketPolicy")
     model = f"{bucket}/models/m.tar.gz"
     through_s3 = here.role("pod-model-access")
     return [
-        *_common(here, "model bucket", bucket, model),
-        *_encryption(here, "model bucket", model),
+        *_common(here, "ModelBucketPolicy", bucket, model),
+        *_encryption(here, "ModelBucketPolicy", model),
         may("SageMaker reads", here.role("sagemaker-execution"), GET, model),
         may("pods that serve models read", through_s3, GET, model),
         may_not("pods that serve models write", through_s3, PUT, model),
@@ -106,7 +104,7 @@ def _models(here: Here) -> list[Case]:
 
 
 def _images(here: Here, logical_id: str) -> list[Case]:
-    repository = here.account.arn_of(STACK, logical_id)
+    repository = here.arn_of(STACK, logical_id)
     may, may_not = lines(repository)
     nodes, sagemaker, push = (
         here.role(name) for name in ("eks-nodegroup-role", "sagemaker-execution", "github-push")
@@ -130,8 +128,8 @@ def _images(here: Here, logical_id: str) -> list[Case]:
 
 
 def _key(here: Here) -> list[Case]:
-    key = here.account.arn_of(STACK, "Key")
-    may, may_not = lines("artifact key")
+    key = here.arn_of(STACK, "Key")
+    may, may_not = lines("Key")
     sagemaker, pods = here.role("sagemaker-execution"), here.role("pod-model-access")
     through_s3 = {"kms:ViaService": f"s3.{here.region}.amazonaws.com"}
     keeper = here.arn("iam", "role/PlatformAdministrator")

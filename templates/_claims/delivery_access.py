@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from tests.proof.cases._case import Case, Here, lines
-from tests.support.proof.account import FOREIGN
-from tests.support.proof.tools import ACCOUNT
+from templates._claims.table import ACCOUNT, FOREIGN, Case, Here, lines
 
 STACK = "delivery-access"
 ISSUER = "token.actions.githubusercontent.com"
@@ -13,7 +11,7 @@ WEB_IDENTITY, ASSUME = "sts:AssumeRoleWithWebIdentity", "sts:AssumeRole"
 
 def cases(here: Here) -> list[Case]:
     """All lines about the stack."""
-    return [*_trust(here), *_work(here)] if here.everything else []
+    return [*_trust(here), *_work(here)]
 
 
 def _trust(here: Here) -> list[Case]:

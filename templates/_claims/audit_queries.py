@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from tests.proof.cases._case import INSECURE, OLD_TLS, Case, Here, lines
+from templates._claims.table import INSECURE, OLD_TLS, Case, Here, lines
 
 STACK = "audit-queries"
 
 
 def cases(here: Here) -> list[Case]:
     """All lines about the stack."""
-    if not here.everything:
-        return []
-    may, may_not = lines("results bucket")
-    bucket = here.account.arn_of(STACK, "ResultsBucket")
+    may, may_not = lines("ResultsBucketPolicy")
+    bucket = here.arn_of(STACK, "ResultsBucket")
     result = f"{bucket}/results/query.csv"
     someone = here.administrator
     return [

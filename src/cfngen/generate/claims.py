@@ -1,0 +1,58 @@
+"""The claims that a definition declares, as the file that is reviewed with its template."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cfngen.define.claims import Claim
+from cfngen.errors import DefinitionError
+from cfngen.generate.plain import plain
+from cfngen.generate.render import Locate
+from cfngen.template.intrinsics import references
+
+FORMAT_VERSION = "1.0"
+
+
+def claims_of(claims: Sequence[Claim], template: Mapping[str, Any], locate: Locate) -> bytes | None:
+    """The bytes of the file, a claim a line so that git shows what changed; None where nothing is claimed.
+
+    Raises:
+        DefinitionError: two claims of one name, or one about what the template does not have.
+    """
+    if not claims:
+        return None
+    named: dict[str, dict[str, Any]] = {}
+    for claim in claims:
+        if claim.name in named:
+            raise _error(claim, "is claimed twice", "give one of the two another sentence or name", locate)
+        named[claim.name] = _checked(claim, template, locate)
+    lines = ",\n".join(
+        f"    {json.dumps(name, ensure_ascii=False)}: {json.dumps(body, ensure_ascii=False)}"
+        for name, body in named.items()
+    )
+    return f'{{\n  "format_version": "{FORMAT_VERSION}",\n  "claims": {{\n{lines}\n  }}\n}}\n'.encode()
+
+
+def _checked(claim: Claim, template: Mapping[str, Any], locate: Locate) -> dict[str, Any]:
+    resources, parameters = template.get("Resources", {}), template.get("Parameters", {})
+    if claim.about not in resources:
+        raise _error(claim, "is about what is not a resource", f"known: {', '.join(resources)}", locate)
+    when = plain(claim.when) if claim.when is not None else None
+    if isinstance(when, str) and when not in template.get("Conditions", {}):
+        raise _error(claim, f"names the condition {when}", "name a condition of the template", locate)
+    given = plain(dict(claim.given))
+    for (kind, name), _ in references([given, when if isinstance(when, dict) else None]):
+        known = {"name": {*resources, *parameters}, "condition": template.get("Conditions", {})}
+        # `${other-stack:Logical}`, and AWS's own names, are not the template's.
+        if name not in known.get(kind, template.get("Mappings", {})) and ":" not in name:
+            raise _error(claim, f"refers to {name}", "name a parameter or a resource", locate)
+    body: dict[str, Any] = {"says": claim.says, "kind": claim.kind, "about": claim.about}
+    body |= {"severity": claim.severity}
+    body |= {key: value for key, value in (("when", when), ("source", claim.source)) if value}
+    return body | ({"given": given} if given else {})
+
+
+def _error(claim: Claim, problem: str, remedy: str, locate: Locate) -> DefinitionError:
+    return DefinitionError(f"claim {claim.name!r} {problem}", place=locate(claim.about), remedy=remedy)

@@ -1,0 +1,53 @@
+"""An alarm would fire: its metric filter takes a sample event, and somebody is told.
+
+https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_TestMetricFilter.html
+"""
+
+from __future__ import annotations
+
+import json
+
+from cfngen.verify.claims import Claim
+from cfngen.verify.results import Verdict, fails, holds
+from cfngen.verify.world import World
+
+NEEDS = ("logs:DescribeMetricFilters", "logs:TestMetricFilter", "cloudwatch:DescribeAlarms")
+
+
+def check(claim: Claim, world: World) -> Verdict:
+    """Try the deployed filter with `given["event"]` and with `given["other"]`; look at the alarm."""
+    given = claim.given
+    answer = world.calls(
+        "logs", "DescribeMetricFilters", logGroupName=given["log_group"], filterNamePrefix=given["filter"]
+    )
+    deployed = next((each for each in answer["metricFilters"] if each["filterName"] == given["filter"]), None)
+    if deployed is None:
+        return fails(f"there is no metric filter {given['filter']} on {given['log_group']}")
+    messages = [json.dumps(event) for event in (given["event"], given["other"])]
+    matched = world.calls(
+        "logs", "TestMetricFilter", filterPattern=deployed["filterPattern"], logEventMessages=messages
+    )
+    numbers = [match["eventNumber"] for match in matched["matches"]]
+    if 1 not in numbers:
+        return fails("its metric filter does not take the sample event")
+    if 2 in numbers:  # noqa: PLR2004 - the second message
+        return fails("its metric filter takes an event that it is not about")
+    return _alarm(claim, world, deployed["metricTransformations"][0])
+
+
+def _alarm(claim: Claim, world: World, metric: dict[str, str]) -> Verdict:
+    alarms = world.calls("cloudwatch", "DescribeAlarms", AlarmNames=[claim.given["alarm"]])["MetricAlarms"]
+    if not alarms:
+        return fails(f"there is no alarm {claim.given['alarm']}")
+    (alarm,) = alarms
+    wanted = (metric["metricNamespace"], metric["metricName"])
+    if (alarm.get("Namespace"), alarm.get("MetricName")) != wanted:
+        return fails(f"the alarm looks at {alarm.get('Namespace')}/{alarm.get('MetricName')}")
+    if not alarm.get("ActionsEnabled"):
+        return fails("the alarm's actions are disabled: nobody is told")
+    if claim.given["topic"] not in alarm.get("AlarmActions", ()):
+        return fails(f"the alarm does not publish to {claim.given['topic']}")
+    return holds(
+        "the deployed filter takes the sample event and leaves a like one, and the alarm publishes to "
+        + claim.given["topic"].rpartition(":")[2]
+    )

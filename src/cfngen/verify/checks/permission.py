@@ -1,0 +1,74 @@
+"""Who may do what: by IAM's simulator for what roles hold; else the policy that was judged is in place.
+
+The simulator knows no service as a caller, and takes no resource policy for a role: what depends on those is
+judged by the evaluator of the tests, over the template. Here it is shown that the policy in the account is
+that one, statement by statement.
+https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cfngen.template.likeness import differences
+from cfngen.verify.attached import guards
+from cfngen.verify.checks.resource import told
+from cfngen.verify.claims import Claim
+from cfngen.verify.results import Verdict, cannot_tell, fails, holds
+from cfngen.verify.simulations import Line, Simulations, line_of
+from cfngen.verify.world import World
+
+NEEDS = ("iam:SimulatePrincipalPolicy", "cloudformation:GetResource")
+
+
+def check(claim: Claim, world: World) -> Verdict:
+    """Judge one line."""
+    line = line_of(claim, world)
+    if line.simulated:
+        return _simulated(line, world)
+    return _in_place(line, world)
+
+
+def _simulated(line: Line, world: World) -> Verdict:
+    decision = Simulations.of(world).decide(line)
+    if decision.missing:
+        return cannot_tell(f"IAM's simulator wants to know {', '.join(decision.missing)}")
+    by = f", by {', '.join(decision.statements)}" if decision.statements else ""
+    said = f"IAM's simulator says {decision.word}{by}"
+    judged = "; judged were the role's own policies and its boundary, no policy of a resource"
+    if decision.allowed is line.allowed:
+        return holds(said + judged)
+    return fails(f"{said}, and it should be {'allowed' if line.allowed else 'denied'}")
+
+
+def _in_place(line: Line, world: World) -> Verdict:
+    """The policies that decide the line, in the account as in the template."""
+    names = []
+    for stack_name, logical_id, property_name in guards(world, line.resource):
+        stack = world.deployed(stack_name)
+        if stack is None:
+            return cannot_tell(f"the stack {stack_name} is not deployed")
+        reading = world.read(stack, logical_id)
+        if reading.missing:
+            return fails(f"the policy {logical_id} does not exist any more")
+        if reading.properties is None:
+            return cannot_tell(reading.reason, reading.needs)
+        given = {property_name: stack.properties[logical_id][property_name]}
+        unlike = differences(given, _only(reading.properties, property_name))
+        if unlike:
+            return fails(
+                f"the policy {logical_id} is not the one that was judged", [told(each) for each in unlike]
+            )
+        names.append(logical_id)
+    if not names:
+        return cannot_tell(f"no stack of this environment has the policy of {line.resource}")
+    lacks = "service as a caller" if line.by_service else "policy of a resource"
+    return holds(
+        f"the policy {' and '.join(names)} is in place, statement by statement the template's, which a "
+        f"test judges; IAM's simulator takes no {lacks}"
+    )
+
+
+def _only(properties: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    return {name: properties.get(name)}

@@ -1,0 +1,42 @@
+"""What the rules of AWS Config say."""
+
+from __future__ import annotations
+
+from cfngen.verify.claims import Claim
+from cfngen.verify.results import Verdict, cannot_tell, fails, holds, not_yet
+from cfngen.verify.world import World
+
+NEEDS = ("config:DescribeComplianceByConfigRule",)
+
+
+def check(claim: Claim, world: World) -> Verdict:
+    """Ask for the compliance of the rules that the stack makes."""
+    stack = world.deployed(claim.stack)
+    if stack is None:
+        return cannot_tell("the stack is not deployed")
+    names = [
+        stack.ids[logical_id]
+        for logical_id, kind in stack.types.items()
+        if kind == "AWS::Config::ConfigRule" and logical_id in stack.ids
+    ]
+    found: dict[str, str] = {}
+    for start in range(0, len(names), 25):  # as many as one call takes
+        answer = world.calls.pages(
+            "config",
+            "DescribeComplianceByConfigRule",
+            "ComplianceByConfigRules",
+            ConfigRuleNames=names[start : start + 25],
+        )
+        found |= {
+            each["ConfigRuleName"]: each.get("Compliance", {}).get("ComplianceType", "INSUFFICIENT_DATA")
+            for each in answer
+        }
+    broken = sorted(name for name, said in found.items() if said == "NON_COMPLIANT")
+    if broken:
+        return fails(f"{len(broken)} of {len(names)} rules are broken", broken)
+    silent = [name for name in names if found.get(name, "INSUFFICIENT_DATA") == "INSUFFICIENT_DATA"]
+    if silent:
+        return not_yet(
+            f"{len(silent)} of {len(names)} rules have judged nothing yet", "a day after the deployment"
+        )
+    return holds(f"{len(names)} rules judged, none is broken")
