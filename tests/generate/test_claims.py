@@ -30,7 +30,7 @@ ONE = 'claim("topic", topic, "somebody reads the news", given={"topic": Ref("Top
 @pytest.fixture
 def project(tmp_path: Path) -> SmallProject:
     made = make(tmp_path, news=TOPIC.format(claims=ONE))
-    ran = made.cfngen("build")
+    ran = made.generate("--no-lint")
     assert ran.returncode == 0, ran.stderr
     return made
 
@@ -54,7 +54,7 @@ def test_they_are_written_a_claim_a_line_and_hashed(project: SmallProject) -> No
 
 def test_without_claims_there_is_no_file_and_it_goes_when_the_last_one_goes(project: SmallProject) -> None:
     project.define("news", TOPIC.format(claims=""))
-    assert project.cfngen("build").returncode == 0
+    assert project.generate("--no-lint").returncode == 0
     assert "news.claims.json" not in project.out()
     assert b"claims" not in project.out()["manifest.json"]
 
@@ -72,7 +72,7 @@ def test_without_claims_there_is_no_file_and_it_goes_when_the_last_one_goes(proj
 def test_what_nobody_could_check_is_an_error(project: SmallProject, claims: str, said: str) -> None:
     before = project.out()
     project.define("news", TOPIC.format(claims=claims))
-    ran = project.cfngen("build")
+    ran = project.generate("--no-lint")
     assert ran.returncode == 1
     assert said in ran.stderr + ran.stdout
     assert "Traceback" not in ran.stderr
@@ -84,7 +84,7 @@ def test_diff_tells_when_a_promise_is_added_changed_or_dropped(project: SmallPro
     frozen = project.out()["releases/news/1.0.0.claims.json"]
     two = ONE.replace("somebody", "everybody") + ', claim("topic", topic, "it is loud", name="loud")'
     project.define("news", TOPIC.format(claims=two))
-    project.cfngen("build")
+    project.generate("--no-lint")
     assert project.out()["releases/news/1.0.0.claims.json"] == frozen
     text = project.cfngen("diff", "--exit-code")
     assert text.returncode == 3
@@ -94,7 +94,7 @@ def test_diff_tells_when_a_promise_is_added_changed_or_dropped(project: SmallPro
     valid("diff", document)
     assert [each["action"] for each in document["stacks"][0]["promises"]] == ["change", "add"]
     project.define("news", TOPIC.format(claims=""))
-    project.cfngen("build")
+    project.generate("--no-lint")
     markdown = project.cfngen("diff", "--format", "markdown").stdout
     assert "- **dropped**: somebody reads the news" in markdown
 
@@ -102,6 +102,6 @@ def test_diff_tells_when_a_promise_is_added_changed_or_dropped(project: SmallPro
 def test_altered_claims_of_a_release_are_refused(project: SmallProject) -> None:
     project.cfngen("release")
     (project.root / "out" / "releases" / "news" / "1.0.0.claims.json").write_text("{}")
-    ran = project.cfngen("build")
+    ran = project.generate("--no-lint")
     assert ran.returncode == 1
     assert "the claims of a frozen release were altered" in ran.stderr
