@@ -70,6 +70,24 @@ def checkout(root: Path, revision: str, folders: Sequence[str], target: Path) ->
         stream.read(1)  # the end of the line
 
 
+def changed(root: Path, *paths: str) -> list[str]:
+    """The files below these paths that are not as in the last commit, relative to `root`; new ones count.
+
+    Empty where there is no git, no repository, or no commit yet.
+    """
+    try:
+        if _git(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}").returncode != 0:
+            return []
+        top = _git(root, "rev-parse", "--show-prefix").stdout.decode().strip()
+        told = _git(
+            root, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--", *paths
+        )
+    except CfngenError:
+        return []
+    names = [entry[3:] for entry in told.stdout.decode(errors="surrogateescape").split("\0") if entry]
+    return sorted(name.removeprefix(top) for name in names)
+
+
 def _git(root: Path, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     try:
         command = ["git", *arguments]

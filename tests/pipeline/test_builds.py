@@ -7,11 +7,12 @@ condition alone is left out (tests/proof holds it).
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from cfngen.sandbox.launcher import Sandbox
 from cfngen.template.environment.deployment_file import deployment, environment
 from tests.support.codebuild import BUILDSPEC, Build, Repository, build
 from tests.support.deployments import deploy
+from tests.support.planted import ATTACKS, plant
 from tests.support.projects import ROOT
 from tests.support.sandbox_account import Aws, fresh_account
 
@@ -123,7 +125,14 @@ def reviewed(repository: Repository, deployed: Build, changed: str, aws: Aws) ->
     return dev, prod
 
 
-def run(repository: Repository, commit: str, aws: Aws, goal: str, **variables: str) -> Build:
+def run(
+    repository: Repository,
+    commit: str,
+    aws: Aws,
+    goal: str,
+    phases: Collection[str] = tuple(BUILDSPEC["phases"]),
+    **variables: str,
+) -> Build:
     """A build of the project of delivery-pipeline with this goal, in dev."""
     number = sum(1 for _ in repository.root.parent.glob("build-*"))
     name = f"build-{number}-{variables.get('CFNGEN_ENVIRONMENT', goal)}"
@@ -133,7 +142,8 @@ def run(repository: Repository, commit: str, aws: Aws, goal: str, **variables: s
         "CFNGEN_ROLE_ARN": f"arn:aws:iam::{aws.account}:role/{P}-cfn-execution",
     }
     credentials = acting_as(aws, f"{P}-pipeline-{goal}")
-    return build(repository, commit, repository.root.parent / name, {**credentials, **variables}, project)
+    source = repository.root.parent / name
+    return build(repository, commit, source, {**credentials, **variables}, project, phases)
 
 
 def stacks(aws: Aws) -> dict[str, dict[str, Any]]:
@@ -240,8 +250,10 @@ def test_in_a_batch_each_role_plans_its_own_environment(reviewed: tuple[Build, B
 def test_what_was_approved_is_deployed_and_nothing_else(
     reviewed: tuple[Build, Build], repository: Repository, changed: str, aws: Aws
 ) -> None:
-    dev, _ = reviewed
-    approved = dev.variables["CFNGEN_CHANGE_SETS"]
+    del reviewed  # those are for people to look at; a role that deploys makes its own
+    asked = run(repository, changed, aws, "deploy", ("post_build",), CFNGEN_GOAL="approve")
+    approved = asked.variables["CFNGEN_CHANGE_SETS"]
+    assert ":changeSet/cfngen-deploy-" in approved
     before = stacks(aws)
     done = run(repository, changed, aws, "deploy", CFNGEN_CHANGE_SETS=approved)
     assert done.succeeded, done.log
@@ -251,6 +263,102 @@ def test_what_was_approved_is_deployed_and_nothing_else(
     assert after.pop("platform-roles")["StackStatus"] == "UPDATE_COMPLETE"
     before.pop("platform-roles")
     assert after == before
+
+
+# --- An attack --------------------------------------------------------------------------------------------
+
+
+def test_change_sets_that_somebody_else_made_first_are_not_executed(
+    repository: Repository, sandbox: Sandbox
+) -> None:
+    commit, only = repository.commit("main"), ("post_build",)
+    with fresh_account(sandbox) as account:
+        set_up(account)
+        planned = run(repository, commit, account, "deploy", only, CFNGEN_GOAL="approve")
+        assert planned.succeeded, planned.log
+        told, planted = {}, []
+        arns = by_stack(read(planned, "plan.json"), "change_set")
+        for (stack, arn), wanted in zip(arns.items(), itertools.cycle(ATTACKS), strict=False):
+            kind = "tag" if wanted == "parameter" and not parameters(account, arn) else wanted
+            planted.append(plant(account, arn, kind))
+            told[stack] = ATTACKS[kind][1]
+        assert set(told.values()) == {text for _, text in ATTACKS.values()}
+
+        approved = run(repository, commit, account, "deploy", only, CFNGEN_CHANGE_SETS=" ".join(planted))
+        assert not approved.succeeded
+        assert not {"deployed", "no-change"} & set(by_stack(read(approved, "deploy.json"), "result").values())
+        assert {each["StackStatus"] for each in stacks(account).values()} == {"REVIEW_IN_PROGRESS"}
+        assert next(iter(told.values())) in approved.log
+
+        pushed = run(repository, commit, account, "deploy", only, **PUSH)
+        assert pushed.succeeded, pushed.log
+        for stack, warnings in by_stack(read(pushed, "plan.json"), "warnings").items():
+            assert told[stack] in warnings[0]
+        assert {each["StackStatus"] for each in stacks(account).values()} == {"CREATE_COMPLETE"}
+        for stack in told:
+            body = account.client("cloudformation").get_template(StackName=f"{P}-{stack}")["TemplateBody"]
+            assert body == (ROOT / "out" / f"{stack}.yaml").read_text(encoding="utf-8")
+
+
+def parameters(aws: Aws, arn: str) -> list[Any]:
+    found = aws.client("cloudformation").describe_change_set(ChangeSetName=arn)
+    return list(found.get("Parameters", []))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "--yes",
+        "arn:aws:x --no-rollback",
+        "$(touch planted)",
+        "*",
+        "a;touch planted",
+        "--role-arn\narn:aws:iam",
+    ],
+)
+def test_the_variable_for_change_sets_carries_nothing_else(value: str, tmp_path: Path) -> None:
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    (tmp_path / "reports").mkdir()
+    seen = tmp_path / ".venv" / "bin" / "cfngen"
+    seen.write_text('#!/bin/sh\nprintf "%s\\n" "$@" >arguments\n')
+    seen.chmod(0o755)
+    command = next(each for each in BUILDSPEC["phases"]["post_build"]["commands"] if "arns" in each)
+    variables = {"CFNGEN_GOAL": "deploy", "CFNGEN_CHANGE_SETS": value, "CFNGEN_ENVIRONMENT": "dev"}
+    subprocess.run(
+        ["bash", "-c", command], cwd=tmp_path, env={"PATH": os.environ["PATH"], **variables}, check=True
+    )
+    arguments = (tmp_path / "arguments").read_text().splitlines()
+    given = [each for each in arguments if each.startswith("--change-set=")]
+    assert given == [f"--change-set={word}" for word in value.split()]
+    assert [each for each in arguments if each not in given] == [
+        *("deploy", "--env", "dev", "--yes", "--format", "json", "--outputs", "reports/outputs.json")
+    ]
+    assert not (tmp_path / "planted").exists()
+
+
+@pytest.mark.parametrize("batch", [False, True])
+def test_a_build_whose_role_does_not_fit_fails(batch: bool, repository: Repository) -> None:
+    command = next(each for each in BUILDSPEC["phases"]["post_build"]["commands"] if "plans=yes" in each)
+    variables = {"CODEBUILD_BATCH_BUILD_IDENTIFIER": "dev"} if batch else {}
+
+    def code(environment: str, role: str) -> int:
+        ran = subprocess.run(
+            ["bash", "-c", command],
+            cwd=repository.root,
+            env={
+                "PATH": os.environ["PATH"],
+                "CFNGEN_ENVIRONMENT": environment,
+                "CFNGEN_ROLE_ARN": f"arn:aws:iam::111122223333:role/{role}",
+                **variables,
+            },
+            check=False,
+        )
+        return ran.returncode
+
+    assert code("dev", f"{P}-cfn-execution") == 0
+    assert code("dev", "p-devel-cfn-execution") == 1
+    assert code("dev", "something") == 1
+    assert code("prod", f"{P}-cfn-execution") == (0 if batch else 1)
 
 
 # --- Failures -----------------------------------------------------------------------------------------------
@@ -299,7 +407,7 @@ def test_a_failing_deployment_fails_the_build_and_leaves_its_evidence(
 
 def decided(folder: Path, **variables: str) -> list[str]:
     """The goal, and the commit to compare with, of a build that these variables are given to."""
-    decision = next(each for each in BUILDSPEC["phases"]["post_build"]["commands"] if "case" in each)
+    decision = next(each for each in BUILDSPEC["phases"]["post_build"]["commands"] if "since=" in each)
     ran = subprocess.run(
         ["bash", "-c", f'{decision}\necho "$CFNGEN_GOAL $since"'],
         cwd=folder,

@@ -20,6 +20,7 @@ from botocore.session import Session
 from cfngen.aws.session import Account, connect
 from cfngen.aws.steps import Clock
 from cfngen.cli.console import Console
+from cfngen.cli.gates import Review, Reviewer
 from cfngen.cli.main import COMMANDS
 from cfngen.cli.session import Services
 from cfngen.manifest import Manifest, StackEntry
@@ -74,6 +75,7 @@ class World:
         clock: the time that the commands go by.
         session: makes the botocore session that they connect with.
         config: botocore's configuration; None for the commands' own.
+        review: what the commands look at in the project beforehand; most tests have no definitions.
     """
 
     root: Path
@@ -81,6 +83,7 @@ class World:
     clock: Clock = field(default_factory=FastClock)
     session: Callable[[], Session] = field(default_factory=lambda: botocore_session)
     config: Any = None
+    review: Reviewer = field(default=lambda *_: Review())
     entries: dict[str, StackEntry] = field(default_factory=dict)
 
     @property
@@ -141,7 +144,9 @@ class World:
         module.add_arguments(parser)
         try:
             arguments = parser.parse_args([*argv[1:], "--env", "dev"])
-            return int(module.run(arguments, self.project, console, Services(self.clock, self._connect)))
+            return int(
+                module.run(arguments, self.project, console, Services(self.clock, self._connect, self.review))
+            )
         except CfngenError as error:
             console.note(f"error: {error}")
             return error.exit_code

@@ -58,6 +58,7 @@ class Line:
     Attributes:
         operation: the one whose calls fail; empty: none.
         fault: how, a key of FAULTS.
+        only: whether a call of that operation is hit, told from its body; None: each.
         calls: the names of all operations that were called, in order.
         hits: how many calls of `operation` there were.
     """
@@ -66,6 +67,7 @@ class Line:
     fault: str = ""
     calls: list[str] = field(default_factory=list)
     hits: int = 0
+    only: Callable[[str], bool] | None = None
 
     def tap(self, session: Session) -> Session:
         """Let the session's calls go through here."""
@@ -75,7 +77,7 @@ class Line:
     def _send(self, request: Any, event_name: str, **_: Any) -> AWSResponse | None:
         operation = event_name.rpartition(".")[2]
         self.calls.append(operation)
-        if operation != self.operation:
+        if operation != self.operation or not (self.only is None or self.only(str(request.body))):
             return None
         fail, once = FAULTS[self.fault]
         self.hits += 1

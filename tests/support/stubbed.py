@@ -53,6 +53,7 @@ def finish(steps: Steps[Any], clock: FakeClock) -> Any:
 
 
 _LOADER = create_loader()
+_USUAL: Mapping[str, Mapping[str, Any]] = {"DescribeEvents": {"OperationEvents": []}, "GetStackPolicy": {}}
 
 
 class Cloud:
@@ -68,6 +69,9 @@ class Cloud:
             aws_secret_access_key="y",
             config=Config(retries={"total_max_attempts": 1}),
         )
+        # Asked in every plan, and most tests are about something else.
+        for operation, answer in _USUAL.items():
+            self._usually(operation, answer)
         self._stub = Stubber(self.client)
         self._stub.activate()
         arn = f"arn:aws:iam::{ACCOUNT}:user/me"
@@ -87,6 +91,16 @@ class Cloud:
             self._method(operation), service_error_code=code, service_message=message, http_status_code=status
         )
         return self
+
+    def _usually(self, operation: str, answer: Mapping[str, Any]) -> None:
+        """Give this answer where no other one is put in."""
+        method = self._method(operation)
+        ask = getattr(self.client, method)
+        setattr(self.client, method, lambda **asked: ask(**asked) if self._next() == operation else answer)
+
+    def _next(self) -> str:
+        queue = self._stub._queue
+        return str(queue[0]["operation_name"]) if queue else ""
 
     def done(self) -> None:
         """Fail where an answer was not asked for."""

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from cfngen.aws.session import Account, connect
 from cfngen.aws.steps import Clock, SystemClock
 from cfngen.cli.console import Console
+from cfngen.cli.gates import Reviewer, review
 from cfngen.deploy.request import Request, requests
 from cfngen.present.secrets import Secrets
 from cfngen.present.style import Style
@@ -48,10 +49,12 @@ class Services:
     Attributes:
         clock: the time.
         connect: the account that the credentials belong to, checked against the environment.
+        review: what is looked at in the project before anything is planned or deployed.
     """
 
     clock: Clock
     connect: Callable[[Environment], Account]
+    review: Reviewer = review
 
 
 SERVICES = Services(SystemClock(), connect)

@@ -55,7 +55,9 @@ def plan_stack(
             return run.result("failed", prepared, busy._replace(remedy="wait until that has ended"))
         if prepared.empty:
             return run.result("no-change", prepared)
-        made = _with_url(run.result("planned", prepared), account, prepared.change_set)
+        blocked = yield from refused(run, prepared)
+        made = run.result("planned", prepared)._replace(blocked=blocked)
+        made = _with_url(made, account, prepared.change_set)
         if not keep:
             yield from discard(account, prepared.change_set, run.pace)
             return made._replace(change_set=None, url=None)

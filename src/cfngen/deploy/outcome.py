@@ -31,12 +31,14 @@ class Failure(NamedTuple):
         logical_id: the resource it began with; None where it is about the whole stack.
         type: that resource's.
         remedy: what to do about it, where that is known.
+        also: what was found wrong at the same time.
     """
 
     reason: str
     logical_id: str | None = None
     type: str = ""
     remedy: str | None = None
+    also: tuple[Failure, ...] = ()
 
 
 class StackResult(NamedTuple):
@@ -53,6 +55,7 @@ class StackResult(NamedTuple):
         to_version: that of the one asked for.
         outputs: the stack's outputs.
         failure: why it is not as asked for.
+        blocked: why `deploy` will refuse the change set, and the option that allows it.
         status: the stack's last known status.
         state: what an interruption left, and the command that goes on.
         warnings: what was not as it should be without being a failure.
@@ -68,6 +71,7 @@ class StackResult(NamedTuple):
     to_version: str | None = None
     outputs: Mapping[str, str] = _NONE
     failure: Failure | None = None
+    blocked: Failure | None = None
     status: str = ""
     state: str | None = None
     warnings: tuple[str, ...] = ()

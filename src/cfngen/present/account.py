@@ -7,7 +7,7 @@ from typing import Any
 
 from cfngen.aws.session import Account
 from cfngen.deploy.changeset.effect import Effect
-from cfngen.deploy.outcome import StackResult
+from cfngen.deploy.outcome import Failure, StackResult
 from cfngen.deploy.status import StackStatus
 from cfngen.present import FORMAT_VERSION
 from cfngen.present.differences import text
@@ -42,16 +42,21 @@ def _entry(result: StackResult, environment: str) -> dict[str, Any]:
         "changes": [_change(change, result.effect) for change in compared["changes"]],
         "permissions": compared["permissions"],
         "outputs": dict(result.outputs),
-        "failure": failure
-        and {
-            "logical_id": failure.logical_id,
-            "type": failure.type or None,
-            "reason": failure.reason,
-            "remedy": failure.remedy,
-        },
+        "failure": failure and _failure(failure),
+        "blocked": result.blocked and _failure(result.blocked),
         "state": result.state,
         "warnings": list(result.warnings),
     }
+
+
+def _failure(failure: Failure) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "logical_id": failure.logical_id,
+        "type": failure.type or None,
+        "reason": failure.reason,
+        "remedy": failure.remedy,
+    }
+    return document | ({"also": [_failure(other) for other in failure.also]} if failure.also else {})
 
 
 def _change(change: dict[str, Any], effect: Effect) -> dict[str, Any]:
@@ -74,6 +79,9 @@ def plan_text(result: StackResult, palette: Palette, environment: str) -> str:
     lines = [text.render([_difference(result, environment)], palette)]
     if result.effect.comparison.same:
         lines = [f"{result.stack}: changes nothing but settings of the stack itself"]
+    if result.blocked is not None:
+        blocked = palette.colour("BLOCKED", "red")
+        lines += [f"  {blocked} {result.blocked.reason}", f"  {result.blocked.remedy}"]
     lines += [f"  change set {result.change_set}"] if result.change_set else []
     lines += [f"  {result.url}"] if result.url else []
     return "\n".join(lines)
@@ -87,6 +95,7 @@ def end_text(result: StackResult, palette: Palette, again: str) -> str:
     if failure is not None and result.result != "interrupted":
         what = f"{failure.logical_id} ({failure.type}): " if failure.logical_id and failure.type else ""
         lines.append(f"  {what}{failure.reason}")
+        lines += [f"  {other.logical_id} ({other.type}): {other.reason}" for other in failure.also]
     elif failure is not None and failure.reason != "interrupted":
         lines.append(f"  {failure.reason}")
     if result.state:

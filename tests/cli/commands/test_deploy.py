@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from cfngen.lint.runner import lint_project
 from cfngen.manifest import Manifest
 from tests.support.account_world import World, topic
 from tests.support.failures import ALL, Half
@@ -355,6 +356,7 @@ WAITING = {
 
 def _start(here: World) -> subprocess.Popen[str]:
     """The real command, in a process of its own, by the real clock."""
+    lint_project(here.project, ["one"])  # its verdict is kept: the tests are about what comes then
     command = [sys.executable, "-m", "cfngen", "--project", str(here.root)]
     return subprocess.Popen(
         [*command, "deploy", "--env", "dev", "--yes", "--format", "json"],

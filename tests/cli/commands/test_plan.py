@@ -124,7 +124,7 @@ def test_changes_come_with_the_gravest_first(here: World) -> None:
         ("Kept", "in-place"),
         ("New", "none"),
     ]
-    (replaced, *_) = ran.stacks["one"]["changes"]
+    (_gone, replaced, *_) = ran.stacks["one"]["changes"]
     causes = {cause["path"]: (cause["before"], cause["after"]) for cause in replaced["causes"]}
     assert causes["/Properties/TopicName"] == ("b", "d")
     assert "only a new resource can have another TopicName" in replaced["reasons"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -212,8 +213,7 @@ def test_early_validation_is_told_and_leaves_nothing() -> None:
         "ValidationStatusReason": "Unsupported property",
         "ValidationPath": "/Resources/Topic/Properties/Nope",
     }
-    failed = {"Filters": {"FailedEvents": True}, "ChangeSetName": CHANGE_SET}
-    cloud.answer("DescribeEvents", {"OperationEvents": [event]}, **failed)
+    cloud.answer("DescribeEvents", {"OperationEvents": [event]}, ChangeSetName=CHANGE_SET)
     cloud.answer("DeleteChangeSet", {})
     cloud.stack("REVIEW_IN_PROGRESS")
     cloud.answer("ListChangeSets", {"Summaries": []})
@@ -328,3 +328,69 @@ def test_describe_calls_keep_their_distance() -> None:
     assert len(times) == 6
     assert min(distances) >= 1
     assert max(distances) <= 5
+
+
+def _validation(number: int, name: str, mode: str, said: str) -> dict[str, Any]:
+    return {
+        "EventId": str(number),
+        "StackId": STACK_ID,
+        "EventType": "VALIDATION_ERROR",
+        "LogicalResourceId": name,
+        "ResourceType": "AWS::S3::Bucket",
+        "Timestamp": NOW + timedelta(seconds=number),
+        "ValidationFailureMode": mode,
+        "ValidationStatus": "FAILED",
+        "ValidationStatusReason": said,
+    }
+
+
+def _that_failed(cloud: Cloud, *events: dict[str, Any]) -> Cloud:
+    cloud.change_set(Status="FAILED", ExecutionStatus="UNAVAILABLE", StatusReason="validation failed")
+    return cloud.answer("DescribeEvents", {"OperationEvents": list(events)})
+
+
+def test_every_validation_error_is_told_and_a_warning_is_not_the_cause() -> None:
+    cloud = _that_failed(
+        Cloud().stack("UPDATE_COMPLETE").created(),
+        _validation(1, "Old", "WARN", "the bucket is not empty"),
+        _validation(2, "Logs", "FAIL", "the name logs-a already exists"),
+        _validation(3, "Runner", "FAIL", "the name runner already exists"),
+    )
+    failure = plan(cloud.answer("DeleteChangeSet", {})).failure
+    assert failure is not None
+    assert (failure.logical_id, [other.logical_id for other in failure.also]) == ("Logs", ["Runner"])
+    assert "take it in" in str(failure.remedy)
+
+
+def test_validations_that_only_warn_are_in_the_plan_of_a_change_set_that_can_be_executed() -> None:
+    cloud = Cloud().stack(None).created().change_set()
+    cloud.answer("DescribeEvents", {"OperationEvents": [_validation(1, "Old", "WARN", "not empty")]})
+    result = plan(cloud)
+    assert (result.result, result.warnings) == ("planned", ("CloudFormation warns: Old: not empty",))
+
+
+def test_a_hook_says_what_to_do() -> None:
+    hook = {
+        "EventId": "1",
+        "StackId": STACK_ID,
+        "EventType": "HOOK_INVOCATION_ERROR",
+        "LogicalResourceId": "Logs",
+        "ResourceType": "AWS::S3::Bucket",
+        "Timestamp": NOW,
+        "HookType": "My::Buckets::Hook",
+        "HookStatusReason": "not private",
+        "HookFailureMode": "FAIL",
+    }
+    cloud = _that_failed(Cloud().stack("UPDATE_COMPLETE").created(), hook)
+    summary = {"HookResultId": "r", "Status": "HOOK_COMPLETE_FAILED", "TypeName": "My::Buckets::Hook"}
+    cloud.answer("ListHookResults", {"HookResults": [summary]}, TargetType="CHANGE_SET", TargetId=CHANGE_SET)
+    advice = {
+        "AnnotationName": "a",
+        "Status": "FAILED",
+        "RemediationMessage": "Block public access",
+        "RemediationLink": "https://example.com/a",
+    }
+    cloud.answer("GetHookResult", {"Annotations": [advice]}, HookResultId="r")
+    failure = plan(cloud.answer("DeleteChangeSet", {})).failure
+    assert failure is not None
+    assert (failure.logical_id, failure.remedy) == ("Logs", "Block public access (https://example.com/a)")

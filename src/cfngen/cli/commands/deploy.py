@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 from cfngen.aws.scheduler import Task
 from cfngen.aws.scheduler import run as run_tasks
 from cfngen.aws.session import Account
-from cfngen.cli import session
+from cfngen.cli import gates, session
 from cfngen.cli.commands import plan
 from cfngen.cli.console import Console
 from cfngen.cli.main import INTERRUPTED
@@ -49,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="ID",
         help="let this protected resource be replaced or deleted this time; can be repeated",
     )
+    gates.add_arguments(parser)
     parser.add_argument("--no-rollback", action="store_true", help="leave a failed operation as it is")
     parser.add_argument("--outputs", type=Path, metavar="FILE", help="write the stacks' outputs as JSON")
 
@@ -63,6 +64,10 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
     where, account, quiet, clock = opened.environment, opened.account, opened.console, opened.clock
     given = _given(args.change_set, opened.requests, named=bool(args.stacks))
     wanted = [request for request in opened.requests if not given or request.stack in given]
+    refusals, notes = plan.look(replace(opened, requests=wanted), project, services)
+    gates.refuse(gates.accepted(refusals, args))
+    for note in [f"accepted: {refusal.stack}: {refusal.reason}" for refusal in refusals] + notes:
+        quiet.note(f"{quiet.colour('warning:', 'yellow', stream='err')} {note}")
     person = _Terminal(account, where.name, quiet, args.yes, args.format == "text")
     orders = Orders(plan.options(args, "deploy"), None, frozenset(args.allow_replace), not args.no_rollback)
 
@@ -81,7 +86,8 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
         results, cut = run_tasks(tasks, lambda result: result.good, clock, show)
     quiet.progress("")
     if args.format == "json":
-        quiet.data(quiet.json(document(list(results.values()), account, where.name)))
+        report = {**document(list(results.values()), account, where.name), "notes": notes}
+        quiet.data(quiet.json(report))
     if args.outputs:
         outputs = {stack: dict(result.outputs) for stack, result in results.items()}
         plan.save(args.outputs, quiet.json(outputs))
@@ -121,9 +127,11 @@ def _flags(args: argparse.Namespace) -> str:
     """The options that the command to go on with needs."""
     flags = [f" --change-set {arn}" for arn in args.change_set]
     flags += [f" --allow-replace {name}" for name in args.allow_replace]
+    flags += [f" --allow-lint-errors {rule}" for rule in args.allow_lint_errors]
+    flags += [f" --allow-missing-dependency {name}" for name in args.allow_missing_dependency]
     flags += [f" --role-arn {args.role_arn}"] if args.role_arn else []
     flags += [f" --template-bucket {args.template_bucket}"] if args.template_bucket else []
-    for name in ("revert_drift", "import_existing", "no_rollback", "yes"):
+    for name in ("revert_drift", "import_existing", "no_rollback", "allow_stale", "yes"):
         flags += [f" --{name.replace('_', '-')}"] if getattr(args, name) else []
     return "".join(flags)
 

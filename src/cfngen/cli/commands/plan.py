@@ -8,12 +8,22 @@ from pathlib import Path
 
 from cfngen.aws.scheduler import Task
 from cfngen.aws.scheduler import run as run_tasks
+from cfngen.aws.steps import Pace, run_alone
 from cfngen.cli import session
 from cfngen.cli.console import Console
+from cfngen.cli.gates import Refusal, missing_dependency
 from cfngen.cli.main import INTERRUPTED
-from cfngen.cli.session import SERVICES, SecretConsole, Services, open_session, termination_interrupts
+from cfngen.cli.session import (
+    SERVICES,
+    AccountSession,
+    SecretConsole,
+    Services,
+    open_session,
+    termination_interrupts,
+)
 from cfngen.deploy.changeset.make import Options, Purpose
 from cfngen.deploy.flow import plan_stack
+from cfngen.deploy.neighbours import neighbours
 from cfngen.deploy.outcome import StackResult
 from cfngen.deploy.request import Request
 from cfngen.deploy.stack_run import skipped
@@ -68,6 +78,9 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
     opened = open_session(args, project, console, services, inline_only=not args.template_bucket)
     quiet, account, clock = opened.console, opened.account, opened.clock
     chosen = options(args, "deploy" if args.to_deploy else "plan")
+    refusals, notes = look(opened, project, services)
+    for note in [f"deploy will refuse this: {refusal}" for refusal in refusals] + notes:
+        quiet.note(f"{quiet.colour('warning:', 'yellow', stream='err')} {note}")
 
     def say(request: Request, text: str) -> None:
         quiet.progress(f"{request.stack}: {text} ...")
@@ -85,7 +98,13 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
         tasks = {request.stack: start(request) for request in opened.requests}
         results, cut = run_tasks(tasks, lambda result: result.good, clock, show)
     quiet.progress("")
-    report = quiet.json(document(list(results.values()), account, opened.environment.name))
+    report = quiet.json(
+        {
+            **document(list(results.values()), account, opened.environment.name),
+            "refusals": [refusal._asdict() for refusal in refusals],
+            "notes": notes,
+        }
+    )
     if args.format == "json":
         quiet.data(report)
     if args.save:
@@ -96,6 +115,20 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
         return 1
     changed = any(result.result == "planned" for result in results.values())
     return CHANGES if changed and args.exit_code else 0
+
+
+def look(opened: AccountSession, project: Project, services: Services) -> tuple[list[Refusal], list[str]]:
+    """What `deploy` refuses unless it is accepted, and what else there is to know beforehand."""
+    environment, requests, console = opened.environment, opened.requests, opened.console
+    reviewed = services.review(project, environment, requests, console.progress)
+    console.progress("looking at the other stacks of the account ...")
+    steps = partial(neighbours, opened.account, project, environment, requests, Pace(opened.clock))
+    others = run_alone(steps, opened.clock)
+    console.progress("")
+    missing = [missing_dependency(stack, other) for stack, names in others.missing.items() for other in names]
+    forgotten = "is deployed, and nothing in deployments/ defines it: delete the stack if nothing needs it"
+    notes = [*reviewed.notes, *(f"{name} {forgotten}" for name in others.undefined)]
+    return [*reviewed.refusals, *missing], [*notes, *filter(None, [others.unknown])]
 
 
 def save(path: Path, text: str) -> None:
@@ -113,6 +146,13 @@ def save(path: Path, text: str) -> None:
         ) from error
 
 
+def _accepting(result: StackResult) -> str:
+    """The options without which `deploy` refuses the change set."""
+    if result.blocked is None or result.blocked.remedy is None:
+        return ""
+    return f" {result.blocked.remedy.partition(': ')[2]}"
+
+
 def _text(result: StackResult, console: SecretConsole, environment_name: str) -> str:
     again = f"cfngen plan {result.stack} --env {environment_name}"
     if result.result != "planned":
@@ -122,6 +162,6 @@ def _text(result: StackResult, console: SecretConsole, environment_name: str) ->
     if result.change_set:
         lines.append(
             f"  deploy it with: cfngen deploy {result.stack} --env {environment_name} "
-            f"--change-set {result.change_set}"
+            f"--change-set {result.change_set}{_accepting(result)}"
         )
     return "\n".join([*lines, ""]) + "\n"

@@ -14,7 +14,8 @@ from cfngen.deploy.changeset.effect import Effect, effect
 from cfngen.deploy.changeset.make import Options, change_set_name, make
 from cfngen.deploy.changeset.model import ChangeSet
 from cfngen.deploy.changeset.read import read
-from cfngen.deploy.operation.events import failed_events, root_cause
+from cfngen.deploy.operation.events import operation_events, root_cause, warned
+from cfngen.deploy.operation.hooks import advice, advised
 from cfngen.deploy.outcome import Failure
 from cfngen.deploy.request import Request
 from cfngen.deploy.stack import DeployedStack
@@ -81,6 +82,9 @@ def prepare(
         return _not_ours(change_set, stack, f"{planted}, time and again: {'; '.join(wrong)}")
     by_us = made.by_us
     if change_set.executable or change_set.executed:  # somebody who asked for the same came first
+        # CloudFormation's own validations are told nowhere else, also where they only warn.
+        events = yield from operation_events(account, pace, change_set=change_set.id)
+        trail.warnings += [f"CloudFormation warns: {text}" for text in warned(events)]
         return (yield from judged(account, request, PreparedChangeSet(change_set, by_us, stack), pace, trail))
     failure = None
     if not change_set.empty:
@@ -162,5 +166,10 @@ def _resolved(
 
 def _why(account: Account, change_set: ChangeSet, pace: Pace) -> Steps[Failure]:
     """Why a change set could not be made: early validation and hooks tell more than its status."""
-    events = yield from failed_events(account, pace, change_set=change_set.id)
-    return root_cause(events) or Failure(change_set.reason or f"its status is {change_set.status}")
+    events = yield from operation_events(account, pace, change_set=change_set.id)
+    cause = root_cause(events) or Failure(change_set.reason or f"its status is {change_set.status}")
+    hooks = {event.get("HookType") for event in events if event.get("EventType") == "HOOK_INVOCATION_ERROR"}
+    if not hooks:
+        return cause
+    told = yield from advice(account, pace, change_set.id)
+    return advised(cause, told)

@@ -91,24 +91,56 @@ def _failure(event: StackEvent) -> Failure:
     )
 
 
+def warned(events: Iterable[Mapping[str, Any]]) -> list[str]:
+    """What CloudFormation's validations and hooks only warn of: the change set can be executed."""
+    warnings = [data for data in events if _only_warns(data) and _operation_reason(data)]
+    return [
+        f"{data.get('LogicalResourceId', 'the stack')}: {_operation_reason(data)}"
+        for data in sorted(warnings, key=_moment)
+    ]
+
+
+def _moment(data: Mapping[str, Any]) -> str:
+    return str(data.get("Timestamp", ""))
+
+
+def _only_warns(data: Mapping[str, Any]) -> bool:
+    return "WARN" in {data.get("ValidationFailureMode"), data.get("HookFailureMode")}
+
+
 def root_cause(events: Sequence[Mapping[str, Any]]) -> Failure | None:
-    """The root cause among the failed events of DescribeEvents, in any order, with validation and hooks."""
-    oldest_first = sorted(events, key=lambda data: str(data.get("Timestamp", "")))
-    for data in oldest_first:
-        reason = _operation_reason(data)
-        if (
-            reason
-            and not reason.startswith(_CANCELLED)
-            and data.get("PhysicalResourceId") != data.get("StackId")
-        ):
-            place = data.get("ValidationPath")
-            return Failure(
-                f"{reason} ({place})" if place else reason,
-                logical_id=data.get("LogicalResourceId"),
-                type=data.get("ResourceType", ""),
-                remedy=remedies.remedy(reason),
-            )
-    return None
+    """What went wrong first among the failed events of DescribeEvents, in any order.
+
+    Validations and hooks look at all resources before anything is done: what each of them found is told, the
+    first as the failure itself.
+    """
+    failures = [
+        failure
+        for data in sorted(events, key=_moment)
+        if not _only_warns(data) and (failure := _operation_failure(data)) is not None
+    ]
+    if not failures:
+        return None
+    first, *others = failures
+    early = [data for data in events if data.get("EventType") in _EARLY and not _only_warns(data)]
+    return first._replace(also=tuple(dict.fromkeys(others))) if len(early) == len(failures) else first
+
+
+_EARLY = {"VALIDATION_ERROR", "HOOK_INVOCATION_ERROR"}
+
+
+def _operation_failure(data: Mapping[str, Any]) -> Failure | None:
+    reason = _operation_reason(data)
+    of_stack = "StackId" in data and data.get("PhysicalResourceId") == data["StackId"]
+    if not reason or reason.startswith(_CANCELLED) or of_stack:
+        return None
+    place = data.get("ValidationPath")
+    return Failure(
+        f"{reason} ({place})" if place else reason,
+        logical_id=data.get("LogicalResourceId"),
+        type=data.get("ResourceType", ""),
+        remedy=remedies.remedy(reason),
+    )
 
 
 def _operation_reason(data: Mapping[str, Any]) -> str:
@@ -121,28 +153,30 @@ def _operation_reason(data: Mapping[str, Any]) -> str:
     return ""
 
 
-def failed_events(
+def operation_events(
     account: Account, pace: Pace, *, change_set: str | None = None, stack_id: str | None = None
 ) -> Steps[list[Mapping[str, Any]]]:
-    """What DescribeEvents knows of failures; nothing where the call is not allowed or not known.
+    """What DescribeEvents tells: all of a change set, a stack's failures; nothing where it may not be asked.
 
     Raises:
         CallError: the credentials have gone, or nothing answers.
     """
-    asked: dict[str, Any] = {"Filters": {"FailedEvents": True}}
-    asked |= {"ChangeSetName": change_set} if change_set else {"StackName": stack_id}
+    # A change set has few events, and what only warns may not count as a failure.
+    asked: dict[str, Any] = {"ChangeSetName": change_set} if change_set else {"StackName": stack_id}
+    if not change_set:
+        asked["Filters"] = {"FailedEvents": True}
     events: list[Mapping[str, Any]] = []
     try:
         while True:
             page = yield from patiently(pace, account.cloudformation, "DescribeEvents", **asked)
             events += page.get("OperationEvents", ())
             if not page.get("NextToken"):
-                return events
+                break
             asked["NextToken"] = page["NextToken"]
     except CallError as error:
-        if error.trouble in {Trouble.DENIED, Trouble.REFUSED, Trouble.MISSING}:
-            return events
-        raise
+        if error.trouble not in {Trouble.DENIED, Trouble.REFUSED, Trouble.MISSING}:
+            raise
+    return events
 
 
 def recent(account: Account, pace: Pace, stack_id: str, known: str) -> Steps[list[StackEvent]]:

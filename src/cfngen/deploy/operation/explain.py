@@ -42,16 +42,16 @@ def explain(account: Account, stack_name: str, pace: Pace) -> Steps[Explanation]
     stack = yield from look(pace, account.cloudformation, stack_name)
     if stack.status.absent:
         return Explanation(stack.status)
-    start, operation_events = yield from _last_failed(account, stack.id, pace)
-    failure = events.first_failure(operation_events)
+    start, stack_events = yield from _last_failed(account, stack.id, pace)
+    failure = events.first_failure(stack_events)
     if failure is None or failure.logical_id is None:
-        told = yield from events.failed_events(account, pace, stack_id=stack.id)
+        told = yield from events.operation_events(account, pace, stack_id=stack.id)
         since = start.at if start else ""
         mine = [event for event in told if str(event.get("Timestamp", "")) >= since]
         failure = events.root_cause(mine) or failure
     if failure is None:
         return Explanation(stack.status)
-    failed = [event for event in operation_events if event.failed and not event.of_stack]
+    failed = [event for event in stack_events if event.failed and not event.of_stack]
     followers = dict.fromkeys(event.logical_id for event in failed)
     followers.pop(failure.logical_id or "", None)
     operation = start.status.partition("_")[0] if start else ""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from cfngen.aws.calls import STALE_READS, CallError, Trouble
 from cfngen.aws.session import Account
 from cfngen.aws.steps import Pace, Steps, backoff
-from cfngen.deploy.operation.events import StackEvent, failed_events, first_failure, recent, root_cause
+from cfngen.deploy.operation.events import StackEvent, first_failure, operation_events, recent, root_cause
 from cfngen.deploy.outcome import Failure
 from cfngen.deploy.stack import DeployedStack, look
 from cfngen.deploy.status import StackStatus
@@ -98,7 +98,7 @@ def _end(
         return End(status)
     failure = first_failure(failures)
     if failure is None or failure.logical_id is None:
-        told = yield from failed_events(account, pace, stack_id=before.id)
+        told = yield from operation_events(account, pace, stack_id=before.id)
         mine = [event for event in told if str(event.get("Timestamp", "")) >= begun]
         failure = root_cause(mine) or failure
     return End(status, failure or Failure(status.meaning))

@@ -1,0 +1,93 @@
+"""The other stacks of an environment: those a stack depends on, and those that nothing defines any more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from cfngen.aws.calls import CallError, patiently
+from cfngen.aws.session import Account
+from cfngen.aws.steps import Pace, Steps
+from cfngen.deploy import stack
+from cfngen.deploy.request import Request
+from cfngen.deploy.stack import DeployedStack
+from cfngen.manifest import Manifest
+from cfngen.project import Project
+from cfngen.template.environment.deployment_file import Environment, deployments, environments
+
+
+class Neighbours(NamedTuple):
+    """What is deployed besides what is asked for.
+
+    Attributes:
+        missing: by stack that is asked for, the dependencies that neither are deployed nor asked for.
+        undefined: the names of deployed stacks that have this environment's prefix and no definition.
+        unknown: why this could not be looked at; None where it was.
+    """
+
+    missing: Mapping[str, tuple[str, ...]]
+    undefined: tuple[str, ...] = ()
+    unknown: str | None = None
+
+
+def neighbours(
+    account: Account, project: Project, environment: Environment, requests: Sequence[Request], pace: Pace
+) -> Steps[Neighbours]:
+    """Look at every stack of the account, once.
+
+    That they cannot be looked at stops nothing. It takes cloudformation:DescribeStacks on every stack.
+
+    Raises:
+        OutError, DeploymentFileError: out/ or deployments/ cannot be read.
+    """
+    try:
+        deployed = yield from _deployed(account, pace)
+    except CallError as error:
+        return Neighbours({}, unknown=f"the account's other stacks cannot be looked at: {error}")
+    manifest = Manifest.read(project.manifest, project.relative(project.manifest))
+    names = {where.name: _names(project, where, manifest) for where in environments(project)}
+    own = names[environment.name]
+    asked = {request.stack for request in requests}
+    missing = {
+        request.stack: tuple(
+            other
+            for other in request.entry.depends_on
+            if other not in asked and not _there(deployed.get(own.get(other, "")))
+        )
+        for request in requests
+    }
+    prefixes = tuple({f"{name.removesuffix(stack)}" for stack, name in own.items()})
+    known = {name for each in names.values() for name in each.values()}
+    undefined = [
+        name
+        for name, found in deployed.items()
+        if name.startswith(prefixes) and name not in known and not found.status.creatable
+    ]
+    return Neighbours({name: others for name, others in missing.items() if others}, tuple(sorted(undefined)))
+
+
+def _names(project: Project, environment: Environment, manifest: Manifest) -> dict[str, str]:
+    """The deployed stacks' names by the stacks' own."""
+    return {
+        file.stack: file.stack_name(manifest.stacks[file.stack].parameters)
+        for file in deployments(project, environment)
+        if file.stack in manifest.stacks
+    }
+
+
+def _there(found: DeployedStack | None) -> bool:
+    return found is not None and not found.status.creatable
+
+
+def _deployed(account: Account, pace: Pace) -> Steps[dict[str, DeployedStack]]:
+    asked: dict[str, str] = {}
+    found: dict[str, DeployedStack] = {}
+    while True:
+        page = yield from patiently(pace, account.cloudformation, "DescribeStacks", **asked)
+        for data in page["Stacks"]:
+            if not data.get("ParentId"):
+                parsed = stack.parse(data)
+                found[parsed.name] = parsed
+        if not page.get("NextToken"):
+            return found
+        asked["NextToken"] = page["NextToken"]
