@@ -91,17 +91,29 @@ def test_a_lint_error(here: World) -> None:
     assert here.deploy("--allow-lint-errors", "E3002").code in {0, 1}
 
 
-def test_a_dependency_that_is_not_deployed(here: World) -> None:
+def test_a_dependency_that_is_not_deployed_is_told(here: World) -> None:
     here.stack("base", topic("base"))
     here.stack("one", topic("one"), depends_on=("base",))
+    (note,) = here.plan("one").json["notes"]
+    assert "one is to come after base" in note
+    assert here.plan().json["notes"] == []
+    deployed = here.deploy("one")
+    assert (deployed.code, deployed.json["notes"]) == (0, [note])
+
+
+def test_an_import_of_what_nobody_exports(here: World) -> None:
+    importing = topic("one", DisplayName={"Fn::ImportValue": {"Fn::Sub": "${AWS::Region}-arn"}})
+    here.stack("one", importing, depends_on=("base",))
+    base = topic("base")
+    base["Outputs"]["Arn"]["Export"] = {"Name": {"Fn::Sub": "${AWS::Region}-arn"}}
+    here.stack("base", base)
+    export = f"{here.aws.region}-arn"
     planned = here.plan("one")
-    assert [each["option"] for each in planned.json["refusals"]] == ["--allow-missing-dependency base"]
+    assert [each["option"] for each in planned.json["refusals"]] == [f"--allow-missing-import {export}"]
     refused = here.deploy("one")
-    assert (refused.code, here.status("one")) == (1, "REVIEW_IN_PROGRESS")
-    assert "depends on base" in refused.err
-    assert here.plan().json["refusals"] == []
-    assert here.deploy("one", "--allow-missing-dependency", "base").code == 0
-    assert here.deploy("base").code == 0
+    assert (refused.code, here.deployed()) == (1, {}) or here.status("one") == "REVIEW_IN_PROGRESS"
+    assert f"imports {export}" in refused.err
+    assert here.deploy().code == 0
     assert here.plan("one").json["refusals"] == []
 
 

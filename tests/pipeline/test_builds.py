@@ -1,8 +1,9 @@
 """buildspec.yml's own commands, in fresh clones, against the emulator, which asks IAM.
 
 Before, a person deploys delivery-pipeline, as docs/codebuild.md says. The builds act with the policies of the
-roles that it makes: what they do is allowed there. The emulator does not know `cloudformation:RoleArn`; that
-condition alone is left out (tests/proof holds it).
+roles that it makes: what they do is allowed there. The emulator does not know CloudFormation's own condition
+keys, `cloudformation:RoleArn` and `cloudformation:ChangeSetName`; these alone are left out (tests/proof holds
+them).
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ from tests.support.sandbox_account import Aws, fresh_account
 
 P = "mlops-retail-prediction-dev"
 PIPELINE = "delivery-pipeline"
-STACKS = set(Manifest.read(Project(ROOT).manifest, "manifest").order()) - {PIPELINE}
+ROLES = "delivery-roles"
+STACKS = set(Manifest.read(Project(ROOT).manifest, "manifest").order()) - {PIPELINE, ROLES}
 PUSH = {"CODEBUILD_WEBHOOK_EVENT": "PUSH", "CODEBUILD_WEBHOOK_HEAD_REF": "refs/heads/main"}
 PULL_REQUEST = {
     "CODEBUILD_WEBHOOK_EVENT": "PULL_REQUEST_UPDATED",
@@ -61,9 +63,10 @@ def aws(sandbox: Sandbox) -> Iterator[Aws]:
 def set_up(aws: Aws) -> None:
     """What a person does once in an account."""
     project = Project(ROOT)
-    file = deployment(project, environment(project, "dev"), PIPELINE)
-    body = (ROOT / "out" / f"{PIPELINE}.yaml").read_text(encoding="utf-8")
-    assert deploy(aws, f"{P}-{PIPELINE}", body, file.parameters, file.tags).status == "CREATE_COMPLETE"
+    for stack in (ROLES, PIPELINE):
+        file = deployment(project, environment(project, "dev"), stack)
+        body = (ROOT / "out" / f"{stack}.yaml").read_text(encoding="utf-8")
+        assert deploy(aws, f"{P}-{stack}", body, file.parameters, file.tags).status == "CREATE_COMPLETE"
 
 
 def acting_as(aws: Aws, role: str) -> dict[str, str]:
@@ -75,8 +78,9 @@ def acting_as(aws: Aws, role: str) -> dict[str, str]:
         version = iam.get_policy_version(PolicyArn=policy["PolicyArn"], VersionId="v1")["PolicyVersion"]
         document = version["Document"]
         for statement in document["Statement"]:
-            if "cloudformation:RoleArn" in statement.get("Condition", {}).get("ArnEquals", {}):
-                del statement["Condition"]
+            for operator, keys in [*statement.get("Condition", {}).items()]:
+                if statement["Effect"] == "Allow" and any(key.startswith("cloudformation:") for key in keys):
+                    del statement["Condition"][operator]
         iam.put_user_policy(
             UserName=user, PolicyName=policy["PolicyName"], PolicyDocument=json.dumps(document)
         )
@@ -153,7 +157,7 @@ def stacks(aws: Aws) -> dict[str, dict[str, Any]]:
     for stack in api.describe_stacks()["Stacks"]:
         resources = api.describe_stack_resources(StackName=stack["StackName"])["StackResources"]
         found[stack["StackName"].removeprefix(f"{P}-")] = {**stack, "resources": resources}
-    del found[PIPELINE]
+    del found[PIPELINE], found[ROLES]
     return found
 
 

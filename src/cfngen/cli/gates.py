@@ -67,11 +67,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="accept the errors of this lint rule, by its id; can be repeated",
     )
     parser.add_argument(
-        "--allow-missing-dependency",
+        "--allow-missing-import",
         action="append",
         default=[],
-        metavar="STACK",
-        help="begin although this stack, which others depend on, is not deployed; can be repeated",
+        metavar="EXPORT",
+        help="begin although no deployed stack has this export, which a stack imports; can be repeated",
     )
 
 
@@ -106,18 +106,18 @@ def refuse(refusals: Collection[Refusal]) -> None:
         )
 
 
-def missing_dependency(stack: str, other: str) -> Refusal:
-    """That a stack depends on one that is not deployed."""
+def missing_import(stack: str, export: str) -> Refusal:
+    """That a stack imports what no stack gives out."""
     return Refusal(
         stack,
-        f"depends on {other}, which is not deployed",
-        f"deploy {other} first",
-        f"--allow-missing-dependency {other}",
+        f"imports {export}, which no deployed stack exports",
+        "deploy the stack that exports it first",
+        f"--allow-missing-import {export}",
     )
 
 
 def _accepting(args: argparse.Namespace) -> list[str]:
-    options = [f"--allow-missing-dependency {name}" for name in args.allow_missing_dependency]
+    options = [f"--allow-missing-import {name}" for name in args.allow_missing_import]
     options += [f"--allow-lint-errors {rule}" for rule in args.allow_lint_errors]
     return [*options, "--allow-stale"] if args.allow_stale else options
 

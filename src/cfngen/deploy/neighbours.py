@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from cfngen.aws.calls import CallError, patiently
 from cfngen.aws.session import Account
 from cfngen.aws.steps import Pace, Steps
 from cfngen.deploy import stack
+from cfngen.deploy.changeset.prepare import resolved
 from cfngen.deploy.request import Request
 from cfngen.deploy.stack import DeployedStack
 from cfngen.manifest import Manifest
 from cfngen.project import Project
 from cfngen.template.environment.deployment_file import Environment, deployments, environments
+
+_NONE: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 class Neighbours(NamedTuple):
@@ -21,11 +25,13 @@ class Neighbours(NamedTuple):
 
     Attributes:
         missing: by stack that is asked for, the dependencies that neither are deployed nor asked for.
+        imports: by stack that is asked for, the exports that it imports and that no stack has or will have.
         undefined: the names of deployed stacks that have this environment's prefix and no definition.
         unknown: why this could not be looked at; None where it was.
     """
 
     missing: Mapping[str, tuple[str, ...]]
+    imports: Mapping[str, tuple[str, ...]] = _NONE
     undefined: tuple[str, ...] = ()
     unknown: str | None = None
 
@@ -63,7 +69,34 @@ def neighbours(
         for name, found in deployed.items()
         if name.startswith(prefixes) and name not in known and not found.status.creatable
     ]
-    return Neighbours({name: others for name, others in missing.items() if others}, tuple(sorted(undefined)))
+    return Neighbours(
+        {name: others for name, others in missing.items() if others},
+        _imports(account, requests, {export for each in deployed.values() for export in each.exports}),
+        tuple(sorted(undefined)),
+    )
+
+
+def _imports(account: Account, requests: Sequence[Request], exports: set[str]) -> dict[str, tuple[str, ...]]:
+    """Each stack's imports that neither a deployed stack gives nor one that is asked for."""
+    templates = {request.stack: resolved(account, request) for request in requests}
+    for template in templates.values():
+        outputs = template.get("Outputs", {}).values()
+        exports |= {str(output["Export"].get("Name")) for output in outputs if "Export" in output}
+    wanted = {stack: sorted(set(_imported(template)) - exports) for stack, template in templates.items()}
+    return {stack: tuple(names) for stack, names in wanted.items() if names}
+
+
+def _imported(value: Any) -> Iterator[str]:
+    """The names of `Fn::ImportValue` that are known."""
+    if isinstance(value, Mapping):
+        name = value.get("Fn::ImportValue")
+        if isinstance(name, str):
+            yield name
+        for item in value.values():
+            yield from _imported(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _imported(item)
 
 
 def _names(project: Project, environment: Environment, manifest: Manifest) -> dict[str, str]:

@@ -22,6 +22,7 @@ class DeployedStack(NamedTuple):
         parameters: values by name, NoEcho ones as `****`.
         outputs: values by name.
         protected: whether termination protection is on.
+        exports: the names of the outputs that other stacks can import.
         role: the ARN of the role that CloudFormation acts with; empty where it has none.
     """
 
@@ -33,6 +34,7 @@ class DeployedStack(NamedTuple):
     outputs: Mapping[str, str] = _NONE
     protected: bool = False
     role: str = ""
+    exports: frozenset[str] = frozenset()
 
 
 def look(pace: Pace, client: Any, name: str) -> Steps[DeployedStack]:
@@ -61,4 +63,5 @@ def parse(data: Mapping[str, Any]) -> DeployedStack:
         outputs={item["OutputKey"]: item["OutputValue"] for item in data.get("Outputs", ())},
         protected=bool(data.get("EnableTerminationProtection")),
         role=data.get("RoleARN", ""),
+        exports=frozenset(item["ExportName"] for item in data.get("Outputs", ()) if item.get("ExportName")),
     )

@@ -128,7 +128,7 @@ def _flags(args: argparse.Namespace) -> str:
     flags = [f" --change-set {arn}" for arn in args.change_set]
     flags += [f" --allow-replace {name}" for name in args.allow_replace]
     flags += [f" --allow-lint-errors {rule}" for rule in args.allow_lint_errors]
-    flags += [f" --allow-missing-dependency {name}" for name in args.allow_missing_dependency]
+    flags += [f" --allow-missing-import {name}" for name in args.allow_missing_import]
     flags += [f" --role-arn {args.role_arn}"] if args.role_arn else []
     flags += [f" --template-bucket {args.template_bucket}"] if args.template_bucket else []
     for name in ("revert_drift", "import_existing", "no_rollback", "allow_stale", "yes"):

@@ -11,7 +11,7 @@ from cfngen.aws.scheduler import run as run_tasks
 from cfngen.aws.steps import Pace, run_alone
 from cfngen.cli import session
 from cfngen.cli.console import Console
-from cfngen.cli.gates import Refusal, missing_dependency
+from cfngen.cli.gates import Refusal
 from cfngen.cli.main import INTERRUPTED
 from cfngen.cli.session import (
     SERVICES,
@@ -127,7 +127,14 @@ def look(opened: AccountSession, project: Project, services: Services) -> tuple[
     console.progress("")
     missing = [missing_dependency(stack, other) for stack, names in others.missing.items() for other in names]
     forgotten = "is deployed, and nothing in deployments/ defines it: delete the stack if nothing needs it"
-    notes = [*reviewed.notes, *(f"{name} {forgotten}" for name in others.undefined)]
+    notes = [
+        *reviewed.notes,
+        *(
+            f"{stack} is to come after {', '.join(names)}, not deployed"
+            for stack, names in others.missing.items()
+        ),
+        *(f"{name} {forgotten}" for name in others.undefined),
+    ]
     return [*reviewed.refusals, *missing], [*notes, *filter(None, [others.unknown])]
 
 

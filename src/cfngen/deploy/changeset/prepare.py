@@ -132,7 +132,7 @@ def judged(
             old = None
             unseen = "the deployed template cannot be compared, so permissions are not shown"
             trail.warnings.append(f"{unseen}: {error}")
-    new = _resolved(account, request.template, request.shown, request.stack_name)
+    new = resolved(account, request)
     before = stamped(old) if old else None
     return prepared._replace(effect=effect(prepared.change_set, old, new), from_version=before)
 
@@ -149,6 +149,15 @@ def _deployed(account: Account, stack: DeployedStack, pace: Pace) -> Steps[dict[
         body = json.dumps(body)
     template = load(body.encode(), f"the template of {stack.name}").data
     return _resolved(account, template, stack.parameters, stack.name)
+
+
+def resolved(account: Account, request: Request) -> dict[str, Any]:
+    """What is asked for, with its values put in; secrets stay hidden.
+
+    Raises:
+        TemplateError: see `resolve`.
+    """
+    return _resolved(account, request.template, request.shown, request.stack_name)
 
 
 def _resolved(
