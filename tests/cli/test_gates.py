@@ -39,6 +39,7 @@ def defined(here: World) -> World:
     from cfngen.generate import pipeline
 
     here.review = review
+    here.project.cache.mkdir()
     _define(here, "first")
     pipeline.write_plan(here.project, pipeline.plan(here.project))
     values = "template-file-path: out/one.yaml\nparameters: {}\ntags: {}\n"

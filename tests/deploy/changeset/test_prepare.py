@@ -369,6 +369,9 @@ def test_validations_that_only_warn_are_in_the_plan_of_a_change_set_that_can_be_
     assert (result.result, result.warnings) == ("planned", ("CloudFormation warns: Old: not empty",))
 
 
+RESULT = "11111111-2222-3333-4444-555555555555"
+
+
 def test_a_hook_says_what_to_do() -> None:
     hook = {
         "EventId": "1",
@@ -382,7 +385,7 @@ def test_a_hook_says_what_to_do() -> None:
         "HookFailureMode": "FAIL",
     }
     cloud = _that_failed(Cloud().stack("UPDATE_COMPLETE").created(), hook)
-    summary = {"HookResultId": "r", "Status": "HOOK_COMPLETE_FAILED", "TypeName": "My::Buckets::Hook"}
+    summary = {"HookResultId": RESULT, "Status": "HOOK_COMPLETE_FAILED", "TypeName": "My::Buckets::Hook"}
     cloud.answer("ListHookResults", {"HookResults": [summary]}, TargetType="CHANGE_SET", TargetId=CHANGE_SET)
     advice = {
         "AnnotationName": "a",
@@ -390,7 +393,7 @@ def test_a_hook_says_what_to_do() -> None:
         "RemediationMessage": "Block public access",
         "RemediationLink": "https://example.com/a",
     }
-    cloud.answer("GetHookResult", {"Annotations": [advice]}, HookResultId="r")
+    cloud.answer("GetHookResult", {"Annotations": [advice]}, HookResultId=RESULT)
     failure = plan(cloud.answer("DeleteChangeSet", {})).failure
     assert failure is not None
     assert (failure.logical_id, failure.remedy) == ("Logs", "Block public access (https://example.com/a)")
