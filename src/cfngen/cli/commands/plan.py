@@ -125,7 +125,7 @@ def look(opened: AccountSession, project: Project, services: Services) -> tuple[
     steps = partial(neighbours, opened.account, project, environment, requests, Pace(opened.clock))
     others = run_alone(steps, opened.clock)
     console.progress("")
-    missing = [missing_dependency(stack, other) for stack, names in others.missing.items() for other in names]
+    missing = [missing_import(stack, name) for stack, names in others.imports.items() for name in names]
     forgotten = "is deployed, and nothing in deployments/ defines it: delete the stack if nothing needs it"
     notes = [
         *reviewed.notes,
