@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+import re
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from cfngen.aws.calls import CallError, patiently
 from cfngen.aws.session import Account
@@ -77,26 +79,23 @@ def neighbours(
 
 
 def _imports(account: Account, requests: Sequence[Request], exports: set[str]) -> dict[str, tuple[str, ...]]:
-    """Each stack's imports that neither a deployed stack gives nor one that is asked for."""
+    """Each stack's imports that neither a deployed stack gives nor one that is asked for.
+
+    A name is told with a dot for each character that is neither a letter nor a digit, as `resolve` writes it.
+    """
     templates = {request.stack: resolved(account, request) for request in requests}
     for template in templates.values():
         outputs = template.get("Outputs", {}).values()
         exports |= {str(output["Export"].get("Name")) for output in outputs if "Export" in output}
-    wanted = {stack: sorted(set(_imported(template)) - exports) for stack, template in templates.items()}
+    known = {re.sub("[^A-Za-z0-9]", ".", export) for export in exports}
+    wanted = {
+        stack: sorted(set(_IMPORT.findall(json.dumps(template))) - known)
+        for stack, template in templates.items()
+    }
     return {stack: tuple(names) for stack, names in wanted.items() if names}
 
 
-def _imported(value: Any) -> Iterator[str]:
-    """The names of `Fn::ImportValue` that are known."""
-    if isinstance(value, Mapping):
-        name = value.get("Fn::ImportValue")
-        if isinstance(name, str):
-            yield name
-        for item in value.values():
-            yield from _imported(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _imported(item)
+_IMPORT = re.compile(r"<Fn::ImportValue:([A-Za-z0-9.]+)>")
 
 
 def _names(project: Project, environment: Environment, manifest: Manifest) -> dict[str, str]:

@@ -11,7 +11,7 @@ from cfngen.aws.scheduler import run as run_tasks
 from cfngen.aws.steps import Pace, run_alone
 from cfngen.cli import session
 from cfngen.cli.console import Console
-from cfngen.cli.gates import Refusal
+from cfngen.cli.gates import Refusal, missing_import
 from cfngen.cli.main import INTERRUPTED
 from cfngen.cli.session import (
     SERVICES,
