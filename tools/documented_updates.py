@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import sys
 import tarfile
 from collections.abc import Iterator
@@ -61,7 +62,8 @@ def main(specification: str, database: str) -> None:
         "copyright": "Amazon.com, Inc. or its affiliates, Apache-2.0",
         "sources": [Path(database).stem, Path(specification).stem],
     }
-    _write(TARGET, {**source, "types": exceptions})
+    defaults = _defaults(json.loads(gzip.decompress(_member(database, "package/db.json.gz"))))
+    _write(TARGET, {**source, "types": exceptions, "defaults": defaults})
     _write(SWEEP, {**source, "types": everything})
     count = sum(map(len, exceptions.values()))
     sys.stdout.write(f"{count} exceptions of {len(exceptions)} types, {TARGET.stat().st_size:,} bytes\n")
@@ -129,6 +131,49 @@ def _of_database(database: dict[str, Any]) -> dict[str, Words]:
         entity["cloudFormationType"]: walk(entity["properties"], (), frozenset(), {})
         for entity in tables["resource"]["entities"]
     }
+
+
+_DEFAULT = re.compile(
+    r"[Dd]efault(?:s to|s? value is|s? is|:)"
+    r"\s*`?(true|false|True|False|[A-Za-z0-9_./-]*[A-Za-z0-9_/])`?(?![\w`-])"
+)
+_WORDS = frozenset(
+    (
+        "a",
+        "an",
+        "the",
+        "to",
+        "one",
+        "set",
+        "that",
+        "this",
+        "your",
+        "all",
+        "no",
+        "not",
+        "for",
+        "in",
+        "if",
+        "system",
+    )
+)
+"""What follows "the default is" where a sentence goes on instead of a value."""
+
+
+def _defaults(database: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """The documented default of each top-level property whose new value can replace the resource."""
+    types: dict[str, dict[str, str]] = {}
+    for entity in database["schema"]["resource"]["entities"]:
+        name = entity["cloudFormationType"]
+        for key, definition in entity["properties"].items():
+            match = _DEFAULT.search(definition.get("documentation", ""))
+            plain = definition["type"]["type"] in {"string", "boolean", "integer", "number"}
+            if not match or not plain or definition.get("causesReplacement") not in {"yes", "maybe"}:
+                continue
+            value = match.group(1).lower() if match.group(1) in {"True", "False"} else match.group(1)
+            if value.lower() not in _WORDS and not name.startswith("AWS::Serverless::"):
+                types.setdefault(name, {})[key] = value
+    return types
 
 
 def _references(kind: dict[str, Any]) -> Iterator[str]:

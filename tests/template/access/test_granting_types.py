@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import fields
 
 import pytest
 
@@ -66,7 +65,7 @@ def test_the_table_names_properties_that_the_type_has(kind: str) -> None:
     reading = GRANTING_TYPES[kind]
     if schema is None or isinstance(reading, NotGranting):
         return
-    named = {entry.name: getattr(reading, entry.name) for entry in fields(reading)}
+    named = dict(reading._asdict())
     each = named.pop("each", "")
     node = schema.root.member(each) if each else schema.root
     node = node.items() if node is not None and each else node

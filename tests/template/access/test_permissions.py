@@ -178,7 +178,7 @@ def test_a_function_permission_and_a_boundary() -> None:
         "SourceArn": "arn:b",
     }
     assert told({}, {"P": {"Type": "AWS::Lambda::Permission", "Properties": permission}}) == [
-        ("wider", "s3.amazonaws.com is allowed lambda:InvokeFunction on ${F}, if ArnLike aws:SourceArn arn:b")
+        ("wider", "s3.amazonaws.com is allowed lambda:InvokeFunction on F, if ArnLike aws:SourceArn arn:b")
     ]
     bounded = role(PermissionsBoundary="arn:aws:iam::1:policy/limit")
     boundary = "the permissions boundary arn:aws:iam::1:policy/limit"

@@ -680,6 +680,14 @@ def test_the_own_account_has_one_name() -> None:
     assert all(told(policies[0], policy) == [] for policy in policies)
 
 
+def test_a_function_has_one_name() -> None:
+    spellings = [{"Ref": "F"}, {"Fn::GetAtt": ["F", "Arn"]}, {"Fn::Sub": "${F.Arn}"}, {"Fn::Sub": "${ F }"}]
+    resources = [
+        of("AWS::Lambda::Permission", **{**LAMBDA, "FunctionName": spelling}) for spelling in spellings
+    ]
+    assert all(told(resources[0], resource) == [] for resource in resources)
+
+
 def test_a_policy_that_is_retained_still_denies() -> None:
     [policy] = about(
         "AWS::S3::BucketPolicy", "PolicyDocument", deny("s3:*", principal="*"), Bucket="b"

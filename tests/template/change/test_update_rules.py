@@ -131,6 +131,20 @@ def test_an_explicit_default_elsewhere_may_replace() -> None:
     assert other.consequence == "replace"
 
 
+@pytest.mark.parametrize(
+    ("kind", "name", "value"),
+    [
+        ("AWS::DMS::ReplicationInstance", "PubliclyAccessible", True),
+        ("AWS::EFS::FileSystem", "PerformanceMode", "generalPurpose"),
+        ("AWS::SNS::Topic", "FifoTopic", False),
+    ],
+)
+def test_a_default_that_is_documented_or_likely_is_never_impossible(kind: str, name: str, value: Any) -> None:
+    for before, after in (({}, {name: value}), ({name: value}, {})):
+        judgement = judged(kind, before, after)
+        assert (judgement.consequence, judgement.certain) == ("maybe-replace", False), judgement
+
+
 def test_a_property_of_no_value_is_the_same_as_none() -> None:
     nothing = {"Ref": "AWS::NoValue"}
     bare = {"Resources": {"R": {"Type": "AWS::SQS::Queue"}}}

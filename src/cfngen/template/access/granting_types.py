@@ -8,24 +8,23 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-templ
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Final
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
-@dataclass(frozen=True)
-class Holder:
+class Holder(NamedTuple):
     """A role, a user or a group: what it may do, and who may become it."""
 
     word: str
 
 
-@dataclass(frozen=True)
-class Attached:
+class Attached(NamedTuple):
     """A policy of its own, for the roles, users and groups that it names or that name it."""
 
 
-@dataclass(frozen=True)
-class Identity:
+class Identity(NamedTuple):
     """A policy without a principal, for whoever has it.
 
     Attributes:
@@ -35,8 +34,7 @@ class Identity:
     holder: str
 
 
-@dataclass(frozen=True)
-class ResourcePolicy:
+class ResourcePolicy(NamedTuple):
     """A policy document about a resource; `Resource: *` in it is that resource.
 
     Attributes:
@@ -46,8 +44,7 @@ class ResourcePolicy:
     about: str = ""
 
 
-@dataclass(frozen=True)
-class Permission:
+class Permission(NamedTuple):
     """A permission in properties instead of a document.
 
     Attributes:
@@ -62,11 +59,10 @@ class Permission:
     action: str
     resource: str = ""
     each: str = ""
-    limits: Mapping[str, str] = field(default_factory=dict)
+    limits: Mapping[str, str] = _NONE
 
 
-@dataclass(frozen=True)
-class Membership:
+class Membership(NamedTuple):
     """Members that get whatever another is allowed.
 
     Attributes:
@@ -78,23 +74,19 @@ class Membership:
     of: str
 
 
-@dataclass(frozen=True)
-class Network:
+class Network(NamedTuple):
     """Rules about which addresses reach which ports."""
 
 
-@dataclass(frozen=True)
-class Serverless:
+class Serverless(NamedTuple):
     """A function or state machine of AWS SAM, whose role the transform makes."""
 
 
-@dataclass(frozen=True)
-class PermissionSet:
+class PermissionSet(NamedTuple):
     """What an assigned user or group of IAM Identity Center may do."""
 
 
-@dataclass(frozen=True)
-class NotGranting:
+class NotGranting(NamedTuple):
     """A type with a property that looks like a grant and is none, or that nobody can read here.
 
     Attributes:

@@ -5,13 +5,15 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resou
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cfngen.template.access.policies import name_of
 from cfngen.template.access.statements import both, branches, during
 from cfngen.template.intrinsics import text
+
+if TYPE_CHECKING:
+    import ipaddress
 
 _ALL: Final = "-1"
 _PROTOCOLS: Final = {"1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6"}
@@ -214,6 +216,8 @@ _READERS: Final[Mapping[str, Callable[[str, Mapping[str, Any]], Iterator[Rule]]]
 
 def _block(word: str) -> str:
     """An address block by its one spelling, told as the internet where it is everybody."""
+    import ipaddress
+
     try:
         block = str(ipaddress.ip_network(word, strict=False))
     except ValueError:
@@ -222,6 +226,8 @@ def _block(word: str) -> str:
 
 
 def _network(word: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    import ipaddress
+
     _, bracket, inside = word.rpartition("(")
     try:
         return ipaddress.ip_network(inside.rstrip(")") if bracket else word)
@@ -233,11 +239,10 @@ def _part_of(inner: str, outer: str) -> bool:
     if inner == outer:
         return True
     small, large = _network(inner), _network(outer)
-    if isinstance(small, ipaddress.IPv4Network) and isinstance(large, ipaddress.IPv4Network):
-        return small.subnet_of(large)
-    if isinstance(small, ipaddress.IPv6Network) and isinstance(large, ipaddress.IPv6Network):
-        return small.subnet_of(large)
-    return False
+    if small is None or large is None or small.version != large.version:
+        return False
+    first, last = int(small.network_address), int(small.broadcast_address)
+    return int(large.network_address) <= first and last <= int(large.broadcast_address)
 
 
 def _within(inner: tuple[int, int] | str, outer: tuple[int, int] | str) -> bool:

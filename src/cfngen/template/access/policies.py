@@ -220,7 +220,9 @@ def _of_permission(
         }
         about = [("", "")]
         if permission.resource:
-            about = list(_filled_in(permission.resource, item, logical_id))
+            plain = permission.resource.replace(".", "").isalnum()
+            pattern = f"{{{permission.resource}}}" if plain else permission.resource
+            about = list(_filled_in(pattern, item, logical_id))
         for resource, inner in about:
             holder = resource or logical_id
             yield Policy("resource", holder, {"Statement": [statement]}, when=both(when, inner))

@@ -51,7 +51,7 @@ def documented_updates(resource_type: str) -> Mapping[PropertyPath, DocumentedUp
     >>> documented_updates("Custom::Anything") is None
     True
     """
-    properties = _types().get(resource_type)
+    properties = _document()["types"].get(resource_type)
     if properties is None:
         return None
     return {
@@ -62,12 +62,21 @@ def documented_updates(resource_type: str) -> Mapping[PropertyPath, DocumentedUp
     }
 
 
+def documented_default(resource_type: str, path: PropertyPath) -> str | None:
+    """The value that a property without one has, as text; None where no sentence about it says so.
+
+    >>> documented_default("AWS::DMS::ReplicationInstance", ("PubliclyAccessible",))
+    'true'
+    """
+    default: str | None = _document()["defaults"].get(resource_type, {}).get(".".join(path))
+    return default
+
+
 @lru_cache(maxsize=1)
-def _types() -> dict[str, dict[str, str]]:
+def _document() -> dict[str, Any]:
     import gzip
     import json
 
     content = (Path(__file__).parent / "documented_updates.json.gz").read_bytes()
     document: dict[str, Any] = json.loads(gzip.decompress(content))
-    types: dict[str, dict[str, str]] = document["types"]
-    return types
+    return document

@@ -9,6 +9,7 @@ from typing import Any
 from cfngen.template.change.consequence import Consequence
 from cfngen.template.change.custom_names import dotted, without_branches
 from cfngen.template.change.diff import Cause
+from cfngen.template.change.documented_updates import documented_default
 from cfngen.template.change.equality import canonical, surely_different
 from cfngen.template.change.exceptional_types import exceptional
 from cfngen.template.change.resource_types import PropertyPath, ResourceSchema
@@ -71,14 +72,16 @@ def _explicit_default(cause: Cause, resource_type: str, schema: ResourceSchema |
     path = _names(cause.path[1:])
     if isinstance(value, dict | list):
         return None
-    filled_in = exceptional(resource_type).filled_in
-    if filled_in.get(path) == as_text(value):
-        return Verdict(
-            Consequence.NONE, f"{as_text(value)} is the {dotted(path)} of a resource that has none"
-        )
-    default = schema.default(path)
-    if default is not ABSENT and as_text(default) == as_text(value):
-        return _unknown(f"{as_text(value)} is the default of {dotted(path)}; CloudFormation may compare it")
+    word = as_text(value)
+    if exceptional(resource_type).filled_in.get(path) == word:
+        return Verdict(Consequence.NONE, f"without a {dotted(path)}, {word} is filled in")
+    default = documented_default(resource_type, path)
+    if default is None and schema.default(path) is not ABSENT:
+        default = as_text(schema.default(path))
+    if default is not None and default.casefold() == word.casefold():
+        return _unknown(f"{word} is the default of {dotted(path)}; CloudFormation may compare it")
+    if default is None and word == "false":
+        return _unknown(f"false may be the default of {dotted(path)}; CloudFormation may compare it")
     return None
 
 
