@@ -414,7 +414,8 @@ for logical_id, name, description, attached, statements in (
     (
         "PlanPolicy",
         "pipeline-plan",
-        "Leave evidence of plans, make change sets that nobody executes",
+        # Since 1.0.0: another description would be another policy, which may not have this name.
+        "Leave evidence of plans, run batches of them",
         ["PlanRole"],
         [own(PLAN, "plan"), *making(_naming.PLANNED)],
     ),

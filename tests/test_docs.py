@@ -134,6 +134,9 @@ def _python(words: list[str]) -> None:
         generate.add_arguments(parser)
         parser.parse_args(words[1:])
         return
+    if words[0].startswith("tools/"):
+        assert (ROOT / words[0]).is_file()
+        return
     assert words[:2] in (["-m", "pytest"], ["-m", "venv"], ["-m", "cfngen"]), words
 
 

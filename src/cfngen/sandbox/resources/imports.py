@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from ministack.services import cloudtrail, ecr
+from ministack.services import cloudtrail, ecr, iam
 from ministack.services.cloudformation import changesets, provisioners
 
 Adopted = tuple[str, dict[str, str]]
@@ -26,8 +26,14 @@ def _repository(identifier: dict[str, str]) -> Adopted:
     }
 
 
+def _managed_policy(identifier: dict[str, str]) -> Adopted:
+    arn = identifier["PolicyArn"]
+    return arn, {"PolicyArn": arn}
+
+
 _IMPORTS = {
     "AWS::CloudTrail::Trail": ("TrailName", _trail, cloudtrail._trails),
+    "AWS::IAM::ManagedPolicy": ("PolicyArn", _managed_policy, iam._policies),
     "AWS::ECR::Repository": ("RepositoryName", _repository, ecr._repositories),
 }
 
