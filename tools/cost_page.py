@@ -8,7 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
-from cfngen.cli.commands.cost import account_of, usage_of
+from cfngen.cli.costing import account_of, usage_of
 from cfngen.cost.estimate import Estimate, Line, estimate
 from cfngen.cost.prices import table
 from cfngen.present.cost import markdown

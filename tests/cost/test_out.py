@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cfngen.cli.commands.cost import account_of
+from cfngen.cli.costing import account_of
 from cfngen.cost.estimate import estimate
 from cfngen.cost.prices import table
 from cfngen.cost.usage import Usage

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, Literal
 
 from cfngen.cli import baseline
 from cfngen.cli.baseline import Baseline
+from cfngen.cli.costing import cost_changes, usage_of
 from cfngen.cli.past import Past
 from cfngen.errors import CfngenError
 from cfngen.present.differences.difference import Difference, ValueChange, ValueFinding
@@ -16,10 +17,22 @@ from cfngen.project import Project
 from cfngen.template.change.compare import compare_in, versions
 from cfngen.template.change.promises import promise_changes
 from cfngen.template.change.version import stamped
-from cfngen.template.environment.deployment_file import Deployment, Environment, deployment, environment
+from cfngen.template.environment.deployment_file import (
+    ENVIRONMENT_FILE,
+    USAGE_FILE,
+    Deployment,
+    Environment,
+    deployment,
+    environment,
+)
 from cfngen.template.environment.parameters import secret
+from cfngen.template.environment.resolve import resolve_open
 from cfngen.template.load import load
+from cfngen.template.loops import expanded
 from cfngen.template.values import MASK
+
+Resolved = tuple[Mapping[str, Any], Mapping[str, Any]]
+"""A stack's template before and now, with the values put in."""
 
 
 def differences(
@@ -44,7 +57,8 @@ def differences(
         UsageError, DeploymentFileError, TemplateError: as the functions of `baseline` and `deployment_file`.
     """
     where = environment(project, name)
-    found = []
+    found: list[Difference] = []
+    resolved: dict[str, Resolved] = {}
     for stack in stacks:
         base = _gone(past, project, stack, against) if stack in gone else None
         base = base or baseline.baseline(project, stack, against)
@@ -55,10 +69,12 @@ def differences(
             continue
         if stack in gone or not (has or named):
             if then is not None and had:
-                found.append(_ended(then, where, stack, base, left=has))
+                found.append(_ended(then, where, stack, base, resolved, left=has))
             continue
-        found.append(_changed(project, then if had else None, where, stack, base, began=then and not had))
-    return [_linted(project, difference) for difference in found]
+        found.append(
+            _changed(project, then if had else None, where, stack, base, resolved, began=then and not had)
+        )
+    return [_linted(project, difference) for difference in _costed(project, where, found, resolved)]
 
 
 def _gone(past: Past, project: Project, stack: str, against: str | None) -> Baseline | None:
@@ -70,7 +86,14 @@ def _gone(past: Past, project: Project, stack: str, against: str | None) -> Base
 
 
 def _changed(
-    project: Project, then: Project | None, where: Environment, stack: str, base: Baseline, *, began: Any
+    project: Project,
+    then: Project | None,
+    where: Environment,
+    stack: str,
+    base: Baseline,
+    resolved: dict[str, Resolved],
+    *,
+    began: Any,
 ) -> Difference:
     """The stack as it is deployed now, compared with what it was."""
     now = deployment(project, where, stack)
@@ -90,6 +113,7 @@ def _changed(
     old = base.template
     earlier = None if values is None else values.parameters
     comparison = _compare(old, new, now, where, earlier)
+    resolved[stack] = _resolved(old, earlier or now.parameters, where), _resolved(new, now.parameters, where)
     return Difference(
         stack,
         base.name,
@@ -102,10 +126,19 @@ def _changed(
     )
 
 
-def _ended(then: Project, where: Environment, stack: str, base: Baseline, *, left: bool) -> Difference:
+def _ended(
+    then: Project,
+    where: Environment,
+    stack: str,
+    base: Baseline,
+    resolved: dict[str, Resolved],
+    *,
+    left: bool,
+) -> Difference:
     """The stack that this environment does not deploy any longer: what it holds, and what becomes of that."""
     values = deployment(then, where, stack)
     old = _template(then, values)
+    resolved[stack] = _resolved(old, values.parameters, where), {}
     file = f"deployments/{where.name}/{stack}.yaml"
     notes = (f"{file} still names it, so every plan fails: remove that file",) if left else ()
     return Difference(
@@ -129,6 +162,45 @@ def _compare(
 ) -> Any:
     account = where.accounts[0] if where.accounts else None
     return compare_in(old, new, values.parameters, account=account, region=where.region, earlier=earlier)
+
+
+def _resolved(template: Mapping[str, Any], parameters: Mapping[str, str], where: Environment) -> Any:
+    account = where.accounts[0] if where.accounts else None
+    loops = expanded(template, parameters)
+    return resolve_open(loops, parameters, account=account, region=where.region)
+
+
+def _costed(
+    project: Project, where: Environment, found: Sequence[Difference], resolved: Mapping[str, Resolved]
+) -> list[Difference]:
+    """The differences with what each adds to the bill; the environment's other stacks stay as they are."""
+    if all(difference.same for difference in found):
+        return list(found)
+    others = dict(_others(project, where, resolved))
+    before = {**others, **{stack: pair[0] for stack, pair in resolved.items()}}
+    after = {**others, **{stack: pair[1] for stack, pair in resolved.items()}}
+    costs = cost_changes(before, after, where.region, usage_of(project, where, None))
+    if costs:
+        return [replace(difference, cost=costs.get(difference.stack)) for difference in found]
+    note = f"what this costs is not estimated: there are no prices of the Region {where.region}"
+    return [
+        difference if difference.same else replace(difference, notes=(*difference.notes, note))
+        for difference in found
+    ]
+
+
+def _others(
+    project: Project, where: Environment, shown: Collection[str]
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The stacks of the environment that are not shown; what is wrong with one is not told here."""
+    for path in (project.deployments / where.name).glob("*.yaml"):
+        if path.stem in shown or path.name in {ENVIRONMENT_FILE, USAGE_FILE}:
+            continue
+        try:
+            values = deployment(project, where, path.stem)
+            yield path.stem, _resolved(_template(project, values), values.parameters, where)
+        except CfngenError:
+            continue
 
 
 def _template(project: Project, values: Deployment) -> dict[str, Any]:

@@ -92,19 +92,38 @@ def document(estimate: Estimate, environment: str, collected: str, usage: Usage)
     }
 
 
+def change_document(change: CostChange) -> dict[str, Any]:
+    """What a change adds to the bill, as data."""
+    return {
+        "usd": _json(change.usd),
+        "items": [
+            {
+                "service": item.service,
+                "item": item.item,
+                "stacks": list(item.stacks),
+                "usd": _json(item.usd),
+                "confirmed": item.confirmed,
+            }
+            for item in change.items
+        ],
+        "not_modelled": list(change.unmodelled),
+    }
+
+
 def change_sentence(change: CostChange) -> str | None:
-    """What a change adds to the bill, in one sentence; None where it adds nothing.
+    """What a change adds to the bill, in one sentence; None where it adds less than a cent.
 
     The three greatest changes are named.
     """
-    if not change.items and not change.unmodelled:
+    seen = [item for item in change.items if _signed(item.usd.expected) not in {"+0.00", "-0.00"}]
+    if not seen and not change.unmodelled:
         return None
     named = [
         f"{_signed(item.usd.expected)} {item.service}, {item.item}"
         f"{'' if item.confirmed else ' (price not confirmed)'}, in {', '.join(item.stacks)}"
-        for item in change.items[:3]
+        for item in seen[:3]
     ]
-    more = [f"{len(change.items) - 3} more"] if len(change.items) > 3 else []  # noqa: PLR2004
+    more = [f"{len(seen) - 3} more"] if len(seen) > 3 else []  # noqa: PLR2004
     unknown = [f"not modelled: {', '.join(change.unmodelled)}"] if change.unmodelled else []
     return f"{_signed(change.usd.expected)} USD a month: {'; '.join([*named, *more, *unknown])}"
 

@@ -8,17 +8,14 @@ from pathlib import Path
 
 from cfngen.cli.commands.plan import save
 from cfngen.cli.console import Console
+from cfngen.cli.costing import account_of, usage_of
 from cfngen.cost.account import Account
 from cfngen.cost.estimate import estimate
 from cfngen.cost.prices import table
-from cfngen.cost.usage import Usage, read
-from cfngen.deploy.request import requests
+from cfngen.errors import UsageError
 from cfngen.present import cost as present
 from cfngen.project import Project
-from cfngen.template.environment.deployment_file import USAGE_FILE, Environment, environment
-from cfngen.template.environment.resolve import resolve
-
-NO_ACCOUNT = "000000000000"
+from cfngen.template.environment.deployment_file import USAGE_FILE, environment
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -63,39 +60,7 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
     return 0
 
 
-def account_of(project: Project, where: Environment, usage: Usage) -> Account:
-    """The account that all stacks of an environment make together."""
-    return Account.of(
-        {
-            request.stack: resolve(
-                request.template,
-                request.shown,
-                account=where.accounts[0] if where.accounts else NO_ACCOUNT,
-                region=where.region,
-                stack_name=request.stack_name,
-            )
-            for request in requests(project, where)
-        },
-        usage,
-    )
-
-
-def usage_of(project: Project, where: Environment, given: Path | None) -> Usage:
-    """The usage of an environment: the file that is named, else its own, else the defaults.
-
-    Raises:
-        DeploymentFileError: the file is broken, or the named one does not exist.
-    """
-    own = project.deployments / where.name / USAGE_FILE
-    if given is None and not own.exists():
-        return Usage()
-    path = given or own
-    return read(path, project.relative(path.absolute()))
-
-
 def _stacks(asked: list[str], account: Account) -> frozenset[str]:
-    from cfngen.errors import UsageError
-
     known = {resource.stack for resource in account.resources}
     for stack in asked:
         if stack not in known:

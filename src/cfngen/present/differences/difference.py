@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from cfngen.cost.change import CostChange
 from cfngen.template.change.compare import Comparison
 from cfngen.template.change.promises import PromiseChange
 
@@ -45,6 +46,7 @@ class Difference:
         removed: why nothing deploys the stack any longer; empty where something does.
         notes: what the reader must know of how this was compared.
         promises: the claims that were added, changed or dropped.
+        cost: what it adds to the bill of its environment; None where that was not estimated.
     """
 
     stack: str
@@ -58,6 +60,7 @@ class Difference:
     removed: str = ""
     notes: tuple[str, ...] = ()
     promises: tuple[PromiseChange, ...] = ()
+    cost: CostChange | None = None
 
     @property
     def same(self) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from cfngen.present import FORMAT_VERSION
+from cfngen.present.cost import change_document
 from cfngen.present.differences.difference import Difference
 from cfngen.template.change.diff import Cause
 from cfngen.template.change.json_text import inside
@@ -44,6 +45,7 @@ def stack_document(difference: Difference) -> dict[str, Any]:
         "removed": difference.removed or None,
         "notes": list(difference.notes),
         "promises": [promise._asdict() for promise in difference.promises],
+        "cost": difference.cost and change_document(difference.cost),
     }
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from cfngen.present.cost import change_sentence
 from cfngen.present.differences.difference import Difference
 from cfngen.present.differences.wording import headline, label, promises, subject, value_line, values
 from cfngen.template.change.judgement import Judgement
@@ -55,6 +56,9 @@ def _block(difference: Difference, *, detailed: bool) -> Iterator[str]:
         yield "**Promises**"
         yield ""
         yield from (f"- **{word}**: {_escape(told)}" for word, told in promises(difference))
+    if difference.cost is not None and (sentence := change_sentence(difference.cost)):
+        yield ""
+        yield f"**Cost**: {_escape(sentence)}"
     if difference.findings:
         yield ""
         yield "**Lint**"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from cfngen.present.cost import change_sentence
 from cfngen.present.differences.difference import Difference
 from cfngen.present.differences.wording import headline, label, promises, subject, value_line, values
 from cfngen.present.style import Palette, Style
@@ -52,6 +53,8 @@ def _block(difference: Difference, palette: Palette) -> Iterator[str]:
     for word, told in promises(difference):
         style = "red" if word == "dropped" else "cyan"
         yield f"  {palette.colour(f'{word:<{_WIDTH}}', style)}{told}"
+    if difference.cost is not None and (sentence := change_sentence(difference.cost)):
+        yield f"  {'cost':<{_WIDTH}}{sentence}"
     for finding in difference.findings:
         head = palette.colour(f"{finding.rule:<{_WIDTH}}", _LEVELS[finding.level])
         yield f"  {head}{finding.message} ({finding.place})"

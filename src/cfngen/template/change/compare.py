@@ -13,13 +13,10 @@ from cfngen.template.change.judgement import Judgement, gravest_first, judge
 from cfngen.template.change.resource_types import Schemas
 from cfngen.template.change.ripple import ripple
 from cfngen.template.change.version import Bump, bump, next_version, stamped, unstamped
-from cfngen.template.environment.parameters import secret
-from cfngen.template.environment.resolve import resolve
+from cfngen.template.environment.resolve import resolve_open
 from cfngen.template.loops import expanded
-from cfngen.template.values import mark
 
 _RESOLVED: Final = ("Resources", "Outputs")
-_PARTITIONS: Final = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
 
 
 @dataclass(frozen=True)
@@ -90,8 +87,8 @@ def compare_in(
     everywhere = compare(old, new, schemas)
     last = parameters if earlier is None else earlier
     old, new = expanded(unstamped(old), last), expanded(unstamped(new), parameters)
-    before = _resolved(old, last, account, region)
-    after = _resolved(new, parameters, account, region)
+    before = resolve_open(old, last, account=account, region=region)
+    after = resolve_open(new, parameters, account=account, region=region)
     alone = [judge(change, before, after, schemas) for change in diff(before, after, schemas)]
     here = ripple(alone, before, after, schemas, written=new)
     elsewhere = [item for item in everywhere.judgements if item.change.section not in _RESOLVED]
@@ -123,20 +120,3 @@ def versions(old: Mapping[str, Any], new: Mapping[str, Any], moved: Bump) -> tup
     """The versions that two templates are stamped with; the one after `old` where `new` has none."""
     before, after = stamped(old), stamped(new)
     return before, after or (next_version(before, moved) if before else None)
-
-
-def _resolved(
-    template: Mapping[str, Any], parameters: Mapping[str, str], account: str | None, region: str
-) -> Mapping[str, Any]:
-    if "Resources" not in template:
-        return template
-    known = dict(parameters)
-    hidden = secret(template)
-    for name, definition in template.get("Parameters", {}).items():
-        if name in hidden or (name not in known and "Default" not in definition):
-            known[name] = mark(name)
-    partition = next((name for start, name in _PARTITIONS.items() if region.startswith(start)), "aws")
-    resolved = resolve(
-        template, known, account=account or mark("AWS::AccountId"), region=region, partition=partition
-    )
-    return {section: resolved[section] for section in _RESOLVED if section in resolved}

@@ -12,10 +12,11 @@ from typing import Any
 from cfngen.errors import TemplateError
 from cfngen.template.environment.conditions import Conditions
 from cfngen.template.environment.functions import FUNCTIONS, Values
-from cfngen.template.environment.parameters import effective
+from cfngen.template.environment.parameters import effective, secret
 from cfngen.template.environment.physical_names import attribute, reference
 from cfngen.template.values import as_text, is_list, items, mark
 
+_PARTITIONS = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
 _NOTHING = object()  # AWS::NoValue: whatever holds it is left out
 _SUFFIXES = {"aws": "amazonaws.com", "aws-cn": "amazonaws.com.cn"}
 
@@ -71,6 +72,33 @@ def resolve(
         "AWS::NoValue": _NOTHING,
     }
     return _Resolution(template, effective(template, parameters), pseudo).template()
+
+
+def resolve_open(
+    template: Mapping[str, Any], parameters: Mapping[str, str], *, account: str | None, region: str
+) -> dict[str, Any]:
+    """Resources and Outputs as they come out in one environment; what is not known there stays open.
+
+    Open stay the value of a NoEcho parameter, that of a parameter without a value, and an unknown account.
+
+    Raises:
+        TemplateError: as `resolve`.
+
+    >>> resolve_open({}, {}, account=None, region="eu-west-1")
+    {}
+    """
+    if "Resources" not in template:
+        return dict(template)
+    known = dict(parameters)
+    hidden = secret(template)
+    for name, definition in template.get("Parameters", {}).items():
+        if name in hidden or (name not in known and "Default" not in definition):
+            known[name] = mark(name)
+    partition = next((name for start, name in _PARTITIONS.items() if region.startswith(start)), "aws")
+    resolved = resolve(
+        template, known, account=account or mark("AWS::AccountId"), region=region, partition=partition
+    )
+    return {section: resolved[section] for section in ("Resources", "Outputs") if section in resolved}
 
 
 class _Resolution(Values):

@@ -1,0 +1,66 @@
+"""What an environment costs, and what a change adds to the bill: how `cost`, `diff` and `plan` find out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from cfngen.cost.account import Account
+from cfngen.cost.change import CostChange, compare
+from cfngen.cost.estimate import estimate
+from cfngen.cost.prices import table
+from cfngen.cost.usage import Usage, read
+from cfngen.deploy.request import requests
+from cfngen.project import Project
+from cfngen.template.environment.deployment_file import USAGE_FILE, Environment
+from cfngen.template.environment.resolve import resolve
+
+NO_ACCOUNT = "000000000000"
+
+Stacks = Mapping[str, Mapping[str, Any]]
+"""Templates by stack, with an environment's values put in; `{}` for a stack that is not there."""
+
+
+def account_of(project: Project, where: Environment, usage: Usage) -> Account:
+    """The account that all stacks of an environment make together."""
+    return Account.of(
+        {
+            request.stack: resolve(
+                request.template,
+                request.shown,
+                account=where.accounts[0] if where.accounts else NO_ACCOUNT,
+                region=where.region,
+                stack_name=request.stack_name,
+            )
+            for request in requests(project, where)
+        },
+        usage,
+    )
+
+
+def usage_of(project: Project, where: Environment, given: Path | None) -> Usage:
+    """The usage of an environment: the file that is named, else its own, else the defaults.
+
+    Raises:
+        DeploymentFileError: the file is broken, or the named one does not exist.
+    """
+    own = project.deployments / where.name / USAGE_FILE
+    if given is None and not own.exists():
+        return Usage()
+    path = given or own
+    return read(path, project.relative(path.absolute()))
+
+
+def cost_changes(before: Stacks, after: Stacks, region: str, usage: Usage) -> dict[str, CostChange]:
+    """What each stack adds to the bill; nothing where the price table does not have the Region.
+
+    Arguments:
+        before: all stacks of the environment as they were: traffic crosses their borders.
+        after: the same as they will be.
+    """
+    prices = table()
+    if region not in prices.regions:
+        return {}
+    old, new = (estimate(Account.of(stacks, usage), prices, region) for stacks in (before, after))
+    return {stack: compare(old.only({stack}), new.only({stack})) for stack in after}

@@ -1,0 +1,61 @@
+"""What a change adds to the bill is told where the change is reviewed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.support.projects import TOPIC, SmallProject, make
+from tests.support.schemas import valid
+
+KEY = (
+    TOPIC.replace("import Topic", "import Topic\nfrom troposphere.kms import Key")
+    + 'stack.add(Key("Key", KeyPolicy={}))\n'
+)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> SmallProject:
+    made = make(tmp_path / "project", news=TOPIC, other=TOPIC)
+    folder = made.root / "deployments" / "dev"
+    folder.mkdir(parents=True)
+    (folder / "environment.yaml").write_text("region: us-east-1\n")
+    for stack in ("news", "other"):
+        (folder / f"{stack}.yaml").write_text(f"template-file-path: out/{stack}.yaml\n")
+    assert made.render().returncode == 0
+    identity = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"]
+    for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "first"]):
+        subprocess.run(["git", *identity, *arguments], cwd=made.root, check=True, capture_output=True)
+    made.define("news", KEY)
+    assert made.render().returncode == 0
+    return made
+
+
+def test_diff_says_what_the_environment_will_cost_more(project: SmallProject) -> None:
+    text = project.cfngen("diff", "--env", "dev").stdout
+    assert "cost          +1.02 USD a month: +1.00 AWS KMS, customer-managed keys, in news" in text
+    assert (
+        "**Cost**: +1.02 USD a month" in project.cfngen("diff", "--env", "dev", "--format", "markdown").stdout
+    )
+    document = json.loads(project.cfngen("diff", "--env", "dev", "--format", "json").stdout)
+    valid("diff", document)
+    costs = {stack["stack"]: stack["cost"]["usd"]["expected"] for stack in document["stacks"]}
+    assert costs == {"news": 1.015, "other": 0.0}
+
+
+def test_usage_of_the_environment_counts(project: SmallProject) -> None:
+    (project.root / "deployments" / "dev" / "usage.yaml").write_text("key_requests: 1000000\n")
+    assert "+4.00 USD a month" in project.cfngen("diff", "--env", "dev").stdout
+
+
+def test_a_region_without_prices_is_said(project: SmallProject) -> None:
+    (project.root / "deployments" / "dev" / "environment.yaml").write_text("region: eu-west-3\n")
+    text = project.cfngen("diff", "news", "--env", "dev").stdout
+    assert "what this costs is not estimated: there are no prices of the Region eu-west-3" in text
+
+
+def test_a_template_by_itself_has_no_cost(project: SmallProject) -> None:
+    assert "USD a month" not in project.cfngen("diff").stdout
