@@ -38,7 +38,8 @@ def test_diff_says_what_the_environment_will_cost_more(project: SmallProject) ->
     text = project.cfngen("diff", "--env", "dev").stdout
     assert "cost          +1.02 USD a month: +1.00 AWS KMS, customer-managed keys, in news" in text
     assert (
-        "**Cost**: +1.02 USD a month" in project.cfngen("diff", "--env", "dev", "--format", "markdown").stdout
+        "**Cost**\n\n- +1.02 USD a month"
+        in project.cfngen("diff", "--env", "dev", "--format", "markdown").stdout
     )
     document = json.loads(project.cfngen("diff", "--env", "dev", "--format", "json").stdout)
     valid("diff", document)

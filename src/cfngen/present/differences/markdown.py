@@ -45,27 +45,23 @@ def _block(difference: Difference, *, detailed: bool) -> Iterator[str]:
         yield "| --- | --- | --- |"
     for item in difference.comparison.judgements:
         yield f"| {_label(item)} | {_escape(subject(item))} | {_reasons(item)} |"
-    if difference.comparison.permissions:
-        yield ""
-        yield "**Permissions**"
-        yield ""
-        for permission in difference.comparison.permissions:
-            yield f"- **{permission.direction}**: {_escape(permission.statement)}"
-    if difference.promises:
-        yield ""
-        yield "**Promises**"
-        yield ""
-        yield from (f"- **{word}**: {_escape(told)}" for word, told in promises(difference))
-    if difference.cost is not None and (sentence := change_sentence(difference.cost)):
-        yield ""
-        yield f"**Cost**: {_escape(sentence)}"
-    if difference.findings:
-        yield ""
-        yield "**Lint**"
-        yield ""
-        for finding in difference.findings:
-            said = f"{finding.message} ({finding.place})"
-            yield f"- {finding.level} {finding.rule}: {_escape(said)}"
+    yield from _listed(
+        "Permissions",
+        [
+            f"- **{permission.direction}**: {_escape(permission.statement)}"
+            for permission in difference.comparison.permissions
+        ],
+    )
+    yield from _listed("Promises", [f"- **{word}**: {_escape(told)}" for word, told in promises(difference)])
+    cost = difference.cost and change_sentence(difference.cost)
+    yield from _listed("Cost", [f"- {_escape(cost)}"] if cost else [])
+    yield from _listed(
+        "Lint",
+        [
+            f"- {finding.level} {finding.rule}: {_escape(f'{finding.message} ({finding.place})')}"
+            for finding in difference.findings
+        ],
+    )
     modified = [item for item in difference.comparison.judgements if item.change.action == "modify"]
     if detailed and modified:
         yield ""
@@ -83,6 +79,12 @@ def _block(difference: Difference, *, detailed: bool) -> Iterator[str]:
 
 def _name(difference: Difference) -> str:
     return f"{difference.stack} ({difference.environment})" if difference.environment else difference.stack
+
+
+def _listed(title: str, lines: Sequence[str]) -> Iterator[str]:
+    """A heading and its lines, where there are any."""
+    if lines:
+        yield from ("", f"**{title}**", "", *lines)
 
 
 def _label(item: Judgement) -> str:
