@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from cfngen.deploy.changeset.effect import effect
 from cfngen.deploy.changeset.model import ChangeSet, parse
-from cfngen.template.change.compare import compare
+from cfngen.present.differences import markdown, text
+from cfngen.present.differences.difference import Difference
+from cfngen.present.style import Plain
+from cfngen.template.change.compare import compare, compare_in
+from tests.template.access.test_widenings import WIDENINGS
 
 
 def resource(kind: str, **properties: Any) -> dict[str, Any]:
@@ -61,6 +66,7 @@ def change_set(*changes: dict[str, Any]) -> ChangeSet:
     return parse([{**head, "Changes": list(changes)}])
 
 
+OTHER = {"Other": resource("AWS::SNS::Topic")}
 CHANGES = (
     change("Fresh", "Add"),
     change("Queue", "Modify", "False", path="/Properties/DelaySeconds"),
@@ -83,3 +89,21 @@ def test_a_plan_and_a_difference_agree(order: tuple[dict[str, Any], ...]) -> Non
     assert [item.consequence.rank for item in planned.judgements] == sorted(
         (item.consequence.rank for item in planned.judgements), reverse=True
     )
+
+
+@pytest.mark.parametrize("name", WIDENINGS)
+def test_a_permission_is_told_in_the_same_words_everywhere(name: str) -> None:
+    old, new = ({"Resources": resources or OTHER} for resources in WIDENINGS[name][:2])
+    difference = compare(old, new)
+    told = [change.statement for change in difference.permissions]
+    assert told
+    assert told == [change.statement for change in effect(change_set(), old, new).comparison.permissions]
+    if '"Ref"' not in json.dumps([old, new]) and "Fn::" not in json.dumps([old, new]):
+        in_environment = compare_in(old, new, {}, account="444455556666", region="eu-west-1")
+        assert told == [change.statement for change in in_environment.permissions]
+    shown = Difference("s", "release 1.0.0", "1.0.0", "1.1.0", difference)
+    on_terminal = text.render([shown], Plain())
+    in_comment = markdown.render([shown]).replace("\\", "")
+    for statement in told:
+        assert statement in on_terminal
+        assert statement in in_comment

@@ -118,7 +118,7 @@ def test_functions(node: object, expected: object) -> None:
         ({"Fn::Cidr": ["10.0.0.0/24", 2, 30]}, "Fn::Cidr"),
         ({"Fn::Cidr": ["10.0.0.0/24"]}, "IP block"),
         ({"Fn::Length": "a"}, "a list"),
-        ({"Fn::Transform": {"Name": "x"}}, "Fn::Transform is no function"),
+        ({"Fn::NoSuch": {"Name": "x"}}, "Fn::NoSuch is no function"),
         ({"Ref": "Needed"}, "Needed has no value"),
     ],
 )
@@ -357,3 +357,23 @@ _NAMED |= {
     "AWS::CodeBuild::Project",
     "AWS::IAM::OIDCProvider",
 }
+
+
+@pytest.mark.parametrize(
+    ("call", "left_open"),
+    [
+        ({"Fn::Transform": {"Name": "Include", "Parameters": {"Location": "s3://b/k"}}}, "<Fn::Transform>"),
+        ({"Fn::GetStackOutput": ["stack", "Output"]}, "<Fn::GetStackOutput>"),
+        ({"Fn::Select": [0, {"Fn::Cidr": [{"Fn::GetAtt": ["V", "CidrBlock"]}, 2, 8]}]}, "<Fn::Cidr>"),
+    ],
+    ids=str,
+)
+def test_what_cloudformation_alone_can_work_out_stays_open(call: Any, left_open: str) -> None:
+    template = {
+        "Resources": {
+            "V": {"Type": "AWS::EC2::VPC", "Properties": {}},
+            "T": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": call}},
+        }
+    }
+    resolved = resolve(template, {}, account="111122223333", region="eu-west-1")
+    assert resolved["Resources"]["T"]["Properties"]["DisplayName"] == left_open

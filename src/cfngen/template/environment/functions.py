@@ -106,26 +106,28 @@ def _base64(values: Values, argument: Any, path: str) -> str:
     return base64.b64encode(as_text(values.value(argument, path)).encode()).decode()
 
 
-def _cidr(values: Values, argument: Any, path: str) -> list[str]:
+def _cidr(values: Values, argument: Any, path: str) -> list[str] | str:
     import ipaddress
     from itertools import islice
 
     match values.value(argument, path):
+        case [str() as block, *_] if is_mark(block):
+            return mark("Fn::Cidr")
         case [block, count, *bits] if as_text(count).isdecimal():
             try:
                 network = ipaddress.ip_network(as_text(block))
                 host_bits = int(as_text(bits[0])) if bits else 8
                 subnets = network.subnets(new_prefix=network.max_prefixlen - host_bits)
-                return [str(each) for each in islice(subnets, int(as_text(count)))]
+                return [str(subnet) for subnet in islice(subnets, int(as_text(count)))]
             except ValueError as error:
                 raise TemplateError(f"Fn::Cidr: {error}", place=path) from error
     raise _wrong("Fn::Cidr", "an IP block, a count and, if wanted, the host bits", path)
 
 
 def _length(values: Values, argument: Any, path: str) -> int:
-    found = values.value(argument, path)
-    if isinstance(found, list):
-        return len(found)
+    items = values.value(argument, path)
+    if isinstance(items, list):
+        return len(items)
     raise _wrong("Fn::Length", "a list", path)
 
 
@@ -138,9 +140,14 @@ def _import(values: Values, argument: Any, path: str) -> str:
     return mark(f"Fn::ImportValue:{re.sub('[^A-Za-z0-9.]', '.', as_text(values.value(argument, path)))}")
 
 
-def _zones(values: Values, argument: Any, path: str) -> str:
-    values.value(argument, path)
-    return mark("Fn::GetAZs")
+def _known_later(function: str) -> Callable[[Values, Any, str], str]:
+    """A function that CloudFormation alone can work out; what it is asked with is worked out here."""
+
+    def later(values: Values, argument: Any, path: str) -> str:
+        values.value(argument, path)
+        return mark(function)
+
+    return later
 
 
 def _open(function: str, unknown: str, path: str) -> str:
@@ -160,7 +167,8 @@ FUNCTIONS: Mapping[str, Callable[[Values, Any, str], Any]] = {
     "Fn::Base64": _base64,
     "Fn::Cidr": _cidr,
     "Fn::FindInMap": _find_in_map,
-    "Fn::GetAZs": _zones,
+    "Fn::GetAZs": _known_later("Fn::GetAZs"),
+    "Fn::GetStackOutput": _known_later("Fn::GetStackOutput"),
     "Fn::ImportValue": _import,
     "Fn::Join": _join,
     "Fn::Length": _length,
@@ -168,5 +176,6 @@ FUNCTIONS: Mapping[str, Callable[[Values, Any, str], Any]] = {
     "Fn::Split": _split,
     "Fn::Sub": _sub,
     "Fn::ToJsonString": _to_json,
+    "Fn::Transform": _known_later("Fn::Transform"),
 }
 """Each by its name, as `function(values, argument, path)`."""
