@@ -28,12 +28,14 @@ class Sizes:
         stacks: that rendering is measured with, beside one.
         resources: of each of the stacks that are compared, or deployed for their events.
         deployed: how many of the latter are deployed: each resource has two events.
+        events: of CloudTrail, that are asked about.
     """
 
     pairs: int = 7
     stacks: int = 1000
     resources: int = 500
     deployed: int = 10
+    events: int = 1_000_000
 
 
 @dataclass(frozen=True)
