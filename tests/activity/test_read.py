@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from cfngen.activity import read
 from cfngen.activity.catalogue import Catalogue
-from cfngen.activity.read import Reading, update
+from cfngen.activity.read import Progress, Reading, update
+from cfngen.activity.sources import Source
 from cfngen.activity.sources.folder import Folder
-from cfngen.errors import BusyError
+from cfngen.errors import BusyError, CfngenError
+from cfngen.trail.chain import UnreadableObjectError
 from tests.support.activity import Desk, records, rows
 from tests.support.stacks.cloudtrail import ACCOUNT, event, insight, user
 from tests.support.trail_world import ALICE, OTHER, REGION, call
@@ -268,14 +271,80 @@ def test_what_an_interrupted_run_left_is_thrown_away(desk: Desk) -> None:
     assert [path.name for path in sorted(folder.glob("*.parquet*"))] == ["00000001.parquet"]
 
 
+def test_a_part_that_is_gone_is_read_again(desk: Desk) -> None:
+    again = Again(desk)
+    named(desk, "a.json.gz", records([one()]))
+    again.update()
+    for part in desk.project.cache.rglob("*.parquet"):
+        part.unlink()
+    assert again.update().new == 1
+
+
+@pytest.mark.parametrize("name", ["*.parquet", "catalogue.sqlite"])
+def test_a_damaged_index_is_one_clear_error(desk: Desk, name: str) -> None:
+    named(desk, "a.json.gz", records([one()]))
+    desk.json()
+    for path in desk.project.cache.rglob(name):
+        path.write_bytes(b"no index" * 1000)
+    for path in desk.project.cache.rglob("copies-*"):
+        path.unlink()
+    with pytest.raises(CfngenError, match="damaged"):
+        desk.json()
+
+
+def test_an_index_that_cannot_be_written_is_one_clear_error(desk: Desk) -> None:
+    named(desk, "a.json.gz", records([one()]))
+    desk.project.cache.write_text("a file where the folder should be")
+    with pytest.raises(CfngenError, match="cannot be written"):
+        desk.json()
+
+
+def test_what_could_not_be_read_is_tried_again(desk: Desk) -> None:
+    class Denying(Folder):
+        def content(self, key: str) -> bytes:
+            raise UnreadableObjectError(f"GetObject was denied: {key}")
+
+    named(desk, "a.json.gz", records([one()]))
+    days = date(2026, 3, 1), date(2026, 3, 3)
+    with Catalogue.open(desk.project.cache, "x") as catalogue:
+        update(catalogue, cast("Source", Other(Denying(desk.logs))), *days, lambda _: None)
+        ((_, facts),) = catalogue.facts()
+    assert str(facts.problem).startswith("GetObject was denied")
+    assert Again(desk).update().new == 1
+    assert Again(desk).events() == 1
+
+
+class Other:
+    """A source that is not a folder to the reader, such as a bucket: its files are handed to the workers."""
+
+    def __init__(self, folder: Folder) -> None:
+        self.logs, self.content = folder.logs, folder.content
+
+
 def test_two_runs_do_not_read_the_same_files(desk: Desk) -> None:
     with Catalogue.open(desk.project.cache, "x"), pytest.raises(BusyError, match="another run"):
         Again(desk).update()
 
 
-def test_a_million_bytes_are_read_by_other_processes(desk: Desk, tmp_path: Path) -> None:
-    assert tmp_path
-    noise = [one(requestParameters={"text": f"{number * 7919:x}" * 40}) for number in range(20_000)]
+def many(desk: Desk) -> None:
+    noise = [one(requestParameters={"text": f"{number * 7919:x}" * 40}) for number in range(5_000)]
     for number in range(8):
         named(desk, f"{number}.json.gz", gzip.compress(json.dumps({"Records": noise}).encode(), 0))
-    assert Again(desk).update().events == 160_000
+
+
+def test_many_bytes_are_read_by_other_processes(desk: Desk) -> None:
+    many(desk)
+    told: list[Progress] = []
+    with Catalogue.open(desk.project.cache, "x") as catalogue:
+        days = date(2026, 3, 1), date(2026, 3, 3)
+        _, reading = update(catalogue, Folder(desk.logs), *days, told.append)
+    assert reading.events == 40_000
+    assert [each.of for each in told] == [8] * len(told)
+    assert told[-1].files == 8
+
+
+def test_a_worker_that_is_killed_is_one_clear_error(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    many(desk)
+    monkeypatch.setattr(read, "_leave_interrupts_to_the_parent", os.abort)
+    with pytest.raises(CfngenError, match="was ended from outside"):
+        Again(desk).update()

@@ -41,6 +41,7 @@ class Counts:
         events: in the files, each delivered copy counted.
         copies: events that were delivered more than once, beyond the first.
         outside: events in the files that happened before or after the days asked for.
+        earliest, latest: when the first and the last event of the days happened.
         others: records that are no events, by kind: `insight`, `aggregated`, `network`, `unknown`.
         mended: records of which members of unexpected types were left out.
         dropped: records that are no JSON objects.
@@ -53,6 +54,8 @@ class Counts:
     events: int
     copies: int
     outside: int
+    earliest: str | None = None
+    latest: str | None = None
     others: dict[str, int] = field(default_factory=dict)
     mended: int = 0
     dropped: int = 0

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from cfngen.activity.sources import LogFile
-from cfngen.errors import BusyError
+from cfngen.errors import BusyError, CfngenError
 
 FORMAT: Final = 1
 """Raised when columns or the reading of records change: then the index is made anew."""
@@ -60,6 +60,15 @@ class Facts:
         return cls(hashed, kinds, mended, dropped, versions, problem)
 
 
+def damaged(folder: Path, error: Exception) -> CfngenError:
+    """The error of an index that cannot be read."""
+    return CfngenError(
+        f"the index of the log files is damaged: {str(error).splitlines()[0]}",
+        place=str(folder),
+        remedy="delete that folder: the log files are read again then",
+    )
+
+
 @dataclass
 class Catalogue:
     """The index of one source."""
@@ -82,19 +91,21 @@ class Catalogue:
             try:
                 database.execute("PRAGMA locking_mode = EXCLUSIVE")
                 database.executescript("BEGIN EXCLUSIVE;" + _TABLES + "COMMIT;")
+                catalogue = cls(folder, database)
+                catalogue._throw_away()
             except sqlite3.OperationalError as error:
                 raise BusyError(
                     f"another run reads these log files: {error}", remedy="wait until it has ended"
                 ) from error
-            catalogue = cls(folder, database)
-            catalogue._throw_away()
+            except sqlite3.DatabaseError as error:
+                raise damaged(folder, error) from error
             yield catalogue
         finally:
             database.close()
 
     def known(self) -> dict[str, str]:
-        """The files by key, with what they were when they were read."""
-        return dict(self._database.execute("SELECT key, changed FROM files"))
+        """The files by key, with what they were when they were read; without those that could not be read."""
+        return dict(self._database.execute("SELECT key, changed FROM files WHERE sha256 IS NOT NULL"))
 
     def forget(self, keys: Iterable[str]) -> list[LogFile]:
         """Take files out; returns the others of the same Parquet files, which have to be read again."""
@@ -143,8 +154,10 @@ class Catalogue:
         self._database.execute("COMMIT")
 
     def _throw_away(self) -> None:
-        """Remove Parquet files that no row names, and older indexes of the same source."""
+        """Remove files without rows, rows without their file, older indexes of the same source."""
         kept = {path.name for path in self.parts()}
+        for name in [name for name in kept if not (self.folder / name).is_file()]:
+            self._database.execute("DELETE FROM files WHERE part = ?", (name,))
         for path in self.folder.glob("*.parquet*"):
             if path.name not in kept:
                 path.unlink()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -16,6 +18,7 @@ from typing import Any, Final, NamedTuple
 from cfngen.activity.catalogue import BROKEN, Catalogue, Facts
 from cfngen.activity.sources import LogFile, Source
 from cfngen.activity.sources.folder import Folder
+from cfngen.errors import CfngenError
 from cfngen.trail.chain import MissingObjectError, UnreadableObjectError
 from cfngen.trail.digests import BrokenFileError
 from cfngen.trail.layout import LogKey
@@ -110,17 +113,31 @@ def _side_by_side(
         return
     # A fresh process, not a fork: other threads of this one hold locks while they download.
     with (
-        ProcessPoolExecutor(WORKERS, get_context("spawn")) as workers,
+        ProcessPoolExecutor(
+            WORKERS, get_context("spawn"), initializer=_leave_interrupts_to_the_parent
+        ) as workers,
         ThreadPoolExecutor(_DOWNLOADS) as downloads,
     ):
         running: set[Future[Part]] = set()
-        for each, chunk in numbered:
-            items = _items(chunk, source, downloads)
-            running.add(workers.submit(write_part, items, folder / f"{each:08}.parquet"))
-            if len(running) > WORKERS:
-                done, running = wait(running, return_when=FIRST_COMPLETED)
-                yield from (future.result() for future in done)
-        yield from (future.result() for future in running)
+        try:
+            for each, chunk in numbered:
+                items = _items(chunk, source, downloads)
+                running.add(workers.submit(write_part, items, folder / f"{each:08}.parquet"))
+                if len(running) > WORKERS:
+                    done, running = wait(running, return_when=FIRST_COMPLETED)
+                    yield from (future.result() for future in done)
+            yield from (future.result() for future in running)
+        except BrokenProcessPool as error:
+            raise CfngenError(
+                "a process that read log files was ended from outside, or had too little memory",
+                remedy="run it again: what was read before is kept",
+            ) from error
+        finally:
+            workers.shutdown(wait=False, cancel_futures=True)
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _items(chunk: Sequence[LogFile], source: Source, downloads: ThreadPoolExecutor) -> list[Item]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -13,11 +14,12 @@ from cfngen.activity.catalogue import Catalogue, Facts
 from cfngen.activity.columns import EVENT
 from cfngen.activity.declared import Declared, Question
 from cfngen.activity.engines.athena import Athena
-from cfngen.activity.engines.local import Local
+from cfngen.activity.engines.local import Counted, Local
 from cfngen.activity.read import Progress, Reading, update
 from cfngen.activity.sources import Source
 from cfngen.activity.translate import LATE, Query
 from cfngen.activity.verified import verify
+from cfngen.errors import CfngenError
 
 
 @dataclass(frozen=True)
@@ -62,12 +64,12 @@ def from_files(
     queries = wanted.queries
     first = wanted.first - timedelta(days=max((query.days_before for query in queries), default=0))
     last = min(wanted.last + LATE, now.date())
-    with Catalogue.open(cache, source.name) as catalogue:
+    with _writing(cache), Catalogue.open(cache, source.name) as catalogue:
         keys, reading = update(catalogue, source, first, last, report)
         facts = {key: each for key, each in catalogue.facts() if key in keys}
         with Local.open(catalogue, wanted.declared.table) as engine:
             answers = _asked(engine.ask, wanted, queries)
-            inside, copies = engine.counted(wanted.first, wanted.last)
+            counted = engine.counted(wanted.first, wanted.last)
     hashes = {key: each.sha256 for key, each in facts.items()}
     return Activity(
         wanted.environment,
@@ -77,8 +79,21 @@ def from_files(
         source.name,
         answers,
         verify(source, hashes, first, last, now),
-        _counts(facts, reading, inside, copies),
+        _counts(facts, reading, counted),
     )
+
+
+@contextmanager
+def _writing(cache: Path) -> Iterator[None]:
+    """Say where the index could not be written."""
+    try:
+        yield
+    except OSError as error:
+        raise CfngenError(
+            f"the index cannot be written: {error.strerror or error}",
+            place=str(cache),
+            remedy="make room, or allow to write there",
+        ) from error
 
 
 def from_athena(wanted: Wanted, engine: Athena) -> Activity:
@@ -104,7 +119,7 @@ def _asked(
     return tuple(ask(query, wanted.first, wanted.last, wanted.names) for query in queries)
 
 
-def _counts(facts: dict[str, Facts], reading: Reading, inside: int, copies: int) -> Counts:
+def _counts(facts: dict[str, Facts], reading: Reading, counted: Counted) -> Counts:
     kinds: Counter[str] = Counter()
     versions: Counter[str] = Counter()
     for each in facts.values():
@@ -116,8 +131,10 @@ def _counts(facts: dict[str, Facts], reading: Reading, inside: int, copies: int)
         files=len(facts) - len(skipped),
         new=reading.new,
         events=events,
-        copies=copies,
-        outside=events - inside - copies,
+        copies=counted.copies,
+        outside=events - counted.events - counted.copies,
+        earliest=counted.earliest,
+        latest=counted.latest,
         others=dict(kinds),
         mended=sum(each.mended for each in facts.values()),
         dropped=sum(each.dropped for each in facts.values()),

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from cfngen.activity.answers import Answer
-from cfngen.activity.catalogue import Catalogue
+from cfngen.activity.catalogue import Catalogue, damaged
 from cfngen.activity.translate import LATE, Query
 from cfngen.errors import CfngenError
 
@@ -33,6 +33,15 @@ _STRUCTURES: Final = {
         clientprovidedhostheader := tlsdetails ->> '$.clientProvidedHostHeader')""",
 }
 """What the index keeps as JSON text, as the structures that Athena's table has."""
+
+
+class Counted(NamedTuple):
+    """Events of some days, each once; their copies; when the first and the last of them happened."""
+
+    events: int
+    copies: int
+    earliest: str | None
+    latest: str | None
 
 
 @dataclass(frozen=True)
@@ -59,8 +68,11 @@ class Local:
         )
         try:
             parts = catalogue.parts()
-            _copies(engine, catalogue, parts)
-            _table(engine, table, parts)
+            try:
+                _copies(engine, catalogue, parts)
+                _table(engine, table, parts)
+            except duckdb.Error as error:
+                raise damaged(catalogue.folder, error) from error
             yield cls(engine, table)
         finally:
             engine.close()
@@ -84,8 +96,8 @@ class Local:
         columns = [name for name, *_ in self._engine.description]
         return Answer(query.question, columns, rows, cut=len(rows) == query.limit)
 
-    def counted(self, first: date, last: date) -> tuple[int, int]:
-        """How many events happened on these days, each once; how many copies of them there are."""
+    def counted(self, first: date, last: date) -> Counted:
+        """What there is of these days."""
         within = "eventtime >= ? AND eventtime < ? AND day BETWEEN ? AND ?"
         days = [
             f"{first:%Y-%m-%d}",
@@ -93,11 +105,15 @@ class Local:
             f"{first:%Y/%m/%d}",
             f"{last + LATE:%Y/%m/%d}",
         ]
-        (events,), (copies,) = (
-            self._engine.execute(f"SELECT count(*) FROM {table} WHERE {within}", days).fetchone()  # noqa: S608
-            for table in (self.table, _COPIES)
-        )
-        return events, copies
+        events, earliest, latest = self._engine.execute(
+            f"SELECT count(*), min(eventtime), max(eventtime) FROM {self.table} WHERE {within}",  # noqa: S608
+            days,
+        ).fetchone()
+        (copies,) = self._engine.execute(
+            f"SELECT count(*) FROM {_COPIES} WHERE {within}",  # noqa: S608 - constants
+            days,
+        ).fetchone()
+        return Counted(events, copies, earliest, latest)
 
 
 def _copies(engine: Any, catalogue: Catalogue, parts: Sequence[Path]) -> None:

@@ -62,6 +62,8 @@ def _counted(counts: Counts) -> Iterator[str]:
     if counts.outside:
         parts.append(f"{_number(counts.outside, 'event', 'events')} of other days in the same files")
     yield ", ".join(parts)
+    if counts.earliest:
+        yield f"the first of them at {shown(counts.earliest)}, the last at {shown(counts.latest)}"
     others = [_number(count, *_KINDS[kind]) for kind, count in sorted(counts.others.items())]
     if others:
         yield f"{', '.join(others)}: told apart, in no answer"
