@@ -9,6 +9,9 @@ Choices, where the obvious one is wrong:
 - The projection lists the Regions that an account has from the start. A Region that was opted into is one
   more name in the `Regions` parameter: what is not listed is not seen.
 - The day is one partition, `yyyy/MM/dd` as in the folders' names: it compares as text, across months.
+- Athena skips objects in GLACIER and DEEP_ARCHIVE without an error: an answer about more than 90 days ago is
+  partial. So each question says it, objects that somebody has restored are read (a property of the table),
+  and ArchiveClass=GLACIER_IR of stack audit-trail keeps a year readable, at a higher price.
 - Each query has a limit on what it may scan, which nobody can lift in a session of their own.
 - Query results are copies of audit data: encrypted, expired, served by TLS only, their reading logged.
 - Long struct types are joined from parts, because Glue takes no spaces in a type to break a line at.
@@ -18,6 +21,7 @@ Choices, where the obvious one is wrong:
 Sources: https://docs.aws.amazon.com/athena/latest/ug/create-cloudtrail-table-partition-projection.html
 https://docs.aws.amazon.com/athena/latest/ug/create-cloudtrail-table-org-wide-trail.html
 https://docs.aws.amazon.com/athena/latest/ug/partition-projection-supported-types.html
+https://docs.aws.amazon.com/athena/latest/ug/restored-glacier-objects.html
 https://docs.aws.amazon.com/athena/latest/ug/workgroups-setting-control-limits-cloudwatch.html
 https://docs.aws.amazon.com/athena/latest/ug/encrypting-query-results-stored-in-s3.html
 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html
@@ -318,7 +322,12 @@ stack.add(
             Name=TABLE,
             Description="CloudTrail events: a row for each, a partition for each account, Region and day",
             TableType="EXTERNAL_TABLE",
-            Parameters={"classification": "cloudtrail", "EXTERNAL": "TRUE", **PROJECTION},
+            Parameters={
+                "classification": "cloudtrail",
+                "EXTERNAL": "TRUE",
+                "read_restored_glacier_objects": "true",
+                **PROJECTION,
+            },
             PartitionKeys=strings("account", "region", "day"),
             StorageDescriptor=StorageDescriptor(
                 Location=location("${Folder}"),
@@ -349,7 +358,7 @@ for question in QUESTIONS:
         NamedQuery(
             f"{question.logical}Query",
             Name=_naming.named(question.name),
-            Description=f"{question.description} ({_last(question.days)})",
+            Description=f"{question.description} ({_last(question.days)}; skips GLACIER)",
             Database=Ref("Database"),
             WorkGroup=Ref("WorkGroup"),
             QueryString=Sub(question.sql, shared) if "${" in question.sql else question.sql,

@@ -466,3 +466,13 @@ def test_dev_encrypts_results_with_s3s_key_and_prod_with_the_audit_key() -> None
 def test_a_wrong_value_is_refused_with_what_is_wanted(parameter: str, wrong: str, wanted: str) -> None:
     assert any(wanted in remedy for remedy in refused(STACK, **{parameter: wrong}))
     assert refused(STACK) == []
+
+
+def test_what_athena_skips_is_said_with_each_question_and_what_was_restored_is_read() -> None:
+    """It leaves objects in GLACIER and DEEP_ARCHIVE out without an error: such an answer is partial."""
+    found = resources(STACK, "prod")
+    queries = [body for body in found.values() if body["Type"] == "AWS::Athena::NamedQuery"]
+    assert queries
+    assert all("skips GLACIER" in body["Properties"]["Description"] for body in queries)
+    table = found["Table"]["Properties"]["TableInput"]["Parameters"]
+    assert table["read_restored_glacier_objects"] == "true"
