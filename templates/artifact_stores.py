@@ -54,7 +54,7 @@ from cfngen.define import iam, recipes
 from cfngen.define.stack import Stack
 from templates import _common, _keys, _naming
 from templates._claims import artifact_stores as promises
-from templates._claims import table
+from templates._claims import facts, table
 
 stack = Stack(
     "Artifact stores: the data and model buckets and the image repositories, open to the roles that work on "
@@ -350,4 +350,5 @@ _common.output(
 
 # --- Promises -----------------------------------------------------------------------------------------------
 
+stack.claim(*facts.of_roles(stack), *facts.of_buckets(stack))
 stack.claim(*table.claims(stack, "artifact-stores", promises.cases))

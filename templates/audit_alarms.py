@@ -48,7 +48,7 @@ from cfngen.define.stack import Stack
 from templates import _common, _naming, _trail
 from templates._audit_alerts import ALERTS, BEYOND_CIS, BREAK_GLASS, INSIGHTS_ELSEWHERE, Alert
 from templates._claims import audit_alarms as promises
-from templates._claims import table
+from templates._claims import audit_alarms_facts, facts, table
 
 stack = Stack(
     "Audit alarms: the CIS benchmark's metric filters on the audit trail, an alarm on each, and the topic "
@@ -362,4 +362,6 @@ _common.output(stack, "AuditDashboardName", "Name of the CloudWatch dashboard", 
 
 # --- Promises -----------------------------------------------------------------------------------------------
 
+stack.claim(*facts.of_roles(stack), *facts.of_buckets(stack))
+stack.claim(*audit_alarms_facts.facts([*TOLD, BREAK_GLASS]))
 stack.claim(*table.claims(stack, "audit-alarms", promises.cases))

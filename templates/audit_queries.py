@@ -63,7 +63,7 @@ from cfngen.define.stack import Stack
 from templates import _common, _naming, _trail
 from templates._audit_questions import QUESTIONS, SHARED, TABLE
 from templates._claims import audit_queries as promises
-from templates._claims import table
+from templates._claims import facts, table
 
 stack = Stack(
     "Audit queries: the CloudTrail log files as an Athena table, and ready-made questions to it and to the "
@@ -385,4 +385,5 @@ _common.output(stack, "QueryResultsBucketName", "Bucket of the query results", R
 
 # --- Promises -----------------------------------------------------------------------------------------------
 
+stack.claim(*facts.of_roles(stack), *facts.of_buckets(stack))
 stack.claim(*table.claims(stack, "audit-queries", promises.cases))

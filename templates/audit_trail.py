@@ -76,7 +76,7 @@ from cfngen.define.stack import Stack
 from cfngen.define.suppress import suppressed
 from templates import _common, _keys, _naming, _trail
 from templates._claims import audit_trail as promises
-from templates._claims import table
+from templates._claims import audit_trail_facts, facts, table
 
 stack = Stack(
     "Audit trail: CloudTrail in all Regions with log file validation, S3 data events and Insights, "
@@ -586,4 +586,6 @@ _common.output(
 
 # --- Promises -----------------------------------------------------------------------------------------------
 
+stack.claim(*facts.of_roles(stack), *facts.of_buckets(stack))
+stack.claim(*audit_trail_facts.facts())
 stack.claim(*table.claims(stack, "audit-trail", promises.cases))

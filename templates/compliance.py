@@ -78,10 +78,11 @@ from troposphere.s3 import (
 )
 
 from cfngen.define import iam, recipes
+from cfngen.define.claims import claim as promise
 from cfngen.define.stack import Stack
 from templates import _common, _keys, _naming, _trail
 from templates._claims import compliance as promises
-from templates._claims import table
+from templates._claims import facts, table
 
 stack = Stack(
     "Evidence of compliance: AWS Config with a rule for each claim that the stacks make, and IAM Access "
@@ -688,4 +689,14 @@ _common.output(
 
 # --- Promises -----------------------------------------------------------------------------------------------
 
+stack.claim(*facts.of_roles(stack), *facts.of_buckets(stack))
+stack.claim(
+    promise(
+        "recorder",
+        "DeliveryChannel",
+        "AWS Config records and delivers what it records",
+        source="CIS AWS 5.0 3.3",
+    ),
+    promise("rules", CLAIMS[0].logical_id, "no rule of AWS Config is broken", severity="medium"),
+)
 stack.claim(*table.claims(stack, "compliance", promises.cases))

@@ -35,7 +35,7 @@ from cfngen.define import iam
 from cfngen.define.stack import Stack
 from templates import _common, _naming
 from templates._claims import delivery_access as promises
-from templates._claims import table
+from templates._claims import facts, table
 
 stack = Stack(
     "Delivery access: GitHub Actions pushes the project's images, from one branch or environment of one "
@@ -206,4 +206,5 @@ _common.output(
 
 # --- Promises -----------------------------------------------------------------------------------------------
 
+stack.claim(*facts.of_roles(stack), *facts.of_buckets(stack))
 stack.claim(*table.claims(stack, "delivery-access", promises.cases))

@@ -75,7 +75,7 @@ from cfngen.define import iam, recipes
 from cfngen.define.stack import Stack
 from templates import _common, _execution, _keys, _naming
 from templates._claims import delivery_pipeline as promises
-from templates._claims import table
+from templates._claims import facts, table
 
 stack = Stack(
     "Delivery pipeline: builds that plan and deploy change sets, and the bucket of published templates.",
@@ -598,4 +598,5 @@ _common.output(stack, "DeployProjectName", "CodeBuild project that deploys", Ref
 
 # --- Promises -----------------------------------------------------------------------------------------------
 
+stack.claim(*facts.of_roles(stack), *facts.of_buckets(stack))
 stack.claim(*table.claims(stack, "delivery-pipeline", promises.cases))

@@ -42,7 +42,7 @@ from cfngen.define import iam
 from cfngen.define.stack import Stack
 from templates import _boundary, _common, _execution, _naming, _trail
 from templates._claims import delivery_roles as promises
-from templates._claims import table
+from templates._claims import facts, table
 
 stack = Stack(
     "Delivery roles: what CloudFormation works with for the pipeline, and the boundary of the roles made.",
@@ -146,4 +146,5 @@ _common.output(stack, "BoundaryName", "PermissionsBoundary of the other stacks",
 
 # --- Promises -----------------------------------------------------------------------------------------------
 
+stack.claim(*facts.of_roles(stack), *facts.of_buckets(stack))
 stack.claim(*table.claims(stack, "delivery-roles", promises.cases))

@@ -42,8 +42,8 @@ from troposphere.iam import ManagedPolicy, Role
 from cfngen.define import iam
 from cfngen.define.stack import Stack
 from templates import _common, _naming
+from templates._claims import facts, table
 from templates._claims import platform_roles as promises
-from templates._claims import table
 
 stack = Stack(
     "Roles of the EKS cluster, of its nodes and of SageMaker, each with the least that its work needs.",
@@ -320,4 +320,5 @@ _common.output(stack, "SageMakerRoleArn", "Execution role of SageMaker", GetAtt(
 
 # --- Promises -----------------------------------------------------------------------------------------------
 
+stack.claim(*facts.of_roles(stack), *facts.of_buckets(stack))
 stack.claim(*table.claims(stack, "platform-roles", promises.cases))

@@ -44,8 +44,8 @@ from troposphere.iam import ManagedPolicy, OIDCProvider, Role
 from cfngen.define import iam
 from cfngen.define.stack import Stack
 from templates import _common, _naming
+from templates._claims import facts, table
 from templates._claims import pod_roles as promises
-from templates._claims import table
 
 stack = Stack(
     "Pod roles: S3 model access, CloudWatch monitoring, Secrets Manager and the network add-on, each for one "
@@ -301,4 +301,5 @@ _common.output(
 
 # --- Promises -----------------------------------------------------------------------------------------------
 
+stack.claim(*facts.of_roles(stack), *facts.of_buckets(stack))
 stack.claim(*table.claims(stack, "pod-roles", promises.cases))
