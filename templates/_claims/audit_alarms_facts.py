@@ -95,4 +95,9 @@ def facts(alerts: Sequence[Alert]) -> Iterator[Claim]:
             },
             source=SOURCE,
         )
-    yield claim("topic", "Topic", "somebody gets the alerts", given={"topic": Ref("Topic")})
+    yield claim(
+        "topic",
+        "Topic",
+        "somebody gets the alerts",
+        given={"topic": Ref("Topic"), "email": Ref("AlertEmail")},
+    )

@@ -78,11 +78,12 @@ def sandbox() -> Iterator[Sandbox]:
 def aws(sandbox: Sandbox) -> Iterator[Aws]:
     """An empty account, which this process's environment points to."""
     with fresh_account(sandbox) as account, pytest.MonkeyPatch.context() as patch:
-        _point_to(account, patch)
+        point_to(account, patch)
         yield account
 
 
-def _point_to(account: Aws, patch: pytest.MonkeyPatch) -> None:
+def point_to(account: Aws, patch: pytest.MonkeyPatch) -> None:
+    """Let the environment of this process lead every AWS tool to the account."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         patch.delenv(name)
     for name, value in account.environment.items():

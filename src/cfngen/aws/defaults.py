@@ -138,9 +138,9 @@ def is_default(resource_type: str, name: str, value: Any) -> bool | None:
     known = DEFAULTS.get(resource_type, {}).get(name, UNKNOWN)
     if known is UNKNOWN:
         return True if value in _SAID_NOTHING else None
-    if _plain(value) == _plain(known) or value in _SAID_NOTHING:
+    if _plain(value) == _plain(known):
         return True
-    return _empty(value) if not known else False
+    return not known and (_empty(value) or value in _SAID_NOTHING)
 
 
 def _plain(value: Any) -> Any:

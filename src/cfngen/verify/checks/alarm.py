@@ -17,10 +17,10 @@ NEEDS = ("logs:DescribeMetricFilters", "logs:TestMetricFilter", "cloudwatch:Desc
 def check(claim: Claim, world: World) -> Verdict:
     """Try the deployed filter with `given["event"]` and with `given["other"]`; look at the alarm."""
     given = claim.given
-    answer = world.calls(
-        "logs", "DescribeMetricFilters", logGroupName=given["log_group"], filterNamePrefix=given["filter"]
+    filters = world.calls.pages(
+        "logs", "DescribeMetricFilters", "metricFilters", after="nextToken", logGroupName=given["log_group"]
     )
-    deployed = next((each for each in answer["metricFilters"] if each["filterName"] == given["filter"]), None)
+    deployed = next((each for each in filters if each["filterName"] == given["filter"]), None)
     if deployed is None:
         return fails(f"there is no metric filter {given['filter']} on {given['log_group']}")
     messages = [json.dumps(event) for event in (given["event"], given["other"])]
@@ -36,10 +36,16 @@ def check(claim: Claim, world: World) -> Verdict:
 
 
 def _alarm(claim: Claim, world: World, metric: dict[str, str]) -> Verdict:
-    alarms = world.calls("cloudwatch", "DescribeAlarms", AlarmNames=[claim.given["alarm"]])["MetricAlarms"]
-    if not alarms:
+    # One call for all alarms that are claimed; it takes a hundred names.
+    names = sorted({each.given["alarm"] for each in world.claims if each.kind == "alarm"})
+    start = names.index(claim.given["alarm"]) // 100 * 100
+    answer = world.calls(
+        "cloudwatch", "DescribeAlarms", AlarmNames=names[start : start + 100], MaxRecords=100
+    )
+    found = [each for each in answer["MetricAlarms"] if each["AlarmName"] == claim.given["alarm"]]
+    if not found:
         return fails(f"there is no alarm {claim.given['alarm']}")
-    (alarm,) = alarms
+    (alarm,) = found
     wanted = (metric["metricNamespace"], metric["metricName"])
     if (alarm.get("Namespace"), alarm.get("MetricName")) != wanted:
         return fails(f"the alarm looks at {alarm.get('Namespace')}/{alarm.get('MetricName')}")
