@@ -22,8 +22,10 @@ from cfngen.aws.steps import Clock
 from cfngen.cli.console import Console
 from cfngen.cli.gates import Review, Reviewer
 from cfngen.cli.main import COMMANDS
+from cfngen.cli.main import _run as run_alone
 from cfngen.cli.session import Services
 from cfngen.manifest import Manifest, StackEntry
+from cfngen.present import visible
 from cfngen.project import Project
 from cfngen.template.capabilities import capabilities
 from cfngen.template.environment.deployment_file import Environment
@@ -133,6 +135,13 @@ class World:
         code = self._guarded([*argv], console)
         return Ran(code, out.getvalue(), err.getvalue())
 
+    def alone(self, *argv: str) -> Ran:
+        """Run a command that needs no account, as the command line does."""
+        out, err = io.StringIO(), io.StringIO()
+        console = Console(out, err, None)
+        code = run_alone(["--project", str(self.root), *argv], console)
+        return Ran(code, out.getvalue(), err.getvalue())
+
     def _guarded(self, argv: Sequence[str], console: Console) -> int:
         import argparse
 
@@ -148,7 +157,7 @@ class World:
                 module.run(arguments, self.project, console, Services(self.clock, self._connect, self.review))
             )
         except CfngenError as error:
-            console.note(f"error: {error}")
+            console.note(f"error: {visible.error(error)}")
             return error.exit_code
 
     def _connect(self, environment: Environment) -> Account:

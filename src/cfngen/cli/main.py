@@ -15,6 +15,7 @@ from pathlib import Path
 
 from cfngen.cli.console import Console
 from cfngen.errors import CfngenError
+from cfngen.present import visible
 from cfngen.project import Project
 
 # Only the module of the command that is asked for is imported: `cfngen list` does not pay for boto3.
@@ -62,7 +63,7 @@ def guarded(run: Command, argv: Sequence[str]) -> int:
         code = run(argv, console)
         sys.stdout.flush()
     except CfngenError as error:
-        console.note(f"{console.colour('error:', 'red', stream='err')} {error}")
+        console.note(f"{console.colour('error:', 'red', stream='err')} {visible.error(error)}")
         return error.exit_code
     except KeyboardInterrupt:
         console.note("interrupted")

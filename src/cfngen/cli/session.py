@@ -18,6 +18,7 @@ from cfngen.cli.gates import Reviewer, review
 from cfngen.deploy.request import Request, requests
 from cfngen.present.secrets import Secrets
 from cfngen.present.style import Style
+from cfngen.present.visible import Clean
 from cfngen.project import Project
 from cfngen.template.environment.deployment_file import Environment, environment
 
@@ -68,18 +69,18 @@ class SecretConsole:
     secrets: Secrets
 
     def data(self, text: str) -> None:
-        self.console.data(self.secrets.hide(text))
+        self.console.data(text)  # which hides what `open_session` told it
 
     def note(self, text: str) -> None:
-        self.console.note(self.secrets.hide(text))
+        self.console.note(text)
 
     def progress(self, text: str) -> None:
-        self.console.progress(self.secrets.hide(text))
+        self.console.progress(text)
 
     def colour(self, text: str, style: Style, *, stream: Literal["out", "err"] = "out") -> str:
         return self.console.colour(text, style, stream=stream)
 
-    def json(self, document: Any) -> str:
+    def json(self, document: Any) -> Clean:
         """The document as JSON, without the secrets."""
         return self.secrets.json(document)
 
@@ -127,9 +128,10 @@ def open_session(
         wanted = requests(
             project, where, stacks, without=getattr(args, "without", ()), inline_only=inline_only
         )
+        secrets = Secrets(tuple({secret for request in wanted for secret in request.secrets}))
+        console.conceal(secrets.hide)
         account = services.connect(where)
         account.client("cloudformation")
-    secrets = Secrets(tuple({secret for request in wanted for secret in request.secrets}))
     return AccountSession(where, wanted, account, SecretConsole(console, secrets), services.clock)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,6 +26,7 @@ from cfnlint.template import Template
 from cfngen.errors import CfngenError
 from cfngen.lint.finding import Finding, Level, merged
 from cfngen.lint.work import Values, Work
+from cfngen.template.environment.parameters import secret
 from cfngen.template.values import is_list, items
 
 RULES: Final = Path(__file__).parent / "rules"
@@ -154,12 +155,10 @@ class Engine:
         try:
             config = self._config.evolve(regions=[region])
             config.set_template_args(template)  # type: ignore[no-untyped-call]
-            sets = [ParameterSet(each.file, _parameters(template, each.parameters)) for each in values]
+            sets: list[ParameterSet] = [_given(template, each) for each in values]
             cfn = Template(str(work.path), template, config.regions, sets)
             if every and sets:
-                known = {
-                    field.name: getattr(cfn.context, field.name) for field in fields(Context) if field.init
-                }
+                known = {each.name: getattr(cfn.context, each.name) for each in fields(Context) if each.init}
                 cfn.context = EveryValue(**known)
             matches = list(_run_template_per_config(cfn, config, rules))
         except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
@@ -167,6 +166,25 @@ class Engine:
             problem = f"cfn-lint cannot make sense of the template: {error}"
             return [Finding("E0002", "error", problem, work.name)]
         return [_finding(match, work, values) for match in matches]
+
+
+@dataclass
+class GivenSet(ParameterSet):
+    """What a rule of cfn-lint may repeat in its messages, and what only E9512 sees.
+
+    Attributes:
+        given: the same with the values of NoEcho parameters.
+    """
+
+    given: dict[str, Any] = field(default_factory=dict)
+
+
+def _given(template: Mapping[str, Any], values: Values) -> GivenSet:
+    """A NoEcho parameter has no value here: it resolves to its default, or to nothing."""
+    parameters = _parameters(template, values.parameters)
+    hidden = secret(template)
+    shown = {name: value for name, value in parameters.items() if name not in hidden}
+    return GivenSet(values.file, shown, parameters)
 
 
 def _parameters(template: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, Any]:

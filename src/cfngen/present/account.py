@@ -9,7 +9,7 @@ from cfngen.aws.session import Account
 from cfngen.deploy.changeset.effect import Effect
 from cfngen.deploy.outcome import Failure, StackResult
 from cfngen.deploy.status import StackStatus
-from cfngen.present import FORMAT_VERSION
+from cfngen.present import FORMAT_VERSION, visible
 from cfngen.present.differences import text
 from cfngen.present.differences.difference import Difference
 from cfngen.present.differences.document import stack_document
@@ -76,15 +76,16 @@ def _difference(result: StackResult, environment: str) -> Difference:
 
 def plan_text(result: StackResult, palette: Palette, environment: str) -> str:
     """What a change set does, the gravest first, its ARN and the console's page about it."""
-    lines = [text.render([_difference(result, environment)], palette)]
+    shown = text.render([_difference(result, environment)], palette)
     if result.effect.comparison.same:
-        lines = [f"{result.stack}: changes nothing but settings of the stack itself"]
+        shown = visible.one_line(f"{result.stack}: changes nothing but settings of the stack itself")
+    lines: list[str] = []
     if result.blocked is not None:
         blocked = palette.colour("BLOCKED", "red")
         lines += [f"  {blocked} {result.blocked.reason}", f"  {result.blocked.remedy}"]
     lines += [f"  change set {result.change_set}"] if result.change_set else []
     lines += [f"  {result.url}"] if result.url else []
-    return "\n".join(lines)
+    return "\n".join([shown, *map(visible.one_line, lines)])
 
 
 def end_text(result: StackResult, palette: Palette, again: str) -> str:
@@ -106,7 +107,7 @@ def end_text(result: StackResult, palette: Palette, again: str) -> str:
         lines.append(f"  go on with: {again}")
     lines += [f"  {palette.colour('warning:', 'yellow')} {warning}" for warning in result.warnings]
     lines += [f"  {name} = {value}" for name, value in result.outputs.items()]
-    return "\n".join(lines)
+    return visible.lines(lines)
 
 
 _ENDS: dict[str, tuple[str, Style]] = {

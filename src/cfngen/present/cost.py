@@ -10,7 +10,7 @@ from cfngen.cost.change import CostChange
 from cfngen.cost.estimate import Estimate, Line
 from cfngen.cost.quantity import NOTHING, Quantity, total
 from cfngen.cost.usage import ASSUMPTIONS, Usage
-from cfngen.present import FORMAT_VERSION
+from cfngen.present import FORMAT_VERSION, visible
 from cfngen.present.style import Palette
 
 _UNCONFIRMED = "?"
@@ -45,7 +45,7 @@ def text(
     lines += [
         f"  {name:<22} {_cases(quantity):<28} {meaning}" for name, quantity, meaning in _used(estimate, usage)
     ]
-    return "\n".join(lines)
+    return visible.lines(lines)
 
 
 def markdown(estimate: Estimate, environment: str, collected: str, usage: Usage) -> str:
@@ -68,7 +68,7 @@ def markdown(estimate: Estimate, environment: str, collected: str, usage: Usage)
     for name, quantity, meaning in _used(estimate, usage):
         numbers = " | ".join(_plain(case) for case in quantity)
         lines.append(f"| `{name}` | {numbers} | {meaning} |")
-    return "\n".join(lines) + "\n"
+    return visible.lines(lines) + "\n"
 
 
 def document(estimate: Estimate, environment: str, collected: str, usage: Usage) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from cfngen.present import FORMAT_VERSION
+from cfngen.present import FORMAT_VERSION, visible
 from cfngen.present.style import Palette
 from cfngen.template.likeness import Unlike
 from cfngen.verify.checks.resource import shown
@@ -49,7 +49,7 @@ def text(drift: StackDrift, palette: Palette) -> str:
         lines.append(
             "  bring it back with: cfngen plan --revert-drift, or put the change into the definition"
         )
-    return "\n".join(lines)
+    return visible.lines(lines)
 
 
 def _as_data(difference: Unlike) -> dict[str, str | None]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from cfngen.deploy.operation.explain import Explanation
 from cfngen.deploy.request import Request
-from cfngen.present import FORMAT_VERSION
+from cfngen.present import FORMAT_VERSION, visible
 
 
 def document(
@@ -55,4 +55,4 @@ def text(document: dict[str, Any], explanation: Explanation) -> str:
     lines += [f"  remedy: {failure['remedy']}"] if failure["remedy"] else []
     lines += [f"  after it failed: {', '.join(document['followers'])}"] if document["followers"] else []
     lines.append(f"  now: {document['status']}, {explanation.status.meaning}")
-    return "\n".join(lines)
+    return visible.lines(lines)

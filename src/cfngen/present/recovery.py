@@ -7,7 +7,7 @@ from typing import Any
 from cfngen.deploy.operation.follow import End
 from cfngen.deploy.request import Request
 from cfngen.deploy.stack import DeployedStack
-from cfngen.present import FORMAT_VERSION
+from cfngen.present import FORMAT_VERSION, visible
 
 
 def document(
@@ -51,4 +51,4 @@ def text(request: Request, done: str, end: End | None, *, usable: bool) -> str:
             lines.append(
                 f"  --skip {failure.logical_id} (rollback) or --retain {failure.logical_id} (deletion)"
             )
-    return "\n".join(lines)
+    return visible.lines(lines)

@@ -38,7 +38,7 @@ def test_text_groups_by_file_and_says_where_to_look() -> None:
     text = render("text", FINDINGS, FILES)
     assert text.splitlines()[:4] == [
         "out/a b.yaml",
-        "  12:3  error E9506  plain <text> & \x00 more",
+        "  12:3  error E9506  plain <text> & \\u0000 more",
         "        Logs, defined in templates/a_b.py:40, with the values of dev and prod",
         "        Deny plain text: https://docs.aws.amazon.com/x",
     ]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from cfngen.cli.console import Console
 from cfngen.generate import definitions, fresh, pipeline, write
 from cfngen.generate.pipeline import Plan
+from cfngen.present import visible
 from cfngen.project import Project
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def _report(
     for warning in planned.warnings:
         console.note(f"{console.colour('warning:', 'yellow', stream='err')} {warning}")
     for error in planned.errors:
-        console.note(f"{console.colour('error:', 'red', stream='err')} {error}")
+        console.note(f"{console.colour('error:', 'red', stream='err')} {visible.error(error)}")
     if findings:
         from cfngen.present.findings.text_format import render_text
 

@@ -17,6 +17,7 @@ from cfngen.lint.runner import lint_project
 from cfngen.lint.work import known
 from cfngen.present.findings import FORMATS, render
 from cfngen.present.findings.text_format import render_text
+from cfngen.present.visible import visible
 from cfngen.project import Project
 
 
@@ -96,7 +97,7 @@ def _show(text: str, output: Path | None, console: Console) -> None:
         return
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(text, encoding="utf-8")
+        output.write_text(visible(text), encoding="utf-8")
     except OSError as error:
         raise CfngenError(
             f"cannot be written: {error.strerror}", place=str(output), remedy="choose another --output"

@@ -7,6 +7,7 @@ import json
 
 from cfngen.cli.console import Console
 from cfngen.manifest import Manifest
+from cfngen.present.visible import one_line
 from cfngen.project import Project
 
 
@@ -42,5 +43,5 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
         after = f"after {', '.join(entry.depends_on)}" if entry.depends_on else ""
         where = "/".join(environments[name])
         line = f"{name:{width}}  {entry.version}  {entry.size:>6,} bytes  {where:8}  {after}"
-        console.data(line.rstrip())
+        console.data(one_line(line.rstrip()))
     return 0

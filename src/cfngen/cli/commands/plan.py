@@ -29,6 +29,7 @@ from cfngen.deploy.request import Request
 from cfngen.deploy.stack_run import skipped
 from cfngen.errors import CfngenError
 from cfngen.present.account import document, end_text, plan_text
+from cfngen.present.visible import visible
 from cfngen.project import Project
 
 CHANGES = 3
@@ -146,7 +147,7 @@ def save(path: Path, text: str) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text + "\n", encoding="utf-8")
+        path.write_text(visible(text) + "\n", encoding="utf-8")
     except OSError as error:
         raise CfngenError(
             f"cannot be written: {error.strerror}", place=str(path), remedy="name another file"

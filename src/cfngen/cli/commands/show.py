@@ -17,5 +17,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, project: Project, console: Console) -> int:
     data = pipeline.template(project, args.stack)
     write = emit.to_json if args.format == "json" else emit.to_yaml
-    console.data(write(data).decode())
+    console.exactly(write(data).decode())
     return 0

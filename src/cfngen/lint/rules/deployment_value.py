@@ -41,7 +41,9 @@ class DeploymentValue(CloudFormationLintRule):
 
 
 def _problems(cfn: Template, given: ParameterSet) -> Iterator[RuleMatch]:
-    values = {name: _written(value) for name, value in given.parameters.items()}
+    # The engine keeps secret values from all rules but this one, which never repeats them.
+    whole = getattr(given, "given", given.parameters)
+    values = {name: _written(value) for name, value in whole.items()}
     try:
         for found in check(cfn.template, values):
             path: Path = ["Parameters", found.parameter] if found.parameter else ["Rules"]

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from cfngen.present.cost import change_sentence
 from cfngen.present.differences.difference import Difference
 from cfngen.present.differences.wording import headline, label, promises, subject, value_line, values
+from cfngen.present.visible import markdown, one_line
 from cfngen.template.change.judgement import Judgement
 
 LIMIT: Final = 65_000
 """Characters; GitHub takes 65,536 in a comment.
 https://github.com/orgs/community/discussions/41331"""
 
-_SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>|#])")
-
 
 def render(differences: Sequence[Difference]) -> str:
     """All differences; where they are longer than a comment may be, without the values, then cut."""
     changed = [one for one in differences if not one.same]
     same = [_name(one) for one in differences if one.same]
-    tail = f"\n\nNo changes: {', '.join(map(_escape, same))}" if same else ""
+    tail = f"\n\nNo changes: {', '.join(map(markdown, same))}" if same else ""
     for detailed in (True, False):
         blocks = ["\n".join(_block(one, detailed=detailed)) for one in changed]
         shown = "\n\n".join(blocks) + tail
@@ -33,32 +31,32 @@ def render(differences: Sequence[Difference]) -> str:
 
 
 def _block(difference: Difference, *, detailed: bool) -> Iterator[str]:
-    yield f"### {_escape(headline(difference))}"
+    yield f"### {markdown(headline(difference))}"
     yield ""
     for note in difference.notes:
-        yield f"{_escape(note)}\n"
+        yield f"{markdown(note)}\n"
     if difference.values:
-        yield from (f"- **value** {_escape(value_line(change))}" for change in difference.values)
+        yield from (f"- **value** {markdown(value_line(change))}" for change in difference.values)
         yield ""
     if difference.comparison.judgements:
         yield "| consequence | what | why |"
         yield "| --- | --- | --- |"
     for item in difference.comparison.judgements:
-        yield f"| {_label(item)} | {_escape(subject(item))} | {_reasons(item)} |"
+        yield f"| {_label(item)} | {markdown(subject(item))} | {_reasons(item)} |"
     yield from _listed(
         "Permissions",
         [
-            f"- **{permission.direction}**: {_escape(permission.statement)}"
+            f"- **{permission.direction}**: {markdown(permission.statement)}"
             for permission in difference.comparison.permissions
         ],
     )
-    yield from _listed("Promises", [f"- **{word}**: {_escape(told)}" for word, told in promises(difference)])
+    yield from _listed("Promises", [f"- **{word}**: {markdown(told)}" for word, told in promises(difference)])
     cost = difference.cost and change_sentence(difference.cost)
-    yield from _listed("Cost", [f"- {_escape(cost)}"] if cost else [])
+    yield from _listed("Cost", [f"- {markdown(cost)}"] if cost else [])
     yield from _listed(
         "Lint",
         [
-            f"- {finding.level} {finding.rule}: {_escape(f'{finding.message} ({finding.place})')}"
+            f"- {finding.level} {finding.rule}: {markdown(f'{finding.message} ({finding.place})')}"
             for finding in difference.findings
         ],
     )
@@ -69,9 +67,9 @@ def _block(difference: Difference, *, detailed: bool) -> Iterator[str]:
         yield ""
         yield "```text"
         for item in modified:
-            yield subject(item).replace("```", "'''")
+            yield one_line(subject(item)).replace("```", "'''")
             for cause in item.change.causes:
-                yield from (f"  {line}".replace("```", "'''") for line in values(cause))
+                yield from (one_line(f"  {line}").replace("```", "'''") for line in values(cause))
         yield "```"
         yield ""
         yield "</details>"
@@ -95,12 +93,4 @@ def _label(item: Judgement) -> str:
 
 
 def _reasons(item: Judgement) -> str:
-    return "" if item.change.action == "add" else _escape("; ".join(item.reasons))
-
-
-def _escape(text: str) -> str:
-    """
-    >>> _escape("role R is allowed s3:* on <Bucket>")
-    'role R is allowed s3:\\\\* on \\\\<Bucket\\\\>'
-    """
-    return _SPECIAL.sub(r"\\\1", text)
+    return "" if item.change.action == "add" else markdown("; ".join(item.reasons))

@@ -9,6 +9,7 @@ from cfngen.present.cost import change_sentence
 from cfngen.present.differences.difference import Difference
 from cfngen.present.differences.wording import headline, label, promises, subject, value_line, values
 from cfngen.present.style import Palette, Style
+from cfngen.present.visible import lines
 from cfngen.template.change.consequence import Consequence
 from cfngen.template.change.judgement import Judgement
 
@@ -27,7 +28,7 @@ _WIDTH: Final = 14  # of the widest label, "maybe-replace", and a space
 
 def render(differences: Sequence[Difference], palette: Palette) -> str:
     """All differences, a block each."""
-    return "\n\n".join("\n".join(_block(one, palette)) for one in differences)
+    return "\n\n".join(lines(_block(one, palette)) for one in differences)
 
 
 def _block(difference: Difference, palette: Palette) -> Iterator[str]:

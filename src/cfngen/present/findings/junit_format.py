@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from cfngen.lint.finding import Finding
+from cfngen.present.visible import visible
 
 
 def render(findings: Sequence[Finding], files: Sequence[str]) -> str:
@@ -31,7 +32,7 @@ def render(findings: Sequence[Finding], files: Sequence[str]) -> str:
         if not found:
             SubElement(suite, "testcase", name="no findings", classname=file, time="0")
     indent(root)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + visible(tostring(root, encoding="unicode")) + "\n"
 
 
 def _case(suite: Element, finding: Finding) -> None:
@@ -41,14 +42,9 @@ def _case(suite: Element, finding: Finding) -> None:
     said += [part for part in (finding.definition, finding.summary, finding.source_url) if part]
     if finding.environments:
         said.append(f"with the values of {' and '.join(finding.environments)}")
-    body = _printable("\n".join(said))
+    body = "\n".join(said)
     if finding.level == "error":
-        failure = SubElement(case, "failure", type=finding.rule, message=_printable(finding.message))
+        failure = SubElement(case, "failure", type=finding.rule, message=finding.message)
         failure.text = body
     else:
         SubElement(case, "system-out").text = f"{finding.level}: {body}"
-
-
-def _printable(text: str) -> str:
-    """XML 1.0 cannot hold most control characters, not even escaped: https://www.w3.org/TR/xml/#charsets"""
-    return "".join(char if char.isprintable() or char in "\n\t" else "\ufffd" for char in text)

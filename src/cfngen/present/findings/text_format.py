@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Final
 
 from cfngen.lint.finding import Finding, Level
+from cfngen.present import visible
 from cfngen.present.style import Palette, Plain, Style
 
 _STYLES: Final[dict[Level, Style]] = {"error": "red", "warning": "yellow", "informational": "cyan"}
@@ -35,7 +36,7 @@ def render_text(findings: Sequence[Finding], palette: Palette) -> str:
             lines.append(f"{place}{kind}  {finding.message}")
             lines += [" " * len(place) + line for line in _about(finding)]
         lines.append("")
-    return "\n".join(lines)
+    return visible.lines(lines)
 
 
 def _about(finding: Finding) -> list[str]:

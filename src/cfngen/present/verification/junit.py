@@ -9,6 +9,7 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from cfngen.present.verification.wording import Report, lines, where
+from cfngen.present.visible import visible
 from cfngen.verify.results import Result, counts
 
 
@@ -31,7 +32,7 @@ def render(report: Report) -> str:
         for result in results:
             _case(suite, result)
     indent(root)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + visible(tostring(root, encoding="unicode")) + "\n"
 
 
 def _case(suite: Element, result: Result) -> None:
@@ -39,12 +40,12 @@ def _case(suite: Element, result: Result) -> None:
     case = SubElement(
         suite,
         "testcase",
-        name=_printable(claim.says),
+        name=visible(claim.says),
         classname=f"{claim.stack}.{claim.about or claim.kind}",
         time=f"{result.seconds:.3f}",
     )
-    body = _printable("\n".join([*lines(result), *([claim.source] if claim.source else []), claim.id]))
-    message = _printable(result.verdict.evidence)
+    body = str("\n".join([*lines(result), *([claim.source] if claim.source else []), claim.id]))
+    message = visible(result.verdict.evidence)
     if result.outcome == "does not hold":
         SubElement(case, "failure", type=claim.kind, message=message).text = body
     elif result.outcome == "holds":
@@ -52,8 +53,3 @@ def _case(suite: Element, result: Result) -> None:
     else:
         SubElement(case, "skipped", message=f"{result.outcome}: {message}")
         SubElement(case, "system-out").text = body
-
-
-def _printable(text: str) -> str:
-    """XML 1.0 cannot hold most control characters, not even escaped: https://www.w3.org/TR/xml/#charsets"""
-    return "".join(char if char.isprintable() or char in "\n\t" else "\ufffd" for char in text)

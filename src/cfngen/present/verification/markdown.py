@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cfngen.present.verification.wording import Report, lines, summary, where
+from cfngen.present.visible import markdown, one_line
 from cfngen.verify.results import Outcome, Result, counts
 
 _HEADINGS: dict[Outcome, str] = {
@@ -29,7 +30,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield "| --- | ---: | ---: | ---: | ---: |"
     for stack in dict.fromkeys(result.claim.stack for result in report.results):
         found = counts([result for result in report.results if result.claim.stack == stack])
-        yield f"| {stack} | {' | '.join(str(number) for number in found.values())} |"
+        yield f"| {markdown(stack)} | {' | '.join(str(number) for number in found.values())} |"
     for outcome, heading in _HEADINGS.items():
         results = [result for result in report.results if result.outcome == outcome]
         if results:
@@ -42,21 +43,14 @@ def _lines(report: Report) -> Iterator[str]:
     yield ""
     for result in report.results:
         if result.outcome == "holds":
-            yield f"- {_plain(result.claim.says)}: {_plain(result.verdict.evidence)}"
+            yield f"- {markdown(result.claim.says)}: {markdown(result.verdict.evidence)}"
     yield ""
     yield "</details>"
 
 
 def _items(results: Sequence[Result]) -> Iterator[str]:
     for result in results[:_MOST]:
-        yield f"- **{_plain(result.claim.says)}** (`{result.claim.id}`, {result.claim.severity})"
-        yield from (f"  - {_plain(line)}" for line in lines(result))
+        yield f"- **{markdown(result.claim.says)}** (`{one_line(result.claim.id)}`, {result.claim.severity})"
+        yield from (f"  - {markdown(line)}" for line in lines(result))
     if len(results) > _MOST:
         yield f"- and {len(results) - _MOST} more"
-
-
-def _plain(text: str) -> str:
-    """Text that Markdown and HTML leave as it is."""
-    for sign in "\\`*_|[]":
-        text = text.replace(sign, f"\\{sign}")
-    return text.replace("<", "&lt;").replace("\n", " ")

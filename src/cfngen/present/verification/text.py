@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from cfngen.present import visible
 from cfngen.present.style import Palette, Style
 from cfngen.present.verification.wording import Report, lines, summary, where
 from cfngen.verify.results import Outcome, Result
@@ -30,7 +31,7 @@ def render(report: Report, palette: Palette, *, everything: bool = False) -> str
         shown += _stack(stack, results, palette, everything=everything)
     shown.append(f"{report.calls} API calls in {report.seconds:.0f} s")
     shown.append(summary(report.results))
-    return "\n".join(shown)
+    return visible.lines(shown)
 
 
 def _stack(stack: str, results: Sequence[Result], palette: Palette, *, everything: bool) -> Iterator[str]:

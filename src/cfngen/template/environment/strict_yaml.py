@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     import yaml
 
 
+# Tags that may be named: any other may be a secret that is not in quotes.
+_FUNCTIONS = {"!Ref", "!Sub", "!GetAtt", "!ImportValue", "!Join", "!If", "!FindInMap", "!Select"}
+
+
 @dataclass(frozen=True)
 class Scalar:
     """One value: its string, and `file:line` of where it stands."""
@@ -98,13 +102,24 @@ def _parse(path: Path, name: str, missing: str) -> Node:
         mark = error.problem_mark or error.context_mark
         place = f"{name}:{mark.line + 1}" if mark else name
         raise DeploymentFileError(
-            f"no YAML: {error.problem or error.context}", place=place, remedy="mend the YAML there"
+            f"no YAML: {_without_values(error.problem or error.context)}",
+            place=place,
+            remedy="mend the YAML there",
         ) from error
     except yaml.YAMLError as error:
         raise DeploymentFileError(f"no YAML: {error}", place=name, remedy="mend the YAML") from error
     if root is None:
         raise DeploymentFileError("is empty", place=name, remedy=missing)
     return _convert(root, name, frozenset())
+
+
+def _without_values(problem: str | None) -> str:
+    """What YAML finds wrong, without the words of the file: any of them may be a secret.
+
+    >>> _without_values("found undefined alias 'hunter2'")
+    'found undefined alias'
+    """
+    return re.sub(r" (['\"]).{2,}\1", "", problem or "")
 
 
 def _convert(node: yaml.Node, name: str, above: frozenset[int]) -> Node:
@@ -150,14 +165,16 @@ def _scalar(node: yaml.Node, place: str) -> str:
         "timestamp",
     }:
         raise DeploymentFileError(
-            f"{node.tag} is not for this file", place=place, remedy="write the plain value"
+            f"{node.tag if node.tag in _FUNCTIONS else 'a tag'} is not for this file",
+            place=place,
+            remedy="write the plain value",
         )
     plain = not node.style  # type: ignore[attr-defined]
     uncertain = kind != "str" or _NUMBER_LIKE.fullmatch(text)
     if plain and uncertain and not _PLAIN_VALUE.fullmatch(text):
         raise DeploymentFileError(
-            f"{text} without quotes is not the same string for every reader of YAML",
+            "the value without quotes is not the same string for every reader of YAML",
             place=place,
-            remedy=f"write '{text}' in quotes",
+            remedy="write it in quotes",
         )
     return text
