@@ -78,7 +78,7 @@ def _documents(cfn: Template, sizes: _Sizes) -> Iterator[tuple[Path, str, int, i
     """Place, name, size and limit of everything that has a limit."""
     embedded = _embedded(cfn, sizes)
     for logical_id, resource, properties in resources(cfn):
-        path, kind = ["Resources", logical_id, "Properties"], resource.get("Type")
+        path, kind = ["Resources", logical_id, "Properties"], str(resource.get("Type"))
         if kind == "AWS::IAM::ManagedPolicy" and "PolicyDocument" in properties.data:
             size = sizes.least(properties.data["PolicyDocument"])
             yield [*path, "PolicyDocument"], f"the policy {logical_id} has", size, MANAGED
