@@ -54,6 +54,10 @@ def fresh_account(sandbox: Sandbox, region: str = REGION) -> Iterator[Aws]:
     """An account that nobody has used; afterwards its bucket names are free again, as they are global."""
     account = Aws(sandbox, str(next(_ACCOUNTS)), region)
     yield account
+    trails = account.client("cloudtrail")
+    for trail in trails.describe_trails()["trailList"]:
+        # A trail writes to its bucket while that is being emptied.
+        trails.delete_trail(Name=trail["TrailARN"])
     s3 = account.client("s3")
     for bucket in s3.list_buckets()["Buckets"]:
         versions = s3.list_object_versions(Bucket=bucket["Name"])
