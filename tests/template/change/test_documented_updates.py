@@ -59,7 +59,7 @@ def fixed(schema: ResourceSchema | None, path: tuple[str, ...]) -> str:
 def agrees(word: str, by_schema: str, told: Verdict, *, part_of_fixed: bool, handlers: bool) -> bool:
     said = set(word.rstrip("=")) - {"-"}
     if said == {"R"}:
-        both_named = handlers and by_schema != "R" and "its schema does not say so" in told.reason
+        both_named = handlers and by_schema != "R" and "; its schema " in told.reason
         return told.consequence is Consequence.REPLACE or both_named or (by_schema == "C" and _maybe(told))
     if said == {"M"} and by_schema in {"M", ""} and not part_of_fixed:
         return told.consequence is Consequence.IN_PLACE

@@ -51,6 +51,12 @@ def test_what_is_documented_as_replacement_replaces(kind: str, before: Any, afte
             ("AWS documents", "its schema does not say so"),
         ),
         (
+            "AWS::DynamoDB::Table",
+            {"KeySchema": [{"AttributeName": "a", "KeyType": "HASH"}]},
+            {},
+            ("AWS documents", "its schema says so of some cases"),
+        ),
+        (
             "AWS::FSx::FileSystem",
             {"StorageType": "HDD"},
             {"StorageType": "SSD"},

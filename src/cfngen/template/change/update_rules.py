@@ -22,6 +22,7 @@ _ONLY_NEW = "only a new resource can have another {}"
 _SOME_CASES = "in some cases only a new resource can have another {}"
 _REFUSES = "{} of an existing resource cannot change: the update fails"
 _DOCUMENTED = "AWS documents that only a new resource can have another {}; its schema does not say so"
+_MORE_CASES = "AWS documents that only a new resource can have another {}; its schema says so of some cases"
 _SCHEMA_ONLY = "its schema says that only a new resource can have another {}; AWS documents otherwise"
 _OLDER = (
     "CloudFormation's older specification, not AWS CDK, says that only a new resource can have another {}"
@@ -114,7 +115,7 @@ def _of_documents(
             case _ if update.agreed is Consequence.REPLACE:
                 sure = not handled or _identifies(path, resource_type, schema)
                 consequence = Consequence.REPLACE if sure else Consequence.MAYBE_REPLACE
-                reason = _ONLY_NEW if sure else _DOCUMENTED
+                reason = _ONLY_NEW if sure else _MORE_CASES if path in described else _DOCUMENTED
             case _ if update.agreed is Consequence.IN_PLACE and schema is not None:
                 continue
             case _ if update.agreed is Consequence.IN_PLACE:
