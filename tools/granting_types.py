@@ -10,6 +10,7 @@ from pathlib import Path
 from cfngen.template.access.granting_types import (
     GRANTING_TYPES,
     Attached,
+    BucketAcl,
     Holder,
     Identity,
     Membership,
@@ -69,6 +70,8 @@ def described(reading: Reading) -> str:  # noqa: PLR0911 one sentence for each w
             return "which addresses reach which ports"
         case PermissionSet():
             return "what those who are assigned the permission set are allowed"
+        case BucketAcl():
+            return "what its canned ACL lets everyone do"
         case Serverless():
             return "what the role that AWS SAM makes is allowed; an address without login"
         case NotGranting(reason):

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from cfngen.template.intrinsics import intrinsic
-from cfngen.template.values import as_text, is_list, items
+from cfngen.template.values import as_text, is_list, is_mark, items
 
 _LOOP: Final = "Fn::ForEach::"
 _MOST: Final = 5_000
@@ -56,7 +56,8 @@ def _lists(template: Mapping[str, Any], parameters: Mapping[str, str] | None) ->
     lists = {}
     for name, definition in template.get("Parameters", {}).items():
         value = parameters.get(name, definition.get("Default"))
-        if value is not None and is_list(str(definition.get("Type", ""))):
+        known = value is not None and not is_mark(as_text(value))
+        if known and is_list(str(definition.get("Type", ""))):
             lists[name] = items(as_text(value))
     return lists
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cfngen.template.access.granting_types import GRANTING_TYPES
 from cfngen.template.access.permissions import permission_changes
 from cfngen.template.intrinsics import intrinsic
 
@@ -246,6 +247,11 @@ WIDENINGS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
         about("AWS::S3::BucketPolicy", "PolicyDocument", deny("s3:*", "b", principal="*"), Bucket="b"),
         {},
         "everyone is no longer denied s3:* on b",
+    ),
+    "a bucket's ACL": (
+        of("AWS::S3::Bucket", AccessControl="PublicRead"),
+        of("AWS::S3::Bucket", AccessControl="PublicReadWrite"),
+        "everyone is allowed s3:PutObject on R",
     ),
     "a queue policy moved": (
         about("AWS::SQS::QueuePolicy", "PolicyDocument", allow("sqs:*", "*", "*"), Queues=[{"Ref": "One"}]),
@@ -686,6 +692,31 @@ def test_a_function_has_one_name() -> None:
         of("AWS::Lambda::Permission", **{**LAMBDA, "FunctionName": spelling}) for spelling in spellings
     ]
     assert all(told(resources[0], resource) == [] for resource in resources)
+
+
+ODD = [
+    {"PolicyDocument": {"Fn::GetAtt": ["A", "B"]}},
+    {"PolicyDocument": "not json"},
+    {"PolicyDocument": {"Statement": "x"}},
+    {"PolicyDocument": {"Statement": [None, 5, {"Effect": "Allow"}]}},
+    {"Policies": [5], "Groups": {"Ref": "Q"}, "Roles": 5},
+    {"ManagedPolicyArns": {"Ref": "X"}, "PermissionsBoundary": {"a": 1}},
+    {"Queues": {"Fn::Split": [",", "a"]}, "Topics": {"a": []}},
+    {"SecurityGroupIngress": {"Ref": "P"}, "SecurityGroupEgress": [[{}]]},
+    {"SecurityGroupIngress": [{"CidrIp": {"Ref": "P"}, "FromPort": {"Ref": "F"}, "IpProtocol": 6}]},
+    {"Entries": [{"Cidr": 5}], "Permissions": "x", "FunctionUrlConfig": "x"},
+    {"Principal": {"a": [1]}, "StatementId": 1, "Condition": []},
+    {"AccessPolicies": [{"PolicyArn": "x"}, 5], "AccessControl": {"a": 1}},
+]
+
+
+@pytest.mark.parametrize("properties", [*ODD, [], "text", {"Ref": "AWS::NoValue"}], ids=str)
+def test_odd_properties_are_read_as_far_as_they_go(properties: Any) -> None:
+    for kind in GRANTING_TYPES:
+        bare: dict[str, Any] = {"R": {"Type": kind}}
+        odd = {"R": {"Type": kind, "Properties": properties}}
+        told(bare, odd)
+        assert told(odd, odd) == []
 
 
 def test_a_policy_that_is_retained_still_denies() -> None:

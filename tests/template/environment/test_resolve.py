@@ -15,7 +15,7 @@ from ministack.services.cloudformation import engine
 from cfngen.errors import TemplateError
 from cfngen.project import Project
 from cfngen.template.environment.deployment_file import deployments, environments
-from cfngen.template.environment.resolve import resolve
+from cfngen.template.environment.resolve import resolve, resolve_open
 from cfngen.template.load import load
 from cfngen.template.values import unknowns
 
@@ -377,3 +377,21 @@ def test_what_cloudformation_alone_can_work_out_stays_open(call: Any, left_open:
     }
     resolved = resolve(template, {}, account="111122223333", region="eu-west-1")
     assert resolved["Resources"]["T"]["Properties"]["DisplayName"] == left_open
+
+
+def test_loops_are_written_out_and_others_stay() -> None:
+    topic = {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": {"Fn::Sub": "${Name}-${AWS::Region}"}}}
+    open_loop = ["Name", {"Fn::Split": [",", "a,b"]}, {"Open${Name}": topic}]
+    template = {
+        "Parameters": {"Names": {"Type": "CommaDelimitedList"}},
+        "Resources": {
+            "Fn::ForEach::Known": ["Name", {"Ref": "Names"}, {"Topic${Name}": topic}],
+            "Fn::ForEach::Open": open_loop,
+        },
+    }
+    resolved = resolve(template, {"Names": "a,b"}, account="111122223333", region="eu-west-1")["Resources"]
+    assert resolved["Topica"]["Properties"] == {"DisplayName": "a-eu-west-1"}
+    assert list(resolved) == ["Topica", "Topicb", "Fn::ForEach::Open"]
+    assert resolved["Fn::ForEach::Open"] == open_loop
+    left_open = resolve_open(template, {}, account=None, region="eu-west-1")["Resources"]
+    assert list(left_open) == ["Fn::ForEach::Known", "Fn::ForEach::Open"]

@@ -86,6 +86,10 @@ class PermissionSet(NamedTuple):
     """What an assigned user or group of IAM Identity Center may do."""
 
 
+class BucketAcl(NamedTuple):
+    """A bucket's canned ACL; policy documents are resources of their own."""
+
+
 class NotGranting(NamedTuple):
     """A type with a property that looks like a grant and is none, or that nobody can read here.
 
@@ -106,6 +110,7 @@ Reading = (
     | Network
     | Serverless
     | PermissionSet
+    | BucketAcl
     | NotGranting
 )
 
@@ -293,6 +298,7 @@ GRANTING_TYPES: Final[Mapping[str, Reading]] = {
     "AWS::S3::AccessGrant": Permission("Grantee.GranteeIdentifier", "Permission", "AccessGrantsLocationId"),
     "AWS::S3::AccessGrantsInstance": NotGranting("the grants in it are resources of their own"),
     "AWS::S3::AccessPoint": _OWN_DOCUMENT,
+    "AWS::S3::Bucket": BucketAcl(),
     "AWS::S3::BucketPolicy": ResourcePolicy("Bucket"),
     "AWS::S3::MultiRegionAccessPointPolicy": ResourcePolicy("MrapName"),
     "AWS::S3Express::AccessPoint": _OWN_DOCUMENT,

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from cfngen.template.access.granting_types import (
     Attached,
+    BucketAcl,
     Holder,
     Identity,
     Membership,
@@ -22,11 +23,24 @@ from cfngen.template.access.managed_policies import date
 from cfngen.template.access.managed_policies import statements as managed_statements
 from cfngen.template.access.statements import Policy, both, branches, document_of, during
 from cfngen.template.intrinsics import intrinsic, parts, text
+from cfngen.template.values import is_mark
 
 _ATTACHMENTS: Final = (
     *(("Roles", "role"), ("RoleName", "role"), ("Users", "user"), ("UserName", "user")),
     *(("Groups", "group"), ("GroupName", "group")),
 )
+_CANNED_ACLS: Final = {
+    "AuthenticatedRead": {
+        "Effect": "Allow",
+        "Principal": "everyone in any account",
+        "Action": "s3:ListBucket",
+    },
+    "PublicRead": {"Effect": "Allow", "Principal": "*", "Action": "s3:ListBucket"},
+    "PublicReadWrite": {"Effect": "Allow", "Principal": "*", "Action": ["s3:ListBucket", "s3:PutObject"]},
+}
+"""What the public ones of the canned ACLs grant on a bucket.
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html"""
+
 _PROPERTY: Final = re.compile(r"\{([\w.]*)\}")
 _AWS_MANAGED: Final = "arn:aws:iam::aws:policy/"
 
@@ -48,7 +62,11 @@ def name_of(value: Any) -> str:
 
     >>> name_of({"Ref": "Queue"}), name_of({"Fn::GetAtt": ["Queue", "Arn"]}), name_of("arn:q")
     ('Queue', 'Queue', 'arn:q')
+    >>> name_of("<Queue.Arn>")
+    'Queue'
     """
+    if isinstance(value, str) and is_mark(value) and ":" not in value:
+        return value.strip("<>").partition(".")[0]
     match parts(value) if intrinsic(value) else ():
         case [call] if not isinstance(call, str) and call.refers and not call.argument.startswith("AWS::"):
             return str(call.argument).partition(".")[0]
@@ -77,6 +95,10 @@ def _of_resource(  # noqa: PLR0912 one case for each way of reading
                     yield Policy("membership", who, None, via=group, when=both(in_group, when))
         case PermissionSet():
             yield from _of_permission_set(f"whoever has the permission set {logical_id}", properties)
+        case BucketAcl():
+            for acl, when in branches(properties.get("AccessControl", [])):
+                if statement := _CANNED_ACLS.get(text(acl)):
+                    yield Policy("resource", logical_id, {"Statement": [statement]}, when=when)
         case Serverless():
             yield from _of_serverless(logical_id, properties, resources)
         case ResourcePolicy(about):

@@ -14,6 +14,7 @@ from cfngen.template.environment.conditions import Conditions
 from cfngen.template.environment.functions import FUNCTIONS, Values
 from cfngen.template.environment.parameters import effective, secret
 from cfngen.template.environment.physical_names import attribute, reference
+from cfngen.template.loops import expanded, is_loop
 from cfngen.template.values import as_text, is_list, items, mark
 
 _PARTITIONS = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
@@ -33,7 +34,8 @@ def resolve(
     """The template that these values make: Description, Metadata, Resources and Outputs, plain data.
 
     Resources, outputs and properties under a false condition are left out. A reference to a resource
-    becomes the name or ARN that its own properties give it, as far as they do.
+    becomes the name or ARN that its own properties give it, as far as they do. Loops are written out; one
+    over what only CloudFormation knows stays as it is.
 
     Arguments:
         template: with intrinsic functions in their long form.
@@ -71,7 +73,8 @@ def resolve(
         "AWS::NotificationARNs": [],
         "AWS::NoValue": _NOTHING,
     }
-    return _Resolution(template, effective(template, parameters), pseudo).template()
+    values = effective(template, parameters)
+    return _Resolution(expanded(template, values), values, pseudo).template()
 
 
 def resolve_open(
@@ -122,9 +125,9 @@ class _Resolution(Values):
         for section in ("Resources", "Outputs"):
             if section in self._template:
                 result[section] = {
-                    name: self._body(body, f"{section}.{name}")
+                    name: body if is_loop(name) else self._body(body, f"{section}.{name}")
                     for name, body in self._template[section].items()
-                    if self._stays(body, section)
+                    if is_loop(name) or self._stays(body, section)
                 }
         return result
 
