@@ -2,6 +2,8 @@
 
 import signal
 
+from hypothesis import settings
+
 from tests.support.account_world import here
 from tests.support.activity import desk
 from tests.support.sandbox_account import aws, sandbox
@@ -11,3 +13,7 @@ __all__ = ["aws", "desk", "here", "sandbox"]
 # A shell that starts the tests in the background lets them, and every command they run, ignore Ctrl-C.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("cfngen", deadline=None)
+settings.load_profile("cfngen")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.account_world import World, topic
 from tests.support.projects import TOPIC, SmallProject, make
 from tests.support.schemas import valid
 
@@ -15,6 +16,11 @@ KEY = (
     TOPIC.replace("import Topic", "import Topic\nfrom troposphere.kms import Key")
     + 'stack.add(Key("Key", KeyPolicy={}))\n'
 )
+
+KEY_POLICY = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "kms:*", "Resource": "*"}],
+}
 
 
 @pytest.fixture
@@ -60,3 +66,22 @@ def test_a_region_without_prices_is_said(project: SmallProject) -> None:
 
 def test_a_template_by_itself_has_no_cost(project: SmallProject) -> None:
     assert "USD a month" not in project.cfngen("diff").stdout
+
+
+def test_plan_says_what_all_stacks_together_add(here: World) -> None:
+    key = topic("one")
+    key["Resources"]["Key"] = {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": KEY_POLICY}}
+    here.environment(region="us-east-1")
+    here.stack("one", topic("one"))
+    here.stack("two", topic("two"))
+    assert here.deploy().code == 0
+    here.stack("one", key)
+    ran = here.plan()
+    valid("deploy", ran.json)
+    assert [item["stacks"] for item in ran.json["cost"]["items"] if "customer-managed" in item["item"]] == [
+        ["one"]
+    ]
+    text = here.run("plan").out
+    assert "cost: +1.02 USD a month: +1.00 AWS KMS, customer-managed keys, in one" in text
+    assert here.deploy().code == 0
+    assert "cost:" not in here.run("plan").out

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from cfngen.cost.account import Account
-from cfngen.cost.change import CostChange, compare
+from cfngen.cost.change import CostChange, compare, total_change
 from cfngen.cost.estimate import estimate
 from cfngen.cost.prices import table
 from cfngen.cost.usage import Usage, read
-from cfngen.deploy.request import requests
+from cfngen.deploy.outcome import StackResult
+from cfngen.deploy.request import Request, requests
 from cfngen.project import Project
 from cfngen.template.environment.deployment_file import USAGE_FILE, Environment
 from cfngen.template.environment.resolve import resolve
@@ -24,19 +25,37 @@ Stacks = Mapping[str, Mapping[str, Any]]
 
 def account_of(project: Project, where: Environment, usage: Usage) -> Account:
     """The account that all stacks of an environment make together."""
-    return Account.of(
-        {
-            request.stack: resolve(
-                request.template,
-                request.shown,
-                account=where.accounts[0] if where.accounts else NO_ACCOUNT,
-                region=where.region,
-                stack_name=request.stack_name,
-            )
-            for request in requests(project, where)
-        },
-        usage,
-    )
+    return Account.of(_resolved(requests(project, where), where), usage)
+
+
+def plan_cost(
+    project: Project, where: Environment, asked: Sequence[Request], results: Sequence[StackResult]
+) -> CostChange | None:
+    """What the planned change sets add to the bill together; None where no price of the Region is known.
+
+    A stack whose deployed template is not known counts as unchanged; its plan has a warning.
+    """
+    after = _resolved(asked, where)
+    before = dict(after)
+    for result in results:
+        if result.result == "planned" and result.effect.old is not None:
+            before[result.stack] = result.effect.old
+            after[result.stack] = result.effect.new
+    costs = cost_changes(before, after, where.region, usage_of(project, where, None))
+    return total_change(costs.values()) if costs else None
+
+
+def _resolved(asked: Sequence[Request], where: Environment) -> dict[str, Mapping[str, Any]]:
+    return {
+        request.stack: resolve(
+            request.template,
+            request.shown,
+            account=where.accounts[0] if where.accounts else NO_ACCOUNT,
+            region=where.region,
+            stack_name=request.stack_name,
+        )
+        for request in asked
+    }
 
 
 def usage_of(project: Project, where: Environment, given: Path | None) -> Usage:

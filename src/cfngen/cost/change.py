@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from cfngen.cost.estimate import Estimate
 from cfngen.cost.quantity import NOTHING, Quantity
@@ -69,3 +70,21 @@ def compare(before: Estimate, after: Estimate) -> CostChange:
     old = {resource.type for resource in before.unmodelled}
     new = sorted({resource.type for resource in after.unmodelled} - old)
     return CostChange(after.usd - before.usd, tuple(items), tuple(new))
+
+
+def total_change(changes: Iterable[CostChange]) -> CostChange:
+    """Several changes as one: what they charge for alike is added up."""
+    items: dict[tuple[str, str], ItemChange] = {}
+    sums, unmodelled = NOTHING, set[str]()
+    for change in changes:
+        sums += change.usd
+        unmodelled.update(change.unmodelled)
+        for item in change.items:
+            before = items.get((item.service, item.item))
+            items[item.service, item.item] = (
+                item
+                if before is None
+                else replace(before, stacks=(*before.stacks, *item.stacks), usd=before.usd + item.usd)
+            )
+    ordered = sorted(items.values(), key=lambda item: -abs(item.usd.expected))
+    return CostChange(sums, tuple(ordered), tuple(sorted(unmodelled)))

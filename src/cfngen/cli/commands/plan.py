@@ -11,6 +11,7 @@ from cfngen.aws.scheduler import run as run_tasks
 from cfngen.aws.steps import Pace, run_alone
 from cfngen.cli import session
 from cfngen.cli.console import Console
+from cfngen.cli.costing import plan_cost
 from cfngen.cli.gates import Refusal, missing_import
 from cfngen.cli.main import INTERRUPTED
 from cfngen.cli.session import (
@@ -29,6 +30,7 @@ from cfngen.deploy.request import Request
 from cfngen.deploy.stack_run import skipped
 from cfngen.errors import CfngenError
 from cfngen.present.account import document, end_text, plan_text
+from cfngen.present.cost import change_document, change_sentence
 from cfngen.present.visible import visible
 from cfngen.project import Project
 
@@ -99,9 +101,13 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
         tasks = {request.stack: start(request) for request in opened.requests}
         results, cut = run_tasks(tasks, lambda result: result.good, clock, show)
     quiet.progress("")
+    cost = plan_cost(project, opened.environment, opened.requests, list(results.values()))
+    if args.format == "text" and cost is not None and (sentence := change_sentence(cost)):
+        quiet.data(f"cost: {sentence}")
     report = quiet.json(
         {
             **document(list(results.values()), account, opened.environment.name),
+            "cost": cost and change_document(cost),
             "refusals": [refusal._asdict() for refusal in refusals],
             "notes": notes,
         }

@@ -21,6 +21,7 @@ from cfngen.template.values import Path
 
 NOTHING: Final = Comparison((), (), "none")
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
+_NOTHING_ASKED: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 class Effect(NamedTuple):
@@ -30,11 +31,15 @@ class Effect(NamedTuple):
         comparison: its changes, the gravest first, and the permissions that come with them.
         policy_actions: by logical id, CloudFormation's word for what becomes of the old resource.
         imported: the logical ids of resources that exist and come under the stack's control.
+        old: the deployed template with its values put in; empty for a new stack, None where it is unknown.
+        new: the same of what is asked for.
     """
 
     comparison: Comparison = NOTHING
     policy_actions: Mapping[str, str] = _NONE
     imported: frozenset[str] = frozenset()
+    old: Mapping[str, Any] | None = None
+    new: Mapping[str, Any] = _NOTHING_ASKED
 
 
 def loses(item: Judgement) -> bool:
@@ -61,6 +66,8 @@ def effect(change_set: ChangeSet, old: Mapping[str, Any] | None, new: Mapping[st
         Comparison(tuple(gravest_first(judged)), own.permissions, own.bump),
         {change.logical_id: change.policy_action for change in change_set.changes if change.policy_action},
         imported,
+        old,
+        new,
     )
 
 
