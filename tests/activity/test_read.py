@@ -345,6 +345,6 @@ def test_many_bytes_are_read_by_other_processes(desk: Desk) -> None:
 
 def test_a_worker_that_is_killed_is_one_clear_error(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     many(desk)
-    monkeypatch.setattr(read, "_leave_interrupts_to_the_parent", os.abort)
+    monkeypatch.setattr(read, "_begin_worker", os.abort)
     with pytest.raises(CfngenError, match="was ended from outside"):
         Again(desk).update()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from collections import Counter
@@ -113,9 +114,7 @@ def _side_by_side(
         return
     # A fresh process, not a fork: other threads of this one hold locks while they download.
     with (
-        ProcessPoolExecutor(
-            WORKERS, get_context("spawn"), initializer=_leave_interrupts_to_the_parent
-        ) as workers,
+        ProcessPoolExecutor(WORKERS, get_context("spawn"), initializer=_begin_worker) as workers,
         ThreadPoolExecutor(_DOWNLOADS) as downloads,
     ):
         running: set[Future[Part]] = set()
@@ -136,8 +135,10 @@ def _side_by_side(
             workers.shutdown(wait=False, cancel_futures=True)
 
 
-def _leave_interrupts_to_the_parent() -> None:
+def _begin_worker() -> None:
+    """Begin a worker, which also goes without the garbage collector: records make no cycles."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()
 
 
 def _items(chunk: Sequence[LogFile], source: Source, downloads: ThreadPoolExecutor) -> list[Item]:
