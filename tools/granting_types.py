@@ -12,7 +12,7 @@ from cfngen.template.access.granting_types import (
     Attached,
     BucketAcl,
     Holder,
-    Identity,
+    IdentityPolicy,
     Membership,
     Network,
     NotGranting,
@@ -54,7 +54,7 @@ def described(reading: Reading) -> str:  # noqa: PLR0911 one sentence for each w
             return f"what the {word} is allowed, by which policies and boundary; who may assume a role"
         case Attached():
             return "a policy of the roles, users and groups that it names or that name it"
-        case Identity(holder):
+        case IdentityPolicy(holder):
             return f"a policy of {holder.format('it')}: its document has no principal"
         case ResourcePolicy(""):
             return "a policy document about the resource itself"

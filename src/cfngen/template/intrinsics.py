@@ -202,8 +202,8 @@ def _pieces(value: Any) -> Iterator[str | Call]:
             kept = [item for item in items if item != NO_VALUE]
             for index, item in enumerate(kept):
                 yield from (delimiter, *_pieces(item)) if index else _pieces(item)
-        case {"Fn::Sub": argument} if len(value) == 1 and (found := substitution(argument)):
-            template, variables = found
+        case {"Fn::Sub": argument} if len(value) == 1 and (written := substitution(argument)):
+            template, variables = written
             for part in placeholders(template):
                 if isinstance(part, Call) and part.argument in variables:
                     yield from _pieces(variables[part.argument])

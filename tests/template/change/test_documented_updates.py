@@ -15,7 +15,7 @@ import pytest
 from cfngen.template.change import update_rules
 from cfngen.template.change.consequence import Consequence
 from cfngen.template.change.diff import Cause
-from cfngen.template.change.property_change import Verdict, judge_cause
+from cfngen.template.change.property_change import UpdateVerdict, judge_cause
 from cfngen.template.change.resource_types import ResourceSchema, Schemas
 from cfngen.template.intrinsics import ABSENT
 
@@ -39,7 +39,9 @@ def documented() -> dict[str, dict[str, str]]:
     return types
 
 
-def verdict(kind: str, path: tuple[str, ...], schema: ResourceSchema | None, *, container: bool) -> Verdict:
+def verdict(
+    kind: str, path: tuple[str, ...], schema: ResourceSchema | None, *, container: bool
+) -> UpdateVerdict:
     before, after = (ABSENT, {}) if container else ("one", "another")
     return judge_cause(Cause(("Properties", *path), before, after), kind, schema, {})
 
@@ -56,7 +58,7 @@ def fixed(schema: ResourceSchema | None, path: tuple[str, ...]) -> str:
     return "M"
 
 
-def agrees(word: str, by_schema: str, told: Verdict, *, part_of_fixed: bool, handlers: bool) -> bool:
+def agrees(word: str, by_schema: str, told: UpdateVerdict, *, part_of_fixed: bool, handlers: bool) -> bool:
     said = set(word.rstrip("=")) - {"-"}
     if said == {"R"}:
         both_named = handlers and by_schema != "R" and "; its schema " in told.reason
@@ -68,7 +70,7 @@ def agrees(word: str, by_schema: str, told: Verdict, *, part_of_fixed: bool, han
     return _maybe(told)
 
 
-def _maybe(told: Verdict) -> bool:
+def _maybe(told: UpdateVerdict) -> bool:
     return told.consequence is Consequence.MAYBE_REPLACE and bool(told.reason) and not told.certain
 
 

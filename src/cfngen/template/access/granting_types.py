@@ -24,7 +24,7 @@ class Attached(NamedTuple):
     """A policy of its own, for the roles, users and groups that it names or that name it."""
 
 
-class Identity(NamedTuple):
+class IdentityPolicy(NamedTuple):
     """A policy without a principal, for whoever has it.
 
     Attributes:
@@ -103,7 +103,7 @@ class NotGranting(NamedTuple):
 Reading = (
     Holder
     | Attached
-    | Identity
+    | IdentityPolicy
     | ResourcePolicy
     | Permission
     | Membership
@@ -210,7 +210,7 @@ GRANTING_TYPES: Final[Mapping[str, Reading]] = {
     "AWS::IAM::UserPolicy": Attached(),
     "AWS::IAM::UserToGroupAddition": Membership("user {Users}", "group {GroupName}"),
     "AWS::IdentityStore::GroupMembership": Membership("user {MemberId.UserId}", "group {GroupId}"),
-    "AWS::IoT::Policy": Identity("whoever has the policy {}"),
+    "AWS::IoT::Policy": IdentityPolicy("whoever has the policy {}"),
     "AWS::IoT::PolicyPrincipalAttachment": Membership("{Principal}", "the holder of the policy {PolicyName}"),
     "AWS::IoT::ThingPrincipalAttachment": Membership("{Principal}", "thing {ThingName}"),
     "AWS::IoTSiteWise::AccessPolicy": Permission(
@@ -333,7 +333,7 @@ GRANTING_TYPES: Final[Mapping[str, Reading]] = {
     "AWS::Serverless::Function": Serverless(),
     "AWS::Serverless::StateMachine": Serverless(),
     "AWS::Signer::ProfilePermission": Permission("Principal", "Action", "ProfileName"),
-    "AWS::Transfer::User": Identity("user {} of the transfer server"),
+    "AWS::Transfer::User": IdentityPolicy("user {} of the transfer server"),
     "AWS::VerifiedPermissions::Policy": _CEDAR,
     "AWS::VerifiedPermissions::PolicyTemplate": _CEDAR,
     "AWS::VpcLattice::AuthPolicy": ResourcePolicy("ResourceIdentifier"),

@@ -11,7 +11,7 @@ from cfngen.template.access.granting_types import (
     Attached,
     BucketAcl,
     Holder,
-    Identity,
+    IdentityPolicy,
     Membership,
     Permission,
     PermissionSet,
@@ -84,7 +84,7 @@ def _of_resource(  # noqa: PLR0912 one case for each way of reading
             yield from _of_holder(f"{word} {logical_id}", properties, resources)
         case Attached():
             yield from _attached(logical_id, properties, listed)
-        case Identity(holder):
+        case IdentityPolicy(holder):
             for document, _ in _documents(properties):
                 yield Policy("identity", holder.format(logical_id), document)
         case Permission() as permission:

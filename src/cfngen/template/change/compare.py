@@ -112,8 +112,8 @@ def version_of(
     """
     if last is None or released is None:
         return FIRST_VERSION, compare({}, new)
-    found = compare(released, new)
-    return next_version(last, found.bump), found
+    comparison = compare(released, new)
+    return next_version(last, comparison.bump), comparison
 
 
 def versions(old: Mapping[str, Any], new: Mapping[str, Any], moved: Bump) -> tuple[str | None, str | None]:

@@ -169,8 +169,8 @@ def _renamed(
 
 def type_of(body: Any) -> str:
     """The type of a resource or parameter; empty where it has none."""
-    found = body.get("Type", "") if isinstance(body, dict) else ""
-    return found if isinstance(found, str) else ""
+    kind = body.get("Type", "") if isinstance(body, dict) else ""
+    return kind if isinstance(kind, str) else ""
 
 
 def _body_node(section: str, body: Any, schemas: Schemas | None) -> Node | None:

@@ -19,7 +19,7 @@ from cfngen.template.values import Path, as_text
 
 
 @dataclass(frozen=True)
-class Verdict:
+class UpdateVerdict:
     """What one changed value does to its resource."""
 
     consequence: Consequence
@@ -29,7 +29,7 @@ class Verdict:
 
 def judge_cause(
     cause: Cause, resource_type: str, schema: ResourceSchema | None, body: Mapping[str, Any]
-) -> Verdict:
+) -> UpdateVerdict:
     """What the change of one value does to its resource, whatever its name and its deletion policies are.
 
     Arguments:
@@ -38,9 +38,11 @@ def judge_cause(
     attribute, path = cause.path[:1], cause.path[1:]
     if attribute == ("Condition",):
         told = f": {cause.reason}" if cause.reason else ""
-        return Verdict(Consequence.DELETE, f"exists only while its condition holds{told}", certain=False)
+        return UpdateVerdict(
+            Consequence.DELETE, f"exists only while its condition holds{told}", certain=False
+        )
     if attribute != ("Properties",):
-        return Verdict(Consequence.NONE)
+        return UpdateVerdict(Consequence.NONE)
     rules = update_rules(resource_type, schema)
     if rules is None:
         return _unknown(f"whether {resource_type} is replaced is unknown: it has no published schema")
@@ -49,22 +51,24 @@ def judge_cause(
     if rule is None and schema is None:
         return _unknown(f"whether another {dotted(_names(path))} replaces it is not documented")
     if rule is None or rule.consequence is Consequence.IN_PLACE:
-        return Verdict(Consequence.IN_PLACE, cause.reason, certain=not cause.reason)
+        return UpdateVerdict(Consequence.IN_PLACE, cause.reason, certain=not cause.reason)
     if default := _explicit_default(cause, resource_type, schema):
         return default
     sure = not cause.reason and surely_different(cause.before, cause.after) and "Fn::If" not in cause.path
     if rule.consequence is Consequence.REPLACE and not sure:
         known = cause.reason or "its value is known at deployment only"
-        return Verdict(Consequence.MAYBE_REPLACE, f"{rule.reason}; {known}", certain=False)
+        return UpdateVerdict(Consequence.MAYBE_REPLACE, f"{rule.reason}; {known}", certain=False)
     certain = sure and rule.consequence is not Consequence.MAYBE_REPLACE
-    return Verdict(rule.consequence, rule.reason, certain)
+    return UpdateVerdict(rule.consequence, rule.reason, certain)
 
 
-def _unknown(reason: str) -> Verdict:
-    return Verdict(Consequence.MAYBE_REPLACE, reason, certain=False)
+def _unknown(reason: str) -> UpdateVerdict:
+    return UpdateVerdict(Consequence.MAYBE_REPLACE, reason, certain=False)
 
 
-def _explicit_default(cause: Cause, resource_type: str, schema: ResourceSchema | None) -> Verdict | None:
+def _explicit_default(
+    cause: Cause, resource_type: str, schema: ResourceSchema | None
+) -> UpdateVerdict | None:
     """What happens where a value appears, or goes, that is the documented default; None for other values."""
     if (cause.before is ABSENT) == (cause.after is ABSENT) or schema is None:
         return None
@@ -74,7 +78,7 @@ def _explicit_default(cause: Cause, resource_type: str, schema: ResourceSchema |
         return None
     word = as_text(value)
     if exceptional(resource_type).filled_in.get(path) == word:
-        return Verdict(Consequence.NONE, f"without a {dotted(path)}, {word} is filled in")
+        return UpdateVerdict(Consequence.NONE, f"without a {dotted(path)}, {word} is filled in")
     default = documented_default(resource_type, path)
     if default is None and schema.default(path) is not ABSENT:
         default = as_text(schema.default(path))

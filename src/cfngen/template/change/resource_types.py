@@ -84,8 +84,8 @@ class Node:
 
     def _resolved(self, schema: dict[str, Any]) -> dict[str, Any]:
         name = str(schema.get("$ref", "")).removeprefix("#/definitions/")
-        found: dict[str, Any] = self.definitions.get(name, schema)
-        return found
+        definition: dict[str, Any] = self.definitions.get(name, schema)
+        return definition
 
 
 FREE_FORM: Final = Node({"type": "object"}, {})

@@ -146,8 +146,8 @@ def _uses(template: Mapping[str, Any]) -> Uses:
     """Each target's users, with the value at the place of use."""
     resources = template.get("Resources", {})
     return {
-        target: [(name, path, _at(resources[name], path)) for name, path in found]
-        for target, found in _users(template).items()
+        target: [(name, path, _at(resources[name], path)) for name, path in places]
+        for target, places in _users(template).items()
     }
 
 
@@ -155,8 +155,8 @@ def _open_uses(written: Mapping[str, Any], resolved: Mapping[str, Any]) -> Uses:
     """The users of a target whose value the environment's values leave open."""
     resources = resolved.get("Resources", {})
     uses: Uses = {}
-    for target, found in _users(written).items():
-        for name, path in found:
+    for target, places in _users(written).items():
+        for name, path in places:
             plain = tuple(without_branches(path))
             value = _at(resources.get(name), plain)
             if unknowns(value):

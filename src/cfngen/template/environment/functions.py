@@ -16,7 +16,7 @@ from cfngen.template.intrinsics import placeholders, substitution, valid_name
 from cfngen.template.values import as_text, is_mark, mark
 
 
-class Values(Protocol):
+class Resolver(Protocol):
     """What a function may ask for."""
 
     def value(self, node: Any, path: str) -> Any:
@@ -33,7 +33,7 @@ class Values(Protocol):
         """The Mappings section."""
 
 
-def _sub(values: Values, argument: Any, path: str) -> str:
+def _sub(values: Resolver, argument: Any, path: str) -> str:
     template = substitution(argument)
     if template is None:
         raise _wrong("Fn::Sub", "a string, or a string and a mapping", path)
@@ -45,7 +45,7 @@ def _sub(values: Values, argument: Any, path: str) -> str:
     )
 
 
-def _placeholder(values: Values, name: str, given: Mapping[str, Any], path: str) -> str:
+def _placeholder(values: Resolver, name: str, given: Mapping[str, Any], path: str) -> str:
     if not valid_name(name):
         raise TemplateError(
             f"${{{name}}} in Fn::Sub is not a name",
@@ -61,7 +61,7 @@ def _placeholder(values: Values, name: str, given: Mapping[str, Any], path: str)
     return as_text(value)
 
 
-def _join(values: Values, argument: Any, path: str) -> str:
+def _join(values: Resolver, argument: Any, path: str) -> str:
     match values.value(argument, path):
         case [str() as delimiter, [*parts]]:
             return delimiter.join(map(as_text, parts))
@@ -70,14 +70,14 @@ def _join(values: Values, argument: Any, path: str) -> str:
     raise _wrong("Fn::Join", "a delimiter and a list", path)
 
 
-def _split(values: Values, argument: Any, path: str) -> list[str]:
+def _split(values: Resolver, argument: Any, path: str) -> list[str]:
     match values.value(argument, path):
         case [str() as delimiter, str() as text] if delimiter:
             return text.split(delimiter)
     raise _wrong("Fn::Split", "a delimiter and a string", path)
 
 
-def _select(values: Values, argument: Any, path: str) -> Any:
+def _select(values: Resolver, argument: Any, path: str) -> Any:
     match values.value(argument, path):
         case [index, [*parts]] if as_text(index).isdecimal():
             if int(as_text(index)) < len(parts):
@@ -88,25 +88,25 @@ def _select(values: Values, argument: Any, path: str) -> Any:
     raise _wrong("Fn::Select", "an index and a list", path)
 
 
-def _find_in_map(values: Values, argument: Any, path: str) -> Any:
+def _find_in_map(values: Resolver, argument: Any, path: str) -> Any:
     match values.value(argument, path):
         case [name, first, second, *options]:
-            found: Any = values.mappings
+            entry: Any = values.mappings
             for key in (name, first, second):
-                found = found.get(as_text(key)) if isinstance(found, Mapping) else None
-            if found is None and options and "DefaultValue" in options[0]:
-                found = options[0]["DefaultValue"]
-            if found is not None:
-                return found
+                entry = entry.get(as_text(key)) if isinstance(entry, Mapping) else None
+            if entry is None and options and "DefaultValue" in options[0]:
+                entry = options[0]["DefaultValue"]
+            if entry is not None:
+                return entry
             raise TemplateError(f"Fn::FindInMap: there is no {name}.{first}.{second}", place=path)
     raise _wrong("Fn::FindInMap", "a mapping and two keys", path)
 
 
-def _base64(values: Values, argument: Any, path: str) -> str:
+def _base64(values: Resolver, argument: Any, path: str) -> str:
     return base64.b64encode(as_text(values.value(argument, path)).encode()).decode()
 
 
-def _cidr(values: Values, argument: Any, path: str) -> list[str] | str:
+def _cidr(values: Resolver, argument: Any, path: str) -> list[str] | str:
     import ipaddress
     from itertools import islice
 
@@ -124,26 +124,26 @@ def _cidr(values: Values, argument: Any, path: str) -> list[str] | str:
     raise _wrong("Fn::Cidr", "an IP block, a count and, if wanted, the host bits", path)
 
 
-def _length(values: Values, argument: Any, path: str) -> int:
+def _length(values: Resolver, argument: Any, path: str) -> int:
     items = values.value(argument, path)
     if isinstance(items, list):
         return len(items)
     raise _wrong("Fn::Length", "a list", path)
 
 
-def _to_json(values: Values, argument: Any, path: str) -> str:
+def _to_json(values: Resolver, argument: Any, path: str) -> str:
     return json.dumps(values.value(argument, path), separators=(",", ":"))
 
 
-def _import(values: Values, argument: Any, path: str) -> str:
+def _import(values: Resolver, argument: Any, path: str) -> str:
     """Another stack's export is known to the account alone."""
     return mark(f"Fn::ImportValue:{re.sub('[^A-Za-z0-9.]', '.', as_text(values.value(argument, path)))}")
 
 
-def _known_later(function: str) -> Callable[[Values, Any, str], str]:
+def _known_later(function: str) -> Callable[[Resolver, Any, str], str]:
     """A function that CloudFormation alone can work out; what it is asked with is worked out here."""
 
-    def later(values: Values, argument: Any, path: str) -> str:
+    def later(values: Resolver, argument: Any, path: str) -> str:
         values.value(argument, path)
         return mark(function)
 
@@ -163,7 +163,7 @@ def _wrong(function: str, wanted: str, path: str) -> TemplateError:
     )
 
 
-FUNCTIONS: Mapping[str, Callable[[Values, Any, str], Any]] = {
+FUNCTIONS: Mapping[str, Callable[[Resolver, Any, str], Any]] = {
     "Fn::Base64": _base64,
     "Fn::Cidr": _cidr,
     "Fn::FindInMap": _find_in_map,

@@ -145,11 +145,11 @@ def _format(kind: _Kind, pattern: str, logical_id: str, read: Read, scope: Mappi
         if word in scope:
             return scope[word]
         if word == "name":
-            found = _named(kind.name, read) if kind.name else None
-            return mark(logical_id) if found is None else str(found)
-        found = read(word)
+            value = _named(kind.name, read) if kind.name else None
+            return mark(logical_id) if value is None else str(value)
+        value = read(word)
         return str(
-            _DEFAULTS.get(word, mark(f"{logical_id}.{word}")) if found is None else found
+            _DEFAULTS.get(word, mark(f"{logical_id}.{word}")) if value is None else value
         ).removeprefix("https://")
 
     return re.sub(r"\{(\w+)\}", fill, pattern)
@@ -157,5 +157,5 @@ def _format(kind: _Kind, pattern: str, logical_id: str, read: Read, scope: Mappi
 
 def _named(path: str, read: Read) -> Any:
     first, _, second = path.partition(".")
-    found = read(first)
-    return found.get(second) if second and isinstance(found, Mapping) else found
+    value = read(first)
+    return value.get(second) if second and isinstance(value, Mapping) else value

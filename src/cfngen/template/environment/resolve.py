@@ -11,7 +11,7 @@ from typing import Any
 
 from cfngen.errors import TemplateError
 from cfngen.template.environment.conditions import Conditions
-from cfngen.template.environment.functions import FUNCTIONS, Values
+from cfngen.template.environment.functions import FUNCTIONS, Resolver
 from cfngen.template.environment.parameters import effective, secret
 from cfngen.template.environment.physical_names import attribute, reference
 from cfngen.template.loops import expanded, is_loop
@@ -104,7 +104,7 @@ def resolve_open(
     return {section: resolved[section] for section in ("Resources", "Outputs") if section in resolved}
 
 
-class _Resolution(Values):
+class _Resolution(Resolver):
     """One template, one set of values; conditions, names and references are worked out once each."""
 
     def __init__(
@@ -204,25 +204,25 @@ class _Resolution(Values):
                 problem, place=path, remedy="refer to a parameter or a resource that is there"
             )
         if (name, key) in self._known:
-            found = self._known[name, key]
-            if found is _NOTHING:
+            value = self._known[name, key]
+            if value is _NOTHING:
                 raise TemplateError(f"{name} refers to itself", place=path, remedy="break the circle")
-            return found
+            return value
         self._known[name, key] = _NOTHING
         body = self._template["Resources"][name]
         properties = body.get("Properties", {})
 
         def read(property_name: str) -> Any:
-            found = self.value(properties.get(property_name), f"Resources.{name}.Properties.{property_name}")
-            return None if found is _NOTHING else found
+            value = self.value(properties.get(property_name), f"Resources.{name}.Properties.{property_name}")
+            return None if value is _NOTHING else value
 
         scope = {
             key.rpartition(":")[2]: value for key, value in self._pseudo.items() if isinstance(value, str)
         }
         kind = as_text(body.get("Type", ""))
-        found = reference(name, kind, read, scope) if key is None else attribute(name, kind, key, read, scope)
-        self._known[name, key] = found
-        return found
+        value = reference(name, kind, read, scope) if key is None else attribute(name, kind, key, read, scope)
+        self._known[name, key] = value
+        return value
 
     def _attribute(self, argument: Any, path: str) -> Any:
         parts = argument.split(".", 1) if isinstance(argument, str) else argument
