@@ -44,7 +44,7 @@ class Aws:
                 region_name=self.region,
                 endpoint_url=self.sandbox.endpoint_url,
                 aws_access_key_id=self.account,
-                aws_secret_access_key="test",
+                aws_secret_access_key=self.sandbox.key,
             )
         return self._clients[service]
 

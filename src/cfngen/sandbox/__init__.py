@@ -2,6 +2,7 @@
 
     launcher.py     start one in a process of its own, know its address, stop it
     __main__.py     that process: `python -m cfngen.sandbox`
+    guard.py        refuses what a web page sends, and turns off what runs code
     emulator.py     MiniStack with the additions below, in this process; the only importer of ministack
     calls.py        how a resource handler calls the emulator's own service APIs
     resources/      CloudFormation resource types

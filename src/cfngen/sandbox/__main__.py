@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 
-from cfngen.sandbox.launcher import emulator_environment
+from cfngen.sandbox.launcher import KEY, emulator_environment
 
 
 def main() -> None:
@@ -16,16 +16,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m cfngen.sandbox", description=__doc__)
     parser.add_argument("--port", type=int, default=4566, help="a port of 127.0.0.1 (default: 4566)")
     parser.add_argument("--until-stdin-closes", action="store_true", help="also end with the starter")
+    parser.add_argument("--execute", action="store_true", help="run code that Lambda and others are given")
     args = parser.parse_args()
 
     # MiniStack reads its settings from the environment while it is imported.
-    os.environ.update(emulator_environment(args.port))
+    made = emulator_environment(args.port, os.environ)
+    os.environ.clear()
+    os.environ.update(made)
     if args.until_stdin_closes:
         threading.Thread(target=_end_with_starter, daemon=True).start()
 
     from cfngen.sandbox import emulator
 
-    emulator.serve()
+    emulator.serve(args.port, made[KEY], execute=args.execute)
 
 
 def _end_with_starter() -> None:

@@ -106,6 +106,6 @@ def _client(service: str, account: str, region: str) -> Any:
             endpoint_url=f"http://{os.environ['BIND_HOST']}:{os.environ['GATEWAY_PORT']}",
             # The account's own id as access key is its root user: what CloudFormation may do is not tested.
             aws_access_key_id=account,
-            aws_secret_access_key="test",  # noqa: S106
+            aws_secret_access_key=os.environ["AWS_SECRET_ACCESS_KEY"],
             config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}, proxies={}),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -10,15 +11,19 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from importlib.util import find_spec
 from types import TracebackType
 from typing import IO, Self
 
 from cfngen.errors import BusyError, CfngenError
+from cfngen.sandbox.guard import HEALTH, KEY_HEADER
 
 HOST = "127.0.0.1"
 # One of the account ids that AWS's own documentation uses for examples.
 ACCOUNT = "111122223333"
+KEY = "CFNGEN_SANDBOX_KEY"
+"""The variable that the emulator's process is told its key by; without one, it makes one itself."""
 REGION = "ap-southeast-1"
 
 _START_SECONDS = 30.0
@@ -32,14 +37,21 @@ class Sandbox:
 
     Arguments:
         port: a TCP port of 127.0.0.1; 0 takes a free one.
+        execute: whether Lambda, ECS, Glue jobs and the like run the code that they are given, as the user
+            who started it.
+
+    Attributes:
+        key: the secret access key of every account's root user, another one for each start.
 
     Raises (on entering):
         BusyError: the port is taken.
         CfngenError: the `sandbox` extra is not installed, or the emulator does not start.
     """
 
-    def __init__(self, port: int = 0) -> None:
+    def __init__(self, port: int = 0, *, execute: bool = False) -> None:
         self.port = port
+        self.key = secrets.token_urlsafe(30)
+        self._execute = execute
         self._process: subprocess.Popen[bytes] | None = None
         self._log: IO[bytes] | None = None
 
@@ -57,14 +69,15 @@ class Sandbox:
         return {
             "AWS_ENDPOINT_URL": self.endpoint_url,
             "AWS_ACCESS_KEY_ID": account,
-            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_SECRET_ACCESS_KEY": self.key,
             "AWS_DEFAULT_REGION": region,
             "AWS_REGION": region,
         }
 
     def reset(self) -> None:
         """Empty every account."""
-        _request(f"{self.endpoint_url}/_ministack/reset", method="POST", timeout=_STOP_SECONDS)
+        headers = {KEY_HEADER: self.key}
+        _request(f"{self.endpoint_url}/_ministack/reset", "POST", _STOP_SECONDS, headers)
 
     def wait(self) -> int:
         """Block until the emulator ends; returns its exit code."""
@@ -82,7 +95,12 @@ class Sandbox:
         self._log = tempfile.TemporaryFile()
         # The pipe at its standard input is what ties its life to ours: it closes however we end.
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "cfngen.sandbox", "--port", str(self.port), "--until-stdin-closes"],
+            [
+                sys.executable,
+                *("-m", "cfngen.sandbox", "--port", str(self.port), "--until-stdin-closes"),
+                *(["--execute"] if self._execute else []),
+            ],
+            env={**os.environ, KEY: self.key},  # not an argument: those are for all to see
             stdin=subprocess.PIPE,
             stdout=self._log,
             stderr=subprocess.STDOUT,
@@ -107,7 +125,7 @@ class Sandbox:
             if self._process is not None and self._process.poll() is not None:
                 break
             try:
-                _request(f"{self.endpoint_url}/_ministack/health", method="GET", timeout=1)
+                _request(f"{self.endpoint_url}{HEALTH}", "GET", 1)
             except (urllib.error.URLError, OSError):
                 time.sleep(0.05)
             else:
@@ -140,10 +158,16 @@ class Sandbox:
             self._log = None
 
 
-def emulator_environment(port: int) -> dict[str, str]:
-    """The variables MiniStack itself reads: loopback only, IAM enforced, no other listeners, nothing kept."""
+def emulator_environment(port: int, around: Mapping[str, str]) -> dict[str, str]:
+    """The variables MiniStack itself reads: loopback only, IAM enforced, no other listeners, nothing kept.
+
+    None of AWS's own: the developer's keys are not the emulator's.
+    """
+    key = around.get(KEY) or secrets.token_urlsafe(30)
     return {
-        **os.environ,
+        **{name: value for name, value in around.items() if not name.startswith("AWS_")},
+        KEY: key,
+        "AWS_SECRET_ACCESS_KEY": key,
         "GATEWAY_PORT": str(port),
         "BIND_HOST": HOST,
         "MINISTACK_HOST": HOST,
@@ -153,7 +177,7 @@ def emulator_environment(port: int) -> dict[str, str]:
         "SFTP_ENABLED": "0",
         "PERSIST_STATE": "0",
         "S3_PERSIST": "0",
-        "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
+        "LOG_LEVEL": around.get("LOG_LEVEL", "WARNING"),
     }
 
 
@@ -172,8 +196,9 @@ def _bindable(port: int) -> int:
         return int(probe.getsockname()[1])
 
 
-def _request(url: str, *, method: str, timeout: float) -> None:
+def _request(url: str, method: str, timeout: float, headers: Mapping[str, str] | None = None) -> None:
     # Always http://127.0.0.1: no proxy, whatever the environment says.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(urllib.request.Request(url, method=method), timeout=timeout) as answer:  # noqa: S310
+    request = urllib.request.Request(url, method=method, headers=dict(headers or {}))  # noqa: S310
+    with opener.open(request, timeout=timeout) as answer:
         answer.read()

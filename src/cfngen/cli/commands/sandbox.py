@@ -16,6 +16,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--port", type=int, default=0, metavar="N", help="a port of 127.0.0.1 (default: a free one)"
     )
     parser.add_argument(
+        "--execute",
+        action="store_true",
+        help="run the code that Lambda, ECS, Glue and others are given, as you (default: refuse)",
+    )
+    parser.add_argument(
         "--format", choices=("text", "json"), default="text", help="what stdout gets (default: text)"
     )
 
@@ -24,7 +29,7 @@ def run(args: argparse.Namespace, _project: Project, console: Console) -> int:
     from cfngen.sandbox.launcher import Sandbox
 
     try:
-        with Sandbox(args.port) as sandbox:
+        with Sandbox(args.port, execute=args.execute) as sandbox:
             environment = sandbox.environment()
             if args.format == "json":
                 console.data(json.dumps({"format_version": "1.0", "environment": environment}, indent=2))
