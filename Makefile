@@ -42,6 +42,10 @@ lock: setup-dev ## Lock the newest allowed versions of all dependencies
 	@$(LOCK) pyproject.toml --group build --constraint requirements/dev.txt --output-file requirements/run.txt
 	@$(LOCK) --upgrade --group checkov --output-file requirements/checkov.txt
 
+.PHONY: setup-browser
+setup-browser: ## Install Chromium (Debian), which shows in a test that a web page gets nothing from the sandbox
+	@command -v chromium >/dev/null || apt-get install --yes --no-install-recommends chromium
+
 .PHONY: demo
 demo: setup-dev ## Show everything on an emulator: deploy, look, drift, a failing update, why it failed
 	@$(BIN)/python tools/demo.py
