@@ -89,7 +89,9 @@ def _telling() -> list[Statement]:
                 *of("cloudwatch", "PutMetricData"),
                 *of("ec2", "Describe*"),
                 *of("ecr", "GetAuthorizationToken"),
+                *of("logs", "DescribeLogGroups"),
                 *of("elasticloadbalancing", "Describe*"),
+                *of("sagemaker", "List*"),
                 *of("xray", "GetSampling* Put*"),
             ],
             ["*"],
@@ -105,18 +107,52 @@ def _work() -> list[Statement]:
             # IAM takes no wildcard in the place of a resource type:
             # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
             [
-                _naming.arn("sagemaker", f"{kind}/{_naming.P}-*")
-                for kind in (
-                    *("training-job", "processing-job", "model", "model-package-group", "model-package"),
-                    *("endpoint-config", "endpoint"),
-                )
+                *(
+                    _naming.arn("sagemaker", f"{kind}/{_naming.P}-*")
+                    for kind in (
+                        *("training-job", "processing-job", "model", "model-package-group", "model-package"),
+                        *("endpoint-config", "endpoint", "pipeline"),
+                    )
+                ),
+                # SageMaker Pipelines and Studio name these.
+                *(
+                    _naming.arn("sagemaker", f"{kind}/pipelines-*")
+                    for kind in ("training-job", "processing-job")
+                ),
+                *(
+                    _naming.arn("sagemaker", f"{kind}/*")
+                    for kind in ("domain", "user-profile", "space", "app")
+                ),
             ],
+        ),
+        iam.allow(
+            "GlueJobs",
+            of("glue", "*JobRun* CreateJob GetJob UpdateJob"),
+            [_naming.arn("glue", f"job/{_naming.P}-*")],
+        ),
+        iam.allow(
+            "LogsOfJobs",
+            of("logs", "FilterLogEvents GetLogEvents"),
+            [_naming.arn("logs", f"log-group:/{group}/*") for group in ("aws/sagemaker", "aws-glue")],
+        ),
+        # Volumes of jobs, encrypted with a key of ours; no grant for a person.
+        iam.allow(
+            "GrantsForServices",
+            of("kms", "CreateGrant"),
+            [_naming.arn("kms", "key/*")],
+            when={"Bool": {"kms:GrantIsForAWSResource": "true"}},
         ),
         iam.allow(
             "PassItselfToSageMaker",
             of("iam", "PassRole"),
             [global_arn("iam", f"role/{_naming.SAGEMAKER_ROLE}")],
             when={"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}},
+        ),
+        iam.allow(
+            "PassRoleToGlue",
+            of("iam", "PassRole"),
+            [global_arn("iam", f"role/{_naming.GLUE_ROLE}")],
+            when={"StringEquals": {"iam:PassedToService": "glue.amazonaws.com"}},
         ),
     ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from troposphere import If, NoValue, Ref, Sub, Tags
+from troposphere import AWSHelperFn, If, NoValue, Ref, Sub, Tags
 
 from cfngen.define.parameters import ParameterGroup
 from cfngen.define.stack import Stack
@@ -90,8 +90,12 @@ def bucket_name(
     )
 
 
-def existing_bucket(group: ParameterGroup, parameter: str, code: str, *, label: str) -> If:
-    """Add the parameter for the name of another stack's bucket. Empty gives the name it has by default."""
+def existing_bucket(group: ParameterGroup, parameter: str, code: str | AWSHelperFn, *, label: str) -> If:
+    """Add the parameter for the name of another stack's bucket. Empty gives the name it has by default.
+
+    Arguments:
+        code: of our own buckets' names; or the whole name that it has by default.
+    """
     group.text(
         parameter,
         "Leave empty where that stack was given no name for it.",
@@ -102,7 +106,7 @@ def existing_bucket(group: ParameterGroup, parameter: str, code: str, *, label: 
         label=label,
     )
     given = group.stack.given(parameter)
-    return If(given, Ref(parameter), _naming.bucket(code))
+    return If(given, Ref(parameter), _naming.bucket(code) if isinstance(code, str) else code)
 
 
 def permissions_boundary(stack: Stack) -> If:

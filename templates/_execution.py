@@ -51,6 +51,7 @@ def reading() -> list[Statement]:
         *of("cloudwatch", "DescribeAlarms"),
         *of("config", "Describe* ListTagsForResource"),
         *of("ecr", "DescribeRepositories"),
+        *of("guardduty", "ListDetectors"),
         *of("kms", "ListAliases"),
         *of("lakeformation", "Describe* ListResources"),
         *of("logs", "Describe*"),
@@ -87,6 +88,7 @@ def watching() -> list[Statement]:
             [
                 *of("config", "*DeliveryChannel"),
                 *of("logs", "*QueryDefinition"),
+                *of("securityhub", "CreateFindingAggregator"),
             ],
             ["*"],
         ),
@@ -139,6 +141,26 @@ def watching() -> list[Statement]:
                 _naming.arn("glue", "userDefinedFunction/*_${Environment}_audit/*"),
             ],
         ),
+        # GuardDuty makes up its detector's id, and Security Hub is the account's: one a Region.
+        iam.allow(
+            "Detection",
+            [
+                *of("guardduty", "*TagResource DeleteDetector GetDetector UpdateDetector"),
+                *of("guardduty", "ListTagsForResource"),
+                *of("securityhub", "*TagResource Batch*ableStandards DeleteFindingAggregator DescribeHub"),
+                *of("securityhub", "DescribeStandardsControls DisableSecurityHub EnableSecurityHub"),
+                *of(
+                    "securityhub",
+                    "GetEnabledStandards GetFindingAggregator ListTagsForResource UpdateFindingAggregator",
+                ),
+                *of("securityhub", "UpdateSecurityHubConfiguration UpdateStandardsControl"),
+            ],
+            [
+                _naming.arn("guardduty", "detector/*"),
+                _naming.arn("securityhub", "finding-aggregator/*"),
+                _naming.arn("securityhub", "hub/default"),
+            ],
+        ),
         # CloudFormation makes up the budget's name.
         iam.allow(
             "Budget",
@@ -182,6 +204,7 @@ def storing(buckets: list[Any], template_bucket: Any) -> list[Statement]:
             "MakeWithOurTags",
             [
                 *of("ce", "CreateAnomalyMonitor CreateAnomalySubscription TagResource"),
+                *of("guardduty", "CreateDetector"),
                 *of("kms", "CreateKey TagResource"),
             ],
             ["*"],
@@ -299,7 +322,10 @@ def empowering(boundary: Any) -> list[Statement]:
             [global_arn("iam", "role/aws-service-role/*")],
             when={
                 "StringEquals": {
-                    "iam:AWSServiceName": ["access-analyzer.amazonaws.com", "cloudtrail.amazonaws.com"]
+                    "iam:AWSServiceName": [
+                        f"{service}.amazonaws.com"
+                        for service in ("access-analyzer", "cloudtrail", "guardduty", "securityhub")
+                    ]
                 }
             },
         ),

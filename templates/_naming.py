@@ -26,6 +26,8 @@ TRAIL_PREFIX = "mlops-logs"
 NODE_ROLE = f"{P}-eks-nodegroup-role"
 SAGEMAKER_ROLE = f"{P}-sagemaker-execution"
 MODEL_ACCESS_ROLE = f"{P}-pod-model-access"
+RUNNER_ROLE = f"{P}-job-runner"
+GLUE_ROLE = f"{P}-glue-job"
 PUSH_ROLE = f"{P}-github-push"
 
 # What has no permissions boundary, so that only people change it.
@@ -36,7 +38,9 @@ RECORDER_POLICY = f"{P}-config-delivery"
 # What holds the artifacts, and where in the buckets they are.
 REPOSITORIES = (f"{P}-training", f"{P}-serving")
 ARTIFACT_KEY = f"alias/{P}-artifacts"
+ACCOUNT_BUCKET = f"{P}-${{AWS::AccountId}}"  # the one bucket, where there are not two
 OUTPUT_PREFIX = "output"  # of the data bucket: what jobs write
+CODE_PREFIX = "code"  # of the data bucket: what starts a job brings its code here
 MODELS_PREFIX = "models"  # of the model bucket: what pods read
 
 # Of the audit trail and its alarms: the key, where it is the customer's, and the topic.

@@ -20,6 +20,9 @@ Choices, where the obvious one is wrong:
   are allowed nothing.
 - ECR cannot change a repository's encryption, nor CloudFormation replace a named repository: choose
   Encryption before the first deployment.
+- One bucket instead of two (Buckets) keeps raw/, silver/, gold/ and the folder of the models in one place:
+  the roles' own policies keep them apart, its bucket policy only says who works there at all. A model bucket
+  that is there already stays, with its objects.
 - Access logs go to the audit trail's access-log bucket, which takes those of buckets of this project and
   environment by name: a name given by hand should begin with `<Project>-<Environment>-`.
 - Buckets, repositories and key hold what cannot be made again: they outlive the stack. So do the bucket
@@ -52,7 +55,7 @@ from troposphere.s3 import Bucket, BucketPolicy, LifecycleConfiguration, Logging
 
 from cfngen.define import iam, recipes
 from cfngen.define.stack import Stack
-from templates import _common, _keys, _naming
+from templates import _common, _keys, _naming, _stores
 from templates._claims import artifact_stores as promises
 from templates._claims import facts, table
 
@@ -72,7 +75,8 @@ BUCKETS = stack.group("Buckets")
 IMAGES = stack.group("Images")
 ACCESS = stack.group("Access to data and models")
 
-data_bucket_name = _common.bucket_name(BUCKETS, "DataBucketName", "dat", label="Data bucket")
+layout = _stores.add_layout(BUCKETS)
+data_bucket_name = _stores.name_data_bucket(BUCKETS, layout)
 model_bucket_name = _common.bucket_name(BUCKETS, "ModelBucketName", "mdl", label="Model bucket")
 access_log_bucket = _common.existing_bucket(
     BUCKETS, "AccessLogBucketName", "acc", label="Access-log bucket, as in audit-trail"
@@ -141,9 +145,13 @@ stack.rule(
     ],
 )
 
+_stores.refuse_second_name(stack)
+
 delivery_only = stack.condition("OnlyDeliveryPushes", Equals(Ref("ImagePush"), "delivery-only"))
 
 sagemaker = _naming.role_arn(_naming.SAGEMAKER_ROLE)
+runner = _naming.role_arn(_naming.RUNNER_ROLE)
+pods = _naming.role_arn(_naming.MODEL_ACCESS_ROLE)
 break_glass = If(break_glass_given, _naming.role_arn("${BreakGlassRole}"), NoValue)
 
 own_key = _keys.add_key(stack, "artifacts")
@@ -153,8 +161,11 @@ own_key = _keys.add_key(stack, "artifacts")
 SSE = "s3:x-amz-server-side-encryption"
 
 
-def add_bucket(logical_id: str, name: _common.BucketName, prefix: str, *workers: Any) -> None:
+def add_bucket(
+    logical_id: str, name: _common.BucketName, prefix: str, *workers: Any, only_if: str | None = None
+) -> None:
     """A bucket whose objects are for `workers` and the break-glass role only, and its policy."""
+    optional: dict[str, Any] = {} if only_if is None else {"Condition": only_if}
     bucket, objects = GetAtt(logical_id, "Arn"), Sub(f"${{{logical_id}.Arn}}/*")
     stack.add(
         Bucket(
@@ -172,6 +183,7 @@ def add_bucket(logical_id: str, name: _common.BucketName, prefix: str, *workers:
             ),
             **recipes.private_bucket(),
             Tags=_common.tags(),
+            **optional,
         )
     )
     stack.add(
@@ -227,6 +239,7 @@ def add_bucket(logical_id: str, name: _common.BucketName, prefix: str, *workers:
                     when={"Null": {f"{SSE}-customer-algorithm": "false"}},
                 ),
             ),
+            **optional,
         )
     )
 
@@ -236,14 +249,19 @@ add_bucket(
     data_bucket_name,
     "data-bucket/",
     sagemaker,
+    runner,
+    _naming.role_arn(_naming.GLUE_ROLE),
     If(data_role_given, _naming.role_arn("${DataRole}"), NoValue),
+    If(layout.two, NoValue, pods),
 )
 add_bucket(
     "ModelBucket",
     model_bucket_name,
     "model-bucket/",
     sagemaker,
-    _naming.role_arn(_naming.MODEL_ACCESS_ROLE),
+    runner,
+    pods,
+    only_if=layout.two,
 )
 
 # --- Images -------------------------------------------------------------------------------------------------
@@ -327,7 +345,9 @@ for logical_id, name in zip(("TrainingRepository", "ServingRepository"), _naming
 # --- Outputs ------------------------------------------------------------------------------------------------
 
 _common.output(stack, "DataBucketName", "Bucket of the data", Ref("DataBucket"))
-_common.output(stack, "ModelBucketName", "Bucket of the models", Ref("ModelBucket"))
+_common.output(
+    stack, "ModelBucketName", "Bucket of the models", If(layout.two, Ref("ModelBucket"), Ref("DataBucket"))
+)
 _common.output(
     stack,
     "TrainingRepositoryUri",

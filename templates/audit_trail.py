@@ -138,6 +138,13 @@ STORAGE.choice(
     "Storage class after 90 days. Athena skips objects in GLACIER; GLACIER_IR costs more and stays readable.",
     ["GLACIER", "GLACIER_IR"],
 )
+STORAGE.choice(
+    "SmallObjects",
+    "stay: below 128 KB no transition. move: to the archive classes, which costs more than it saves.",
+    ["stay", "move"],
+    label="Objects below 128 KB",
+)
+small_move = stack.condition("MoveSmallObjects", Equals(Ref("SmallObjects"), "move"))
 recipes.existing_role(
     STORAGE,
     "AuditAdministratorRole",
@@ -333,6 +340,7 @@ stack.add(
         BucketNamespace=trail_bucket_name.namespace,
         BucketEncryption=recipes.encrypted(),
         LifecycleConfiguration=LifecycleConfiguration(
+            TransitionDefaultMinimumObjectSize=If(small_move, "varies_by_storage_class", NoValue),
             Rules=[
                 LifecycleRule(
                     Id="CloudTrailLogLifecycle",
@@ -344,7 +352,7 @@ stack.add(
                     ],
                 ),
                 *recipes.cleanup_rules(Ref("NoncurrentVersionDays")),
-            ]
+            ],
         ),
         LoggingConfiguration=LoggingConfiguration(
             DestinationBucketName=Ref("AccessLogBucket"), LogFilePrefix="trail-bucket/"

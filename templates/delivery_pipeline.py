@@ -87,6 +87,8 @@ stack = Stack(
         "platform-roles",
         "artifact-stores",
         "pod-roles",
+        "job-roles",
+        "detection",
         "delivery-access",
         "compliance",
         "cost-guard",

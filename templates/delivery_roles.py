@@ -83,7 +83,11 @@ stack.add(
         UpdateReplacePolicy="Retain",
         ManagedPolicyName=Sub(_naming.BOUNDARY),
         Description="The most that a role made by the pipeline can have",
-        PolicyDocument=iam.policy(*_boundary.ceiling([bucket_arn(data_bucket), bucket_arn(model_bucket)])),
+        PolicyDocument=iam.policy(
+            *_boundary.ceiling(
+                [bucket_arn(name) for name in (data_bucket, model_bucket, Sub(_naming.ACCOUNT_BUCKET))]
+            )
+        ),
     )
 )
 

@@ -3,45 +3,61 @@
 Choices, where the obvious one is wrong:
 
 - No CloudWatch Logs permission for the cluster: EKS writes its control-plane logs through the service-linked
-  role AWSServiceRoleForAmazonEKS. Plain trust, and `sts:TagSession` only for Auto Mode, which asks for it.
+  role AWSServiceRoleForAmazonEKS. EKS takes the role for clusters of this account and Region only, and
+  `sts:TagSession` is only for Auto Mode, which asks for it.
 - No S3 policy on the nodes, whatever their description says: what a node may, every pod on it may. Pods get
   S3, CloudWatch and Secrets Manager by roles of their own (stack pod-roles). No Source condition on the
   nodes' trust either: EC2 sends none.
+- CloudWatchAgentServerPolicy, which the page gives to the nodes, allows logs:PutLogEvents and
+  logs:PutRetentionPolicy on every log group: a pod could forge or shorten the audit trail's. The nodes are
+  denied that log group by name. CloudTrail's own delivery role must never carry such a denial.
 - `NodePolicies=minimal` takes the CNI and CloudWatch policies off the nodes, and lets them pull images only.
   Their DaemonSets then need the pod roles of stack pod-roles.
 - AmazonSageMakerFullAccess and AmazonS3FullAccess would let a training job delete the audit logs. The
   default is a policy for the project's own buckets, repositories and names; the two are a parameter away.
-- Jobs write to the model bucket and below `output/` of the data bucket; raw data is read only. SageMaker
-  reads no image but the project's two repositories', has no network interfaces of its own (jobs in a VPC
-  need EC2 permissions on `*`), and passes no role but its own, to SageMaker.
-- `*` as a resource stands only where AWS offers no other: `ecr:GetAuthorizationToken`, and
-  `cloudwatch:PutMetricData`, which its namespace narrows.
+- Jobs write to the folder of the models and below `output/` of the data bucket; all other data is read only.
+  SageMaker passes no role but its own, to SageMaker.
+- Training code registers its models, and neither approves nor deploys them: CreateModel, CreateEndpoint and
+  the approval are for the approver of stack job-roles. The denial of the approval holds with the page's full
+  access, too.
+- Built-in algorithms' images are pulled by SageMaker itself. Deep-learning containers are pulled with this
+  role, and of script mode and hosting nobody says: `AwsImages` opens AWS's own registries of one Region, and
+  no others. Their ids differ by Region, so a Region is added here when it is needed.
+- Jobs in a VPC make network interfaces (`VpcJobs`); EC2's descriptions know no resource.
+- SageMaker Pipelines names its jobs `pipelines-...` (`Pipelines`), unless its steps use
+  `use_custom_job_prefix`.
+- A job that encrypts its volumes with our key (VolumeKmsKeyId) makes a grant for EC2: allowed for AWS
+  services only.
+- `*` as a resource stands only where AWS offers no other: `ecr:GetAuthorizationToken`, EC2's descriptions,
+  and `cloudwatch:PutMetricData`, which its namespace narrows.
 - The key of the artifacts is made by a later stack: its alias, not its id, is what the policy knows.
 
 Sources: https://docs.aws.amazon.com/eks/latest/userguide/cluster-iam-role.html
+https://docs.aws.amazon.com/eks/latest/userguide/cross-service-confused-deputy-prevention.html
 https://docs.aws.amazon.com/eks/latest/userguide/auto-cluster-iam-role.html
 https://docs.aws.amazon.com/eks/latest/userguide/create-node-role.html
 https://docs.aws.amazon.com/eks/latest/userguide/using-service-linked-roles-eks.html
 https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html
 https://docs.aws.amazon.com/sagemaker/latest/dg/security-confused-deputy-prevention.html
+https://docs.aws.amazon.com/sagemaker/latest/dg-ecr-paths/ecr-ap-southeast-1.html
+https://docs.aws.amazon.com/aws-managed-policy/latest/reference/CloudWatchAgentServerPolicy.html
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
-https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
+https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-grant-is-for-aws-resource
 """
 
 from __future__ import annotations
 
-from typing import Any
-
-from awacs import cloudwatch, ecr, kms, s3, sagemaker
+from awacs import cloudwatch, ec2, ecr, kms, s3, sagemaker
 from awacs import iam as awsiam
 from awacs import logs as cwlogs
-from awacs.aws import Statement
-from troposphere import Equals, GetAtt, If, Not, NoValue, Or, Ref, Sub
+from awacs.aws import Action, Statement
+from troposphere import And, Condition, Equals, GetAtt, If, Not, NoValue, Ref, Sub
 from troposphere.iam import ManagedPolicy, Role
 
 from cfngen.define import iam
 from cfngen.define.stack import Stack
-from templates import _common, _naming
+from cfngen.define.suppress import suppressed
+from templates import _common, _naming, _stores, _trail
 from templates._claims import facts, table
 from templates._claims import platform_roles as promises
 
@@ -78,31 +94,42 @@ SAGEMAKER.choice(
     ["scoped", "aws-managed"],
     label="Policies of SageMaker",
 )
-data_bucket = _common.existing_bucket(
-    STORES, "DataBucketName", "dat", label="Data bucket, as in artifact-stores"
+SAGEMAKER.choice(
+    "Pipelines",
+    "enabled: also jobs that SageMaker Pipelines names, pipelines-...",
+    ["enabled", "disabled"],
+    default="disabled",
+    label="SageMaker Pipelines",
 )
-model_bucket = _common.existing_bucket(
-    STORES, "ModelBucketName", "mdl", label="Model bucket, as in artifact-stores"
+SAGEMAKER.choice(
+    "VpcJobs",
+    "enabled: jobs and models may have network interfaces in a VPC of yours.",
+    ["enabled", "disabled"],
+    default="disabled",
+    label="Jobs in a VPC",
 )
+SAGEMAKER.choice(
+    "AwsImages",
+    "Region of AWS's own image registries to pull from: script mode and deep-learning containers.",
+    ["none", "ap-southeast-1"],
+    label="AWS's own images",
+)
+layout = _stores.add_layout(STORES)
+data_bucket = _stores.add_data_bucket(STORES, layout)
+model_bucket = _stores.add_model_bucket(STORES, layout, data_bucket)
+_stores.add_model_prefix(STORES)
+_stores.refuse_mixtures(stack)
+_trail.add_log_group_name(stack.group("Audit trail"))
 
 boundary = _common.permissions_boundary(stack)
 
-stack.rule(
-    "BucketsDiffer",
-    [
-        {
-            "Assert": Or(
-                Equals(Ref("DataBucketName"), ""),
-                Not(Equals(Ref("DataBucketName"), Ref("ModelBucketName"))),
-            ),
-            "AssertDescription": "DataBucketName and ModelBucketName must differ: raw data is read only.",
-        }
-    ],
-)
-
 auto_mode = stack.condition("UseAutoMode", Equals(Ref("AutoMode"), "enabled"))
 minimal_nodes = stack.condition("UseMinimalNodes", Equals(Ref("NodePolicies"), "minimal"))
+page_nodes = stack.condition("UsePageNodes", Equals(Ref("NodePolicies"), "page"))
 scoped = stack.condition("UseScopedSageMaker", Equals(Ref("SageMakerPolicies"), "scoped"))
+pipelines = stack.condition("UsePipelines", Equals(Ref("Pipelines"), "enabled"))
+in_vpc = stack.condition("UseVpcJobs", And(Condition(scoped), Equals(Ref("VpcJobs"), "enabled")))
+aws_images = stack.condition("UseAwsImages", And(Condition(scoped), Not(Equals(Ref("AwsImages"), "none"))))
 
 
 def managed(*names: str) -> list[Sub]:
@@ -117,6 +144,8 @@ def ours(*kinds: str) -> list[Sub]:
 
 # --- EKS ----------------------------------------------------------------------------------------------------
 
+FOR_CLUSTERS = iam.only_for(_naming.arn("eks", "cluster/*"))
+
 stack.add(
     Role(
         "ClusterRole",
@@ -125,8 +154,8 @@ stack.add(
         Description="EKS cluster service role for retail prediction MLOps platform",
         AssumeRolePolicyDocument=If(
             auto_mode,
-            iam.service_trust("eks.amazonaws.com", tag_session=True),
-            iam.service_trust("eks.amazonaws.com"),
+            iam.service_trust("eks.amazonaws.com", when=FOR_CLUSTERS, tag_session=True),
+            iam.service_trust("eks.amazonaws.com", when=FOR_CLUSTERS),
         ),
         ManagedPolicyArns=If(
             auto_mode,
@@ -165,6 +194,31 @@ stack.add(
     )
 )
 
+stack.add(
+    ManagedPolicy(
+        "NodeGuard",
+        Condition=page_nodes,
+        ManagedPolicyName=_naming.named("eks-nodegroup-guard"),
+        Description="Nodes and their pods neither write nor shorten the log group of the audit trail",
+        Roles=[Ref("NodeRole")],
+        PolicyDocument=iam.policy(
+            iam.deny(
+                "AuditLogsStay",
+                [
+                    cwlogs.CreateLogStream,
+                    cwlogs.DeleteLogGroup,
+                    cwlogs.DeleteLogStream,
+                    cwlogs.DeleteRetentionPolicy,
+                    cwlogs.PutLogEvents,
+                    Action("logs", "PutLogGroupDeletionProtection"),
+                    cwlogs.PutRetentionPolicy,
+                ],
+                [_naming.arn("logs", f"log-group:${{LogGroupName}}{rest}") for rest in ("", ":*")],
+            )
+        ),
+    )
+)
+
 # --- SageMaker ----------------------------------------------------------------------------------------------
 
 stack.add(
@@ -183,37 +237,30 @@ stack.add(
 )
 
 
-def in_bucket(name: Any, path: str = "") -> Sub:
-    """The ARN of a bucket, or of objects in it."""
-    return Sub(f"arn:${{AWS::Partition}}:s3:::${{Bucket}}{path}", Bucket=name)
-
-
 storage: list[Statement] = [
     iam.allow(
         "SeeBuckets",
         [s3.ListBucket, s3.GetBucketLocation],
-        [in_bucket(data_bucket), in_bucket(model_bucket)],
+        [_stores.bucket_arn(data_bucket), _stores.bucket_arn(model_bucket)],
     ),
-    iam.allow("ReadData", [s3.GetObject], [in_bucket(data_bucket, "/*")]),
+    iam.allow("ReadData", [s3.GetObject], [_stores.objects(data_bucket, "*")]),
     iam.allow(
         "WriteOutput",
         [s3.PutObject, s3.AbortMultipartUpload],
-        [in_bucket(data_bucket, f"/{_naming.OUTPUT_PREFIX}/*")],
+        [_stores.objects(data_bucket, f"{_naming.OUTPUT_PREFIX}/*")],
     ),
     iam.allow(
         "ReadAndWriteModels",
         [s3.GetObject, s3.PutObject, s3.AbortMultipartUpload],
-        [in_bucket(model_bucket, "/*")],
+        [_stores.objects(model_bucket, "${ModelPrefix}/*")],
     ),
     iam.allow(
         "UseKeyOfArtifacts",
         [kms.Encrypt, kms.Decrypt, kms.GenerateDataKey],
         [_naming.arn("kms", "key/*")],
-        when={
-            "ForAnyValue:StringEquals": {"kms:ResourceAliases": Sub(_naming.ARTIFACT_KEY)},
-            "StringEquals": {"kms:ViaService": Sub("s3.${AWS::Region}.${AWS::URLSuffix}")},
-        },
+        when=_stores.through("s3"),
     ),
+    _stores.lets_volumes_use_key(),
 ]
 work: list[Statement] = [
     iam.allow(
@@ -225,8 +272,15 @@ work: list[Statement] = [
             sagemaker.CreateProcessingJob,
             sagemaker.DescribeProcessingJob,
             sagemaker.StopProcessingJob,
+            sagemaker.AddTags,
         ],
-        ours("training-job", "processing-job"),
+        [
+            *ours("training-job", "processing-job"),
+            *(
+                If(pipelines, _naming.arn("sagemaker", f"{kind}/pipelines-*"), NoValue)
+                for kind in ("training-job", "processing-job")
+            ),
+        ],
     ),
     iam.allow(
         "RegisterModels",
@@ -237,38 +291,9 @@ work: list[Statement] = [
             sagemaker.DescribeModelPackage,
             sagemaker.UpdateModelPackage,
             sagemaker.ListModelPackages,
+            sagemaker.AddTags,
         ],
         ours("model-package-group", "model-package"),
-    ),
-    iam.allow(
-        "DeployModels",
-        [
-            sagemaker.CreateModel,
-            sagemaker.DescribeModel,
-            sagemaker.DeleteModel,
-            sagemaker.CreateEndpointConfig,
-            sagemaker.DescribeEndpointConfig,
-            sagemaker.DeleteEndpointConfig,
-            sagemaker.CreateEndpoint,
-            sagemaker.DescribeEndpoint,
-            sagemaker.UpdateEndpoint,
-            sagemaker.DeleteEndpoint,
-            sagemaker.InvokeEndpoint,
-        ],
-        ours("model", "endpoint-config", "endpoint"),
-    ),
-    iam.allow(
-        "TagOwn",
-        [sagemaker.AddTags],
-        ours(
-            "training-job",
-            "processing-job",
-            "model",
-            "model-package-group",
-            "model-package",
-            "endpoint-config",
-            "endpoint",
-        ),
     ),
     iam.allow(
         "PassItselfToSageMaker",
@@ -277,11 +302,12 @@ work: list[Statement] = [
         when={"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}},
     ),
 ]
+PULL = [ecr.BatchCheckLayerAvailability, ecr.GetDownloadUrlForLayer, ecr.BatchGetImage]
 surroundings: list[Statement] = [
     iam.allow("SignInToRegistry", [ecr.GetAuthorizationToken], ["*"]),
     iam.allow(
         "PullImages",
-        [ecr.BatchCheckLayerAvailability, ecr.GetDownloadUrlForLayer, ecr.BatchGetImage],
+        PULL,
         [_naming.arn("ecr", f"repository/{name}") for name in _naming.REPOSITORIES],
     ),
     iam.allow(
@@ -306,9 +332,80 @@ stack.add(
         "SageMakerPolicy",
         Condition=scoped,
         ManagedPolicyName=_naming.named("sagemaker-execution"),
+        # A named policy cannot be replaced, and another description would replace it.
         Description="Train, register and deploy the models of this project, and nothing else",
         Roles=[Ref("SageMakerRole")],
         PolicyDocument=iam.policy(*storage, *work, *surroundings),
+    )
+)
+
+stack.add(
+    ManagedPolicy(
+        "SageMakerGuard",
+        ManagedPolicyName=_naming.named("sagemaker-guard"),
+        Description="Training code does not approve its own models",
+        Roles=[Ref("SageMakerRole")],
+        PolicyDocument=iam.policy(_stores.approves_nothing()),
+    )
+)
+stack.add(
+    ManagedPolicy(
+        "SageMakerVpcPolicy",
+        Condition=in_vpc,
+        ManagedPolicyName=_naming.named("sagemaker-vpc"),
+        Description="Network interfaces of jobs and models in a VPC",
+        Roles=[Ref("SageMakerRole")],
+        PolicyDocument=iam.policy(
+            iam.allow(
+                "NetworkInterfaces",
+                [
+                    ec2.CreateNetworkInterface,
+                    ec2.CreateNetworkInterfacePermission,
+                    ec2.DeleteNetworkInterface,
+                    ec2.DeleteNetworkInterfacePermission,
+                ],
+                [
+                    _naming.arn("ec2", f"{kind}/*")
+                    for kind in ("network-interface", "security-group", "subnet")
+                ],
+            ),
+            iam.allow(
+                "SeeNetworks",
+                [
+                    ec2.DescribeDhcpOptions,
+                    ec2.DescribeNetworkInterfaces,
+                    ec2.DescribeSecurityGroups,
+                    ec2.DescribeSubnets,
+                    ec2.DescribeVpcs,
+                ],
+                ["*"],
+            ),
+        ),
+    )
+)
+# Of SageMaker's and the deep-learning containers' pages for ap-southeast-1, see above.
+AWS_REGISTRIES = (
+    *("022667117163", "121021644041", "245545462676", "475088953585"),
+    *("759080221371", "763104351884", "834264404009", "972752614525"),
+)
+stack.add(
+    ManagedPolicy(
+        "SageMakerImagesPolicy",
+        Condition=aws_images,
+        Metadata=suppressed({"E9508": "The ids are those of AWS's own registries, which are public."}),
+        ManagedPolicyName=_naming.named("sagemaker-aws-images"),
+        Description="Pull AWS's own images of one Region",
+        Roles=[Ref("SageMakerRole")],
+        PolicyDocument=iam.policy(
+            iam.allow(
+                "PullAwsImages",
+                PULL,
+                [
+                    Sub(f"arn:${{AWS::Partition}}:ecr:${{AwsImages}}:{registry}:repository/*")
+                    for registry in AWS_REGISTRIES
+                ],
+            )
+        ),
     )
 )
 

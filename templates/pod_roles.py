@@ -11,13 +11,20 @@ They are made before the cluster is, and attached to it later. What trusts them 
 
 Choices, where the obvious one is wrong:
 
+- An association that turns session tags off (`disableSessionTags`) cannot take a role here: the tags are what
+  the trust asks for.
+- The bucket may be in another Region than the cluster; its key must then be, too, and this stack decrypts
+  with keys of its own Region only: read across Regions where the bucket's encryption is aws-managed.
 - Exact `sub` and `aud`. `system:serviceaccount:*:name` lets anybody who may create a namespace in.
 - A service account has one role, so the accounts must differ.
-- Models are read under `models/` only, and listing needs that prefix: a pod does not see what training
-  leaves beside them.
+- Models are read in their folder (ModelPrefix) only, and listing needs that prefix: a pod does not see what
+  training leaves beside them, nor raw data where there is one bucket for all.
 - The monitoring policy is for this project's metrics and this cluster's log groups; CloudWatch's own
   CloudWatchAgentServerPolicy allows every log group of the account, the audit trail's too. Log groups of
-  Container Insights are named after the cluster.
+  Container Insights are named after the cluster, and the agent sets how long they keep; Application Signals
+  has one for the account, and traces. Descriptions, traces and metrics know no resource.
+- A secret under a key of one's own is decrypted by Secrets Manager for whoever reads it: allowed for the
+  project's secrets, which the encryption context names, and not directly.
 - VpcCniRole gives the VPC CNI the policy that minimal nodes (stack platform-roles) no longer have. The
   add-on's service account is fixed: aws-node in kube-system.
 
@@ -27,7 +34,9 @@ https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.
 https://docs.aws.amazon.com/eks/latest/userguide/cni-iam-role.html
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/iam-cw-condition-keys-namespace.html
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-reference.html
+https://docs.aws.amazon.com/aws-managed-policy/latest/reference/CloudWatchAgentServerPolicy.html
 https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html
+https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
 https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
 """
 
@@ -35,7 +44,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from awacs import cloudwatch, kms, s3, secretsmanager
+from awacs import cloudwatch, ec2, kms, s3, secretsmanager, xray
 from awacs import logs as cwlogs
 from awacs.aws import Statement
 from troposphere import And, Condition, Equals, GetAtt, If, Not, Ref, Sub
@@ -43,7 +52,7 @@ from troposphere.iam import ManagedPolicy, OIDCProvider, Role
 
 from cfngen.define import iam
 from cfngen.define.stack import Stack
-from templates import _common, _naming
+from templates import _common, _naming, _stores
 from templates._claims import facts, table
 from templates._claims import pod_roles as promises
 
@@ -111,9 +120,9 @@ kubernetes_name("ModelServiceAccount", "model-server", "Service account that rea
 kubernetes_name("SecretsServiceAccount", "secrets-reader", "Service account that reads secrets")
 kubernetes_name("MonitoringNamespace", "amazon-cloudwatch", "Namespace of the CloudWatch agent")
 kubernetes_name("MonitoringServiceAccount", "cloudwatch-agent", "Service account of the CloudWatch agent")
-model_bucket = _common.existing_bucket(
-    STORES, "ModelBucketName", "mdl", label="Model bucket, as in artifact-stores"
-)
+layout = _stores.add_layout(STORES)
+model_bucket = _stores.add_model_bucket(STORES, layout, _stores.data_name(layout))
+_stores.add_model_prefix(STORES)
 
 boundary = _common.permissions_boundary(stack)
 
@@ -207,7 +216,6 @@ stack.add(
 
 # --- The roles ----------------------------------------------------------------------------------------------
 
-models = f"{_naming.MODELS_PREFIX}/*"
 pod_role(
     "ModelAccess",
     "pod-model-access",
@@ -217,22 +225,19 @@ pod_role(
     iam.allow(
         "ListModels",
         [s3.ListBucket],
-        [Sub("arn:${AWS::Partition}:s3:::${Bucket}", Bucket=model_bucket)],
-        when={"StringLike": {"s3:prefix": models}},
+        [_stores.bucket_arn(model_bucket)],
+        when={"StringLike": {"s3:prefix": Sub("${ModelPrefix}/*")}},
     ),
     iam.allow(
         "ReadModels",
         [s3.GetObject],
-        [Sub(f"arn:${{AWS::Partition}}:s3:::${{Bucket}}/{models}", Bucket=model_bucket)],
+        [_stores.objects(model_bucket, "${ModelPrefix}/*")],
     ),
     iam.allow(
         "DecryptModels",
         [kms.Decrypt],
         [_naming.arn("kms", "key/*")],
-        when={
-            "ForAnyValue:StringEquals": {"kms:ResourceAliases": Sub(_naming.ARTIFACT_KEY)},
-            "StringEquals": {"kms:ViaService": Sub("s3.${AWS::Region}.${AWS::URLSuffix}")},
-        },
+        when=_stores.through("s3"),
     ),
 )
 pod_role(
@@ -247,14 +252,43 @@ pod_role(
         ["*"],
         when={
             "StringLike": {
-                "cloudwatch:namespace": ["ContainerInsights", "ContainerInsights/*", Sub(f"{_naming.P}/*")]
+                "cloudwatch:namespace": [
+                    "ApplicationSignals",
+                    "ContainerInsights",
+                    "ContainerInsights/*",
+                    "CWAgent",
+                    Sub(f"{_naming.P}/*"),
+                ]
             }
         },
     ),
     iam.allow(
         "WriteClusterLogs",
-        [cwlogs.CreateLogGroup, cwlogs.CreateLogStream, cwlogs.DescribeLogStreams, cwlogs.PutLogEvents],
-        [of_cluster("logs", "log-group:/aws/containerinsights/${Cluster}/*")],
+        [
+            cwlogs.CreateLogGroup,
+            cwlogs.CreateLogStream,
+            cwlogs.DescribeLogStreams,
+            cwlogs.PutLogEvents,
+            cwlogs.PutRetentionPolicy,
+        ],
+        [
+            of_cluster("logs", "log-group:/aws/containerinsights/${Cluster}/*"),
+            _naming.arn("logs", "log-group:/aws/application-signals/*"),
+        ],
+    ),
+    iam.allow(
+        "SeeNodesAndSendTraces",
+        [
+            cwlogs.DescribeLogGroups,
+            ec2.DescribeTags,
+            ec2.DescribeVolumes,
+            xray.GetSamplingRules,
+            xray.GetSamplingStatisticSummaries,
+            xray.GetSamplingTargets,
+            xray.PutTelemetryRecords,
+            xray.PutTraceSegments,
+        ],
+        ["*"],
     ),
 )
 pod_role(
@@ -267,6 +301,17 @@ pod_role(
         "ReadSecrets",
         [secretsmanager.GetSecretValue, secretsmanager.DescribeSecret],
         [_naming.arn("secretsmanager", f"secret:{_naming.P}/*")],
+    ),
+    iam.allow(
+        "DecryptSecrets",
+        [kms.Decrypt],
+        [_naming.arn("kms", "key/*")],
+        when={
+            "StringEquals": {"kms:ViaService": Sub("secretsmanager.${AWS::Region}.${AWS::URLSuffix}")},
+            "StringLike": {
+                "kms:EncryptionContext:SecretARN": _naming.arn("secretsmanager", f"secret:{_naming.P}/*")
+            },
+        },
     ),
 )
 stack.add(

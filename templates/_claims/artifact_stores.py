@@ -83,6 +83,9 @@ def _data(here: Here) -> list[Case]:
         may("SageMaker reads", here.role("sagemaker-execution"), GET, raw),
         may("the data engineer writes", engineer, PUT, raw, holds="everything"),
         may_not("the data engineer over HTTP", engineer, PUT, raw, INSECURE, holds="everything"),
+        may("who starts jobs reads", here.role("job-runner"), GET, raw),
+        may("Glue reads", here.role("glue-job"), GET, raw),
+        may_not("who approves models", here.role("model-deployment"), GET, raw),
         may_not("pods that serve models", here.role("pod-model-access"), GET, raw),
     ]
 
@@ -97,6 +100,9 @@ def _models(here: Here) -> list[Case]:
         *_encryption(here, "ModelBucketPolicy", model),
         may("SageMaker reads", here.role("sagemaker-execution"), GET, model),
         may("pods that serve models read", through_s3, GET, model),
+        may("who starts jobs reads", here.role("job-runner"), GET, model),
+        may_not("who starts jobs writes", here.role("job-runner"), PUT, model),
+        may_not("Glue", here.role("glue-job"), GET, model),
         may_not("pods that serve models write", through_s3, PUT, model),
         may_not("pods that serve models delete", through_s3, "s3:DeleteObject", model),
         may_not("the data engineer", here.arn("iam", "role/DataEngineer"), GET, model, holds="everything"),

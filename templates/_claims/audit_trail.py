@@ -5,6 +5,7 @@ from __future__ import annotations
 from templates._claims.table import ACCOUNT, FOREIGN, INSECURE, OLD_TLS, Case, Here, lines
 
 STACK = "audit-trail"
+EVENTS = "events.amazonaws.com"
 CLOUDTRAIL = "cloudtrail.amazonaws.com"
 ACCESS_LOGS = "logging.s3.amazonaws.com"
 OWNER_CONTROLS = {"s3:x-amz-acl": "bucket-owner-full-control"}
@@ -156,6 +157,10 @@ def _key(here: Here) -> list[Case]:
             key,
             {"aws:SourceAccount": ACCOUNT},
         ),
+        may("EventBridge publishes, for this account", EVENTS, generate, key, {"aws:SourceAccount": ACCOUNT}),
+        may("EventBridge publishes, for nobody in particular", EVENTS, generate, key),
+        may_not("another account's EventBridge", EVENTS, generate, key, {"aws:SourceAccount": FOREIGN}),
+        may_not("EventBridge deletes it", EVENTS, "kms:ScheduleKeyDeletion", key),
         may("the key's keeper changes its policy", keeper, "kms:PutKeyPolicy", key, holds="nothing"),
         may("an administrator reads logs", here.administrator, "kms:Decrypt", key),
         may("a grant for an AWS service", here.administrator, grant, key, {for_aws: "true"}),

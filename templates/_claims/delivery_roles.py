@@ -48,6 +48,8 @@ def _execution(here: Here) -> list[Case]:
         may("makes a key with our tags", role, "kms:CreateKey", "*", tags),
         may("names a key", role, "kms:CreateAlias", here.arn("kms", "alias/P-audit")),
         may("sees trails", role, "cloudtrail:DescribeTrails", "*"),
+        may("turns GuardDuty on", role, "guardduty:CreateDetector", "*", tags),
+        may("changes its detector", role, "guardduty:UpdateDetector", here.arn("guardduty", "detector/x")),
         may("keeps queries", role, "logs:PutQueryDefinition", "*"),
         may("makes the tables", role, "glue:GetDatabase", here.arn("glue", f"database/{database}")),
         may(

@@ -8,9 +8,9 @@ STACK = "pod-roles"
 POD_IDENTITY = "pods.eks.amazonaws.com"
 ASSUME, TAG_SESSION, WEB_IDENTITY = "sts:AssumeRole", "sts:TagSession", "sts:AssumeRoleWithWebIdentity"
 ROLES = {
-    "pod-model-access": ("retail-prediction", "model-server"),
-    "pod-monitoring": ("amazon-cloudwatch", "cloudwatch-agent"),
-    "pod-secrets": ("retail-prediction", "secrets-reader"),
+    "pod-model-access": ("${Namespace}", "${ModelServiceAccount}"),
+    "pod-monitoring": ("${MonitoringNamespace}", "${MonitoringServiceAccount}"),
+    "pod-secrets": ("${Namespace}", "${SecretsServiceAccount}"),
     "pod-network": ("kube-system", "aws-node"),
 }
 
@@ -60,19 +60,24 @@ def _pod_identity(here: Here, role: str, namespace: str, account: str) -> list[C
 def _models(here: Here) -> list[Case]:
     role = here.role("pod-model-access")
     may, may_not = lines(role)
-    models, prefix = here.bucket("mdl"), "s3:prefix"
+    models, prefix = here.arn_of("artifact-stores", "ModelBucket"), "s3:prefix"
     through_s3 = {"kms:ViaService": f"s3.{here.region}.amazonaws.com"}
     keys = [here.arn_of("audit-trail", "Key")] if here.prod else []
     return [
-        may("reads a model", role, "s3:GetObject", f"{models}/models/m.tar.gz"),
-        may("lists the models", role, "s3:ListBucket", models, {prefix: "models/"}),
+        may("reads a model", role, "s3:GetObject", here.model),
+        may("lists the models", role, "s3:ListBucket", models, {prefix: "${ModelPrefix}/"}),
         may_not("lists all", role, "s3:ListBucket", models),
         may_not("lists another folder", role, "s3:ListBucket", models, {prefix: "other/"}),
         may_not("reads another folder", role, "s3:GetObject", f"{models}/other/m.tar.gz"),
-        may_not("writes a model", role, "s3:PutObject", f"{models}/models/m.tar.gz"),
-        may_not("deletes a model", role, "s3:DeleteObject", f"{models}/models/m.tar.gz"),
+        may_not("writes a model", role, "s3:PutObject", here.model),
+        may_not("deletes a model", role, "s3:DeleteObject", here.model),
         *(may_not("uses the audit key", role, "kms:Decrypt", key, through_s3) for key in keys),
-        may_not("reads data", role, "s3:GetObject", here.bucket("dat") + "/raw/sales.csv"),
+        may_not(
+            "reads data",
+            role,
+            "s3:GetObject",
+            here.data + "/raw/sales.csv",
+        ),
         may_not(
             "reads secrets",
             role,
@@ -87,9 +92,17 @@ def _monitoring(here: Here) -> list[Case]:
     may, may_not = lines(role)
     group = "log-group:/aws/containerinsights/P-cluster/application"
     publish, namespace = "cloudwatch:PutMetricData", "cloudwatch:namespace"
+    retain = "logs:PutRetentionPolicy"
     return [
         may("publishes container metrics", role, publish, "*", {namespace: "ContainerInsights"}),
         may("publishes the project's metrics", role, publish, "*", {namespace: f"{here.prefix}/model"}),
+        may("publishes the agent's own metrics", role, publish, "*", {namespace: "CWAgent"}),
+        may("sees volumes", role, "ec2:DescribeVolumes", "*"),
+        may("sends traces", role, "xray:PutTraceSegments", "*"),
+        may("sees log groups", role, "logs:DescribeLogGroups", "*"),
+        may("sets how long the cluster's logs keep", role, retain, here.arn("logs", group)),
+        may_not("shortens another log group", role, retain, here.arn("logs", "log-group:audit")),
+        may_not("reads logs", role, "logs:GetLogEvents", here.arn("logs", f"{group}:log-stream:x")),
         may(
             "writes the cluster's logs", role, "logs:PutLogEvents", here.arn("logs", f"{group}:log-stream:x")
         ),
@@ -113,7 +126,12 @@ def _monitoring(here: Here) -> list[Case]:
             "cloudwatch:DisableAlarmActions",
             here.arn("cloudwatch", "alarm:P-root-usage"),
         ),
-        may_not("reads models", role, "s3:GetObject", here.bucket("mdl") + "/models/m.tar.gz"),
+        may_not(
+            "reads models",
+            role,
+            "s3:GetObject",
+            here.model,
+        ),
     ]
 
 
@@ -121,7 +139,18 @@ def _secrets(here: Here) -> list[Case]:
     role = here.role("pod-secrets")
     may, may_not = lines(role)
     secret, read = here.arn("secretsmanager", "secret:P/db-AbCdEf"), "secretsmanager:GetSecretValue"
+    keys = [here.arn_of("artifact-stores", "Key")] if here.prod else []
+    decrypt, via = "kms:Decrypt", {"kms:ViaService": f"secretsmanager.{here.region}.amazonaws.com"}
+    ours, theirs = (
+        {"kms:EncryptionContext:SecretARN": arn}
+        for arn in (secret, here.arn("secretsmanager", "secret:other/db-AbCdEf"))
+    )
+    through_s3 = {"kms:ViaService": f"s3.{here.region}.amazonaws.com"}
     return [
+        *(may("decrypts a secret under a key of ours", role, decrypt, key, via | ours) for key in keys),
+        *(may_not("decrypts another's secret", role, decrypt, key, via | theirs) for key in keys),
+        *(may_not("decrypts a model", role, decrypt, key, through_s3 | ours) for key in keys),
+        *(may_not("decrypts by itself", role, decrypt, key, ours) for key in keys),
         may("reads a secret of the project", role, read, secret),
         may("describes a secret of the project", role, "secretsmanager:DescribeSecret", secret),
         may_not(
@@ -132,7 +161,12 @@ def _secrets(here: Here) -> list[Case]:
         may_not("changes a secret", role, "secretsmanager:PutSecretValue", secret),
         may_not("deletes a secret", role, "secretsmanager:DeleteSecret", secret),
         may_not("opens a secret to others", role, "secretsmanager:PutResourcePolicy", secret),
-        may_not("reads models", role, "s3:GetObject", here.bucket("mdl") + "/models/m.tar.gz"),
+        may_not(
+            "reads models",
+            role,
+            "s3:GetObject",
+            here.model,
+        ),
     ]
 
 
@@ -149,6 +183,11 @@ def _network(here: Here) -> list[Case]:
             "ec2:AuthorizeSecurityGroupIngress",
             here.arn("ec2", "security-group/sg-0abcdef1234567890"),
         ),
-        may_not("reads models", role, "s3:GetObject", here.bucket("mdl") + "/models/m.tar.gz"),
+        may_not(
+            "reads models",
+            role,
+            "s3:GetObject",
+            here.model,
+        ),
         may_not("pulls images", role, "ecr:BatchGetImage", here.arn("ecr", "repository/P-serving")),
     ]

@@ -61,6 +61,8 @@ class Here:
     prefix = _naming.P
     administrator = f"arn:aws:iam::{ACCOUNT}:role/Administrator"
     stranger = f"arn:aws:iam::{FOREIGN}:role/Stranger"
+    data = "arn:aws:s3:::${artifact-stores:DataBucket}"
+    model = "arn:aws:s3:::${artifact-stores:ModelBucket}/${ModelPrefix}/m.tar.gz"
 
     def __init__(self, stack: str, *, prod: bool) -> None:
         self.stack = stack

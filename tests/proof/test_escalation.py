@@ -38,6 +38,10 @@ MEANT = {
     ("cfn-execution", "iam-009"): "of roles under the boundary",
     ("cfn-execution", "iam-012"): "of roles under the boundary",
     ("cfn-execution", "events"): "a rule that publishes alerts, with a role under the boundary",
+    **{
+        ("job-runner", path): "it starts jobs, as the job's own role: that is what the runner is for"
+        for path in ("glue-003", "glue-005", "sagemaker-002", "sagemaker-003")
+    },
 }
 
 

@@ -149,14 +149,42 @@ def test_objects_are_for_those_who_work_on_them_and_for_break_glass() -> None:
     p = "mlops-retail-prediction-prod"
     assert allowed_roles("DataBucket", "prod") == {
         role(f"{p}-sagemaker-execution"),
+        role(f"{p}-job-runner"),
+        role(f"{p}-glue-job"),
         role("DataEngineer"),
         role("BreakGlass"),
     }
     assert allowed_roles("ModelBucket", "prod") == {
         role(f"{p}-sagemaker-execution"),
+        role(f"{p}-job-runner"),
         role(f"{p}-pod-model-access"),
         role("BreakGlass"),
     }
+
+
+def test_one_bucket_lets_in_who_works_on_either() -> None:
+    one = allowed_roles("DataBucket", "prod", Buckets="one")
+    assert one == allowed_roles("DataBucket", "prod") | allowed_roles("ModelBucket", "prod")
+    made = resources(STACK, "prod", Buckets="one")
+    assert "ModelBucket" not in made
+    assert "ModelBucketPolicy" not in made
+
+
+@pytest.mark.parametrize(
+    ("given", "name", "namespace"),
+    [
+        ({"Buckets": "account"}, f"mlops-retail-prediction-dev-{ACCOUNT}", "global"),
+        ({"Buckets": "account", "DataBucketName": "lake"}, "lake", "global"),
+        (
+            {"Buckets": "one"},
+            f"mlops-retail-prediction-dev-dat-{ACCOUNT}-{REGION}-an",
+            "account-regional",
+        ),
+    ],
+)
+def test_the_one_bucket_is_named_as_asked(given: dict[str, str], name: str, namespace: str) -> None:
+    made = properties(STACK, "DataBucket", **given)
+    assert (made["BucketName"], made["BucketNamespace"]) == (name, namespace)
 
 
 @pytest.mark.parametrize("bucket", BUCKETS)
@@ -259,6 +287,7 @@ def test_a_key_of_ones_own_needs_nobody_but_iam() -> None:
     ("wrong", "says"),
     [
         ({"DataBucketName": "same", "ModelBucketName": "same"}, "must differ"),
+        ({"Buckets": "one", "ModelBucketName": "models"}, "has no ModelBucketName"),
         ({"DataBucketName": "logs", "AccessLogBucketName": "logs"}, "must differ"),
         ({"ModelBucketName": "logs", "AccessLogBucketName": "logs"}, "must differ"),
         ({"DataBucketName": "Our_Data"}, "3 to 63"),

@@ -389,3 +389,11 @@ def test_an_organization_has_streams_of_its_own(where: str) -> None:
 def test_the_delivery_role_has_no_boundary_that_could_stop_it(where: str) -> None:
     assert "PermissionsBoundary" not in template(STACK)["Parameters"]
     assert "PermissionsBoundary" not in properties(STACK, "DeliveryRole", where)
+
+
+def test_small_objects_move_only_where_that_is_asked_for(where: str) -> None:
+    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html"""
+    name = "TransitionDefaultMinimumObjectSize"
+    assert name not in properties(STACK, "TrailBucket", where)["LifecycleConfiguration"]
+    moved = properties(STACK, "TrailBucket", where, SmallObjects="move")["LifecycleConfiguration"]
+    assert moved[name] == "varies_by_storage_class"

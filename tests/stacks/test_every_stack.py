@@ -33,7 +33,7 @@ def _strings(value: Any) -> Iterator[str]:
             yield from _strings(child)
 
 
-def test_there_are_the_eleven() -> None:
+def test_there_are_the_thirteen() -> None:
     assert STACKS == [
         "artifact-stores",
         "audit-alarms",
@@ -44,6 +44,8 @@ def test_there_are_the_eleven() -> None:
         "delivery-access",
         "delivery-pipeline",
         "delivery-roles",
+        "detection",
+        "job-roles",
         "platform-roles",
         "pod-roles",
     ]

@@ -81,7 +81,7 @@ def test_roles_made_in_the_console_can_be_imported() -> None:
 def test_cluster_has_its_policy_only_and_no_logs_permission() -> None:
     assert attached("ClusterRole") == {"AmazonEKSClusterPolicy"}
     policies = [body for body in resources(STACK).values() if body["Type"] == "AWS::IAM::ManagedPolicy"]
-    assert all(policy["Properties"]["Roles"] == [f"{P}-sagemaker-execution"] for policy in policies)
+    assert not any(f"{P}-eks-cluster-role" in policy["Properties"]["Roles"] for policy in policies)
 
 
 def test_auto_mode_brings_its_policies_and_session_tags_and_nothing_else_does() -> None:
@@ -96,9 +96,35 @@ def test_auto_mode_brings_its_policies_and_session_tags_and_nothing_else_does() 
     }
 
 
-@pytest.mark.parametrize("logical_id", ["ClusterRole", "NodeRole"])
-def test_no_source_condition_where_the_service_sends_none(logical_id: str) -> None:
-    assert "Condition" not in trust(logical_id)
+def test_no_source_condition_where_the_service_sends_none() -> None:
+    assert "Condition" not in trust("NodeRole")
+
+
+@pytest.mark.parametrize("mode", ["enabled", "disabled"])
+def test_eks_takes_the_role_for_clusters_of_this_account_and_region_only(mode: str) -> None:
+    assert trust("ClusterRole", AutoMode=mode)["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": ACCOUNT},
+        "ArnLike": {"aws:SourceArn": f"arn:aws:eks:{REGION}:{ACCOUNT}:cluster/*"},
+    }
+
+
+def test_pods_on_the_pages_nodes_cannot_forge_or_shorten_the_audit_log() -> None:
+    guard = document(properties(STACK, "NodeGuard", LogGroupName="audit")["PolicyDocument"])["AuditLogsStay"]
+    assert guard["Effect"] == "Deny"
+    assert "Condition" not in guard
+    group = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:audit"
+    assert guard["Resource"] == [group, f"{group}:*"]
+    assert {"logs:PutLogEvents", "logs:PutRetentionPolicy", "logs:DeleteLogGroup"} <= set(guard["Action"])
+    assert properties(STACK, "NodeGuard")["Roles"] == [f"{P}-eks-nodegroup-role"]
+    # Nodes with minimal policies have no right that it would take away.
+    assert "NodeGuard" not in resources(STACK, "prod")
+
+
+@pytest.mark.parametrize("where", ENVIRONMENTS)
+def test_the_log_group_that_nodes_are_denied_is_the_audit_trails(where: str) -> None:
+    trail = properties("audit-trail", "LogGroup", where)["LogGroupName"]
+    guard = document(properties(STACK, "NodeGuard", where, NodePolicies="page")["PolicyDocument"])
+    assert guard["AuditLogsStay"]["Resource"][0].endswith(f":log-group:{trail}")
 
 
 def test_nodes_have_the_pages_four_in_dev_and_only_join_and_pull_in_prod() -> None:
@@ -126,9 +152,97 @@ def test_sagemaker_is_scoped_in_every_environment(where: str) -> None:
 
 
 def test_aws_managed_means_the_pages_two_and_no_policy_of_ours() -> None:
-    chosen = {"SageMakerPolicies": "aws-managed"}
+    chosen = {"SageMakerPolicies": "aws-managed", "VpcJobs": "enabled", "AwsImages": REGION}
     assert attached("SageMakerRole", **chosen) == {"AmazonSageMakerFullAccess", "AmazonS3FullAccess"}
-    assert "SageMakerPolicy" not in resources(STACK, **chosen)
+    ours = {name for name in resources(STACK, **chosen) if name.startswith("SageMaker")}
+    assert ours == {"SageMakerRole", "SageMakerGuard"}
+
+
+@pytest.mark.parametrize("policies", ["scoped", "aws-managed"])
+def test_training_code_never_approves_a_model(policies: str) -> None:
+    guard = document(properties(STACK, "SageMakerGuard", SageMakerPolicies=policies)["PolicyDocument"])
+    assert guard["ApproveNothing"] == {
+        "Sid": "ApproveNothing",
+        "Effect": "Deny",
+        "Action": ["sagemaker:CreateModelPackage", "sagemaker:UpdateModelPackage"],
+        "Resource": ["*"],
+        "Condition": {"StringEquals": {"sagemaker:ModelApprovalStatus": "Approved"}},
+    }
+
+
+@pytest.mark.parametrize(
+    "action", ["CreateModel", "CreateEndpointConfig", "CreateEndpoint", "UpdateEndpoint"]
+)
+def test_training_code_deploys_nothing(action: str) -> None:
+    given = {"Pipelines": "enabled", "VpcJobs": "enabled", "AwsImages": REGION}
+    assert not [sid for sid, each in sagemaker(**given).items() if f"sagemaker:{action}" in each["Action"]]
+
+
+def test_jobs_of_pipelines_are_a_parameter_away() -> None:
+    job = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:training-job/pipelines-abc"
+    assert not allowed("sagemaker:CreateTrainingJob", job)
+    assert allowed("sagemaker:CreateTrainingJob", job, Pipelines="enabled")
+    assert not allowed("sagemaker:CreateModelPackage", job, Pipelines="enabled")
+
+
+def test_network_interfaces_are_a_parameter_away() -> None:
+    assert "SageMakerVpcPolicy" not in resources(STACK)
+    found = document(properties(STACK, "SageMakerVpcPolicy", VpcJobs="enabled")["PolicyDocument"])
+    assert found["NetworkInterfaces"]["Resource"] == [
+        f"arn:aws:ec2:{REGION}:{ACCOUNT}:{kind}/*"
+        for kind in ("network-interface", "security-group", "subnet")
+    ]
+    assert all(action.startswith("ec2:Describe") for action in found["SeeNetworks"]["Action"])
+
+
+def test_aws_images_open_exactly_aws_own_registries_of_that_region_and_only_for_pulling() -> None:
+    assert "SageMakerImagesPolicy" not in resources(STACK)
+    found = properties(STACK, "SageMakerImagesPolicy", AwsImages=REGION)["PolicyDocument"]
+    (statement,) = document(found).values()
+    assert {arn.split(":")[4] for arn in statement["Resource"]} == {
+        "022667117163",
+        "121021644041",
+        "245545462676",
+        "475088953585",
+        "759080221371",
+        "763104351884",
+        "834264404009",
+        "972752614525",
+    }
+    assert {arn.split(":")[3] for arn in statement["Resource"]} == {REGION}
+    assert set(statement["Action"]) == {
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:GetDownloadUrlForLayer",
+        "ecr:BatchGetImage",
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "data", "models"),
+    [
+        ({}, f"{P}-dat-{ACCOUNT}-{REGION}-an", f"{P}-mdl-{ACCOUNT}-{REGION}-an/models"),
+        ({"ModelPrefix": "artifacts"}, f"{P}-dat-{ACCOUNT}-{REGION}-an",
+         f"{P}-mdl-{ACCOUNT}-{REGION}-an/artifacts"),
+        ({"Buckets": "one"}, f"{P}-dat-{ACCOUNT}-{REGION}-an", f"{P}-dat-{ACCOUNT}-{REGION}-an/models"),
+        ({"Buckets": "one", "DataBucketName": "lake"}, "lake", "lake/models"),
+        ({"Buckets": "account", "ModelPrefix": "artifacts"}, f"{P}-{ACCOUNT}", f"{P}-{ACCOUNT}/artifacts"),
+    ],
+)  # fmt: skip
+def test_one_bucket_or_two_and_any_folder_of_models(given: dict[str, str], data: str, models: str) -> None:
+    assert refused(STACK, **given) == []
+    assert sagemaker(**given)["ReadData"]["Resource"] == [f"arn:aws:s3:::{data}/*"]
+    assert sagemaker(**given)["ReadAndWriteModels"]["Resource"] == [f"arn:aws:s3:::{models}/*"]
+    made = resources(
+        "artifact-stores", **{name: text for name, text in given.items() if name != "ModelPrefix"}
+    )
+    assert made["DataBucket"]["Properties"]["BucketName"] == data
+    assert ("ModelBucket" in made) == ("Buckets" not in given)
+
+
+def test_volumes_are_encrypted_with_the_artifacts_key_by_a_grant_for_services() -> None:
+    found = sagemaker("prod")["LetVolumesUseKey"]
+    assert found["Action"] == ["kms:CreateGrant"]
+    assert found["Condition"]["Bool"] == {"kms:GrantIsForAWSResource": "true"}
 
 
 def test_sagemaker_acts_for_this_account_only() -> None:
@@ -165,7 +279,7 @@ def test_sagemaker_reads_data_and_writes_output_and_models() -> None:
 def test_sagemaker_follows_the_buckets_names() -> None:
     named = {"DataBucketName": "our-data", "ModelBucketName": "our-models"}
     assert allowed("s3:GetObject", "arn:aws:s3:::our-data/x", **named)
-    assert allowed("s3:PutObject", "arn:aws:s3:::our-models/x", **named)
+    assert allowed("s3:PutObject", "arn:aws:s3:::our-models/models/x", **named)
     assert not allowed("s3:GetObject", f"arn:aws:s3:::{P}-dat-{ACCOUNT}-{REGION}-an/x", **named)
 
 
@@ -174,11 +288,6 @@ def test_sagemaker_follows_the_buckets_names() -> None:
     [
         ("CreateTrainingJob", "training-job"),
         ("CreateProcessingJob", "processing-job"),
-        ("CreateModel", "model"),
-        ("CreateEndpointConfig", "endpoint-config"),
-        ("CreateEndpoint", "endpoint"),
-        ("CreateEndpoint", "endpoint-config"),
-        ("UpdateEndpoint", "endpoint"),
         ("CreateModelPackage", "model-package"),
         ("CreateModelPackage", "model-package-group"),
         ("CreateModelPackageGroup", "model-package-group"),
@@ -271,6 +380,15 @@ def test_the_policy_fits_into_a_managed_policy_with_the_longest_names() -> None:
         ({"AutoMode": "true"}, "enabled or disabled"),
         ({"NodePolicies": "all"}, "page or minimal"),
         ({"SageMakerPolicies": "full"}, "scoped or aws-managed"),
+        ({"Pipelines": "on"}, "enabled or disabled"),
+        ({"VpcJobs": "vpc-1"}, "enabled or disabled"),
+        ({"AwsImages": "us-east-1"}, "none or ap-southeast-1"),
+        ({"Buckets": "three"}, "two, one or account"),
+        ({"Buckets": "one", "ModelBucketName": "models"}, "has no ModelBucketName"),
+        ({"ModelPrefix": "/models"}, "inner slashes"),
+        ({"ModelPrefix": "models/"}, "inner slashes"),
+        ({"ModelPrefix": "*"}, "inner slashes"),
+        ({"LogGroupName": "a b"}, "letters, digits"),
         ({"PermissionsBoundary": "/x"}, "without a leading slash"),
         ({"DataBucketName": "same", "ModelBucketName": "same"}, "must differ"),
         ({"DataBucketName": "Data"}, "3 to 63"),

@@ -107,18 +107,55 @@ def test_monitoring_is_for_this_projects_metrics_and_this_clusters_logs() -> Non
     found = grants("MonitoringPolicy")
     assert found["PublishMetrics"]["Action"] == ["cloudwatch:PutMetricData"]
     assert found["PublishMetrics"]["Condition"] == {
-        "StringLike": {"cloudwatch:namespace": ["ContainerInsights", "ContainerInsights/*", f"{P}/*"]}
+        "StringLike": {
+            "cloudwatch:namespace": [
+                "ApplicationSignals",
+                "ContainerInsights",
+                "ContainerInsights/*",
+                "CWAgent",
+                f"{P}/*",
+            ]
+        }
     }
     assert found["WriteClusterLogs"]["Resource"] == [
-        f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/containerinsights/{P}-cluster/*"
+        f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/containerinsights/{P}-cluster/*",
+        f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/application-signals/*",
     ]
+    assert "logs:PutRetentionPolicy" in found["WriteClusterLogs"]["Action"]
     assert "logs:PutLogEvents" in found["WriteClusterLogs"]["Action"]
 
 
 def test_secrets_are_this_environments_and_read_only() -> None:
-    (statement,) = grants("SecretsPolicy").values()
+    statement = grants("SecretsPolicy")["ReadSecrets"]
     assert set(statement["Action"]) == {"secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"}
     assert statement["Resource"] == [f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:{P}/*"]
+
+
+def test_secrets_under_a_key_of_ones_own_are_decrypted_by_secrets_manager_only() -> None:
+    decrypt = grants("SecretsPolicy")["DecryptSecrets"]
+    assert decrypt["Action"] == ["kms:Decrypt"]
+    assert decrypt["Condition"] == {
+        "StringEquals": {"kms:ViaService": f"secretsmanager.{REGION}.amazonaws.com"},
+        "StringLike": {
+            "kms:EncryptionContext:SecretARN": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:{P}/*"
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "bucket"),
+    [
+        ({}, f"{P}-mdl-{ACCOUNT}-{REGION}-an"),
+        ({"Buckets": "one"}, f"{P}-dat-{ACCOUNT}-{REGION}-an"),
+        ({"Buckets": "account"}, f"{P}-{ACCOUNT}"),
+        ({"Buckets": "one", "ModelBucketName": "lake"}, "lake"),
+    ],
+)
+def test_models_are_read_in_their_folder_of_whichever_bucket(given: dict[str, str], bucket: str) -> None:
+    found = grants("ModelAccessPolicy", ModelPrefix="artifacts", **given)
+    assert found["ListModels"]["Resource"] == [f"arn:aws:s3:::{bucket}"]
+    assert found["ListModels"]["Condition"] == {"StringLike": {"s3:prefix": "artifacts/*"}}
+    assert found["ReadModels"]["Resource"] == [f"arn:aws:s3:::{bucket}/artifacts/*"]
 
 
 @pytest.mark.parametrize("where", ["dev", "prod"])
@@ -131,7 +168,17 @@ def test_every_resource_is_named_where_aws_can(where: str) -> None:
     assert len(policies) == 3
     statements = [statement for policy in policies for statement in document(policy).values()]
     everywhere = [action for each in statements if "*" in each["Resource"] for action in each["Action"]]
-    assert everywhere == ["cloudwatch:PutMetricData"]
+    assert everywhere == [
+        "cloudwatch:PutMetricData",
+        "logs:DescribeLogGroups",
+        "ec2:DescribeTags",
+        "ec2:DescribeVolumes",
+        "xray:GetSamplingRules",
+        "xray:GetSamplingStatisticSummaries",
+        "xray:GetSamplingTargets",
+        "xray:PutTelemetryRecords",
+        "xray:PutTraceSegments",
+    ]
     assert not [action for each in statements for action in each["Action"] if "*" in action]
 
 

@@ -556,7 +556,7 @@ BREAKS = [
             "SageMakerRole/fakes AWS metrics": "it should be denied",
         },
     ),
-    Break(role_deleted, PR, {"NodeRole/as-template": GONE}),
+    Break(role_deleted, PR, {"NodeRole/as-template": GONE}, frozenset({"NodeGuard"})),
     Break(another_stack_policy, PR, {"protection": "the stack policy is another one"}),
     # The rest.
     Break(recorder_stopped, CO, {"DeliveryChannel/recorder": "does not record"}, frozenset({"Recorder"})),

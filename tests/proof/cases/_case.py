@@ -12,7 +12,7 @@ from tests.support.proof.account import FOREIGN, Account, Request
 from tests.support.proof.tools import ACCOUNT, key_ids, scenario_targets, stacks, with_ids
 
 PROJECT_NAME = "mlops-retail-prediction"
-FULL_SCENARIOS = {"dev", "prod", "prod without the boundary"}
+FULL_SCENARIOS = {"dev", "prod", "prod without the boundary", "prod for the next tasks"}
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ class Here:
         self.everything = account.name in FULL_SCENARIOS
         self.environment = account.name.partition(" ")[0]
         self.prod = self.environment == "prod"
+        self.next = account.name == "prod for the next tasks"
         self.prefix = f"{PROJECT_NAME}-{self.environment}"
         self.administrator = account.arn("iam", "role/Administrator")
         self.stranger = account.arn("iam", "role/Stranger", FOREIGN)

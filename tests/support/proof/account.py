@@ -19,6 +19,12 @@ FOREIGN = "999988887777"
 VERSION = "2012-10-17"
 ADMINISTRATOR = {"Version": VERSION, "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 Document = Mapping[str, Any]
+# AWS's deep-learning containers: any account may pull them, says nobody but the pulls that succeed.
+AWS_REGISTRY = "763104351884"
+AWS_IMAGES: Document = {
+    "Version": VERSION,
+    "Statement": [{"Sid": "AnyonePulls", "Effect": "Allow", "Principal": "*", "Action": "ecr:BatchGetImage"}],
+}
 
 
 @dataclass(frozen=True)
@@ -112,7 +118,7 @@ class Account:
         guard = self._guard(request.resource)
         held = self._held(request) if ":role/" in request.principal and request.holds == "stack" else []
         return [
-            *([guard] if guard else []),
+            *([guard] if guard and guard is not AWS_IMAGES else []),
             *(document for name, document in held if not name.startswith("arn:")),
         ]
 
@@ -249,6 +255,8 @@ class Account:
     def _guard(self, resource: str) -> Document | None:
         if resource in self.roles:
             return self.roles[resource]
+        if resource.startswith("arn:aws:ecr:") and _owner(resource) == AWS_REGISTRY:
+            return AWS_IMAGES
         return self.guarded.get(
             resource.split("/", 1)[0] if resource.startswith("arn:aws:s3:::") else resource
         )

@@ -40,6 +40,18 @@ SCENARIOS: Mapping[str, dict[str, dict[str, str]]] = {
     "prod with an audit administrator": {
         "audit-trail": {"AuditAdministratorRole": "AuditKeeper", "DataEvents": "own-trail"}
     },
+    "prod for the next tasks": {
+        "*": {"PermissionsBoundary": "", "Pipelines": "enabled"},
+        "delivery-access": {**GITHUB, "GitHubEnvironment": "production"},
+        "platform-roles": {"VpcJobs": "enabled", "AwsImages": "ap-southeast-1"},
+        "job-roles": {
+            "Studio": "enabled",
+            **GITHUB,
+            "GitHubBranch": "main",
+            "GitHubEnvironment": "production",
+        },
+    },
+    "dev without the boundary": {"platform-roles": {"PermissionsBoundary": ""}},
     "prod with IRSA": {"pod-roles": {"OidcIssuer": OIDC_ISSUER}},
     "prod with the page's roles": {
         "platform-roles": {

@@ -1,0 +1,130 @@
+"""docs/using-the-roles.md says who may do what: an IAM evaluator answers each row of its tables so."""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import cache
+
+import pytest
+import yaml
+
+from tests.proof.cases._case import Here
+from tests.support.projects import ROOT
+from tests.support.proof.account import Decision, Request, account
+from tests.support.proof.tools import ACCOUNT, stacks
+
+TEXT = (ROOT / "docs" / "using-the-roles.md").read_text(encoding="utf-8")
+TITLE = "| who | call | on | with | answer |"
+ALL, ASKED_FOR, WITH_KEY = ("dev", "prod", "prod for the next tasks"), "prod for the next tasks", "prod"
+ANSWERS = {
+    "yes": dict.fromkeys(ALL, True),
+    "no": dict.fromkeys(ALL, False),
+    "with Pipelines": {"dev": False, "prod": False, ASKED_FOR: True},
+    "with Studio": {"dev": False, "prod": False, ASKED_FOR: True},
+    "with a key": {WITH_KEY: True},
+}
+
+
+def rows(text: str) -> list[tuple[str, ...]]:
+    """The cells of every table of calls, without the marks of code."""
+    found = []
+    for table in text.split(TITLE)[1:]:
+        lines = table.strip().splitlines()[1:]
+        for line in lines:
+            if not line.startswith("|"):
+                break
+            found.append(tuple(cell.strip().replace("`", "") for cell in line.strip("|").split("|")))
+    return found
+
+
+def request(here: Here, row: tuple[str, ...]) -> Request:
+    """A row as a request in an account."""
+    who, call, resource, context, _ = row
+    person = who in {"Administrator", "DataScientist"}
+    principal = here.arn("iam", f"role/{who}") if person else who if "." in who else here.role(who)
+    return Request(
+        principal,
+        call,
+        _resource(here, resource),
+        {name: _value(here, value) for name, _, value in (each.partition("=") for each in context.split())},
+        "everything" if person else "stack",
+    )
+
+
+def _resource(here: Here, text: str) -> str:
+    kind, _, rest = text.partition(":")
+    bucket, slash, key = text.partition("/")
+    if text == "*":
+        return text
+    if text == "KEY":
+        return here.account.arn_of("artifact-stores", "Key")
+    if bucket in {"data", "models"}:
+        logical_id = {"data": "DataBucket", "models": "ModelBucket"}[bucket]
+        return here.account.arn_of("artifact-stores", logical_id) + slash + key
+    return here.role(rest) if kind == "role" else here.arn(kind, rest)
+
+
+def _value(here: Here, text: str) -> str:
+    if text == "ACCOUNT":
+        return ACCOUNT
+    if text == "KEY" or re.match("(eks|glue):", text):
+        return _resource(here, text)
+    return text
+
+
+@cache
+def answers(scenario: str) -> list[tuple[tuple[str, ...], Decision]]:
+    here = Here(account(scenario))
+    asked = [row for row in rows(TEXT) if scenario in ANSWERS[row[4]]]
+    return list(zip(asked, here.account.decide([request(here, row) for row in asked]), strict=True))
+
+
+@pytest.mark.parametrize("scenario", ALL)
+def test_each_row_is_answered_as_it_says(scenario: str) -> None:
+    wrong = [
+        (row, decision.because)
+        for row, decision in answers(scenario)
+        if decision.allowed is not ANSWERS[row[4]][scenario]
+    ]
+    assert wrong == []
+    assert len(answers(scenario)) > 40
+
+
+def test_a_row_that_is_untrue_is_noticed() -> None:
+    here = Here(account("prod"))
+    untrue = ("job-runner", "s3:PutObject", "data/raw/sales.csv", "", "yes")
+    (decision,) = here.account.decide([request(here, untrue)])
+    assert decision.allowed is False
+
+
+def test_every_task_has_rows() -> None:
+    for section in re.split(r"^## ", TEXT, flags=re.MULTILINE)[1:]:
+        title = section.partition("\n")[0]
+        if "```" in section:
+            assert rows(section), title
+
+
+def test_the_lines_can_be_read_by_what_they_are_for() -> None:
+    blocks = re.findall(r"^```(\w+)\n(.*?)^```", TEXT, flags=re.MULTILINE | re.DOTALL)
+    assert {language for language, _ in blocks} == {"bash", "ini", "python", "yaml"}
+    for language, text in blocks:
+        if language == "python":
+            ast.parse(text)
+        if language == "yaml":
+            assert yaml.safe_load(text)
+
+
+def test_every_role_that_the_page_names_is_made_by_a_stack() -> None:
+    made = {
+        body["Properties"]["RoleName"]
+        for resources in (template["Resources"] for template in stacks("dev").values())
+        for body in resources.values()
+        if body["Type"] == "AWS::IAM::Role"
+    }
+    named = set(re.findall(r"role/(mlops-retail-prediction-dev-[a-z-]+)", TEXT))
+    assert len(named) >= 4
+    assert named <= made
+    assert {
+        f"mlops-retail-prediction-dev-{suffix}" for suffix in re.findall(r"role/\{P\}-([a-z-]+)", TEXT)
+    } <= made
