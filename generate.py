@@ -12,6 +12,6 @@ if __name__ == "__main__":
     if not sys.argv[1:] and (said := fresh.told(ROOT)):
         print(said)
     else:
-        from cfngen.cli.main import main
+        from cfngen.cli.main import process
 
-        sys.exit(main(["--project", ROOT, "generate", *sys.argv[1:]]))
+        sys.exit(process(["--project", ROOT, "generate", *sys.argv[1:]]))

@@ -76,10 +76,12 @@ class Place:
         """A program of the environment."""
         return str(Path(sys.prefix) / "bin" / name)
 
-    def project(self, name: str, stacks: Iterable[str] | None = None) -> Path:
+    def project(self, name: str, stacks: Iterable[str] | None = None, *, releases: bool = True) -> Path:
         """Another copy; with `stacks`, only their definitions and what definitions share."""
         target = self.folder / name
         shutil.copytree(self.pristine, target)
+        if not releases:
+            shutil.rmtree(target / "out", ignore_errors=True)
         if stacks is not None:
             wanted = {f"{stack.replace('-', '_')}.py" for stack in stacks}
             for path in (target / "templates").glob("*.py"):

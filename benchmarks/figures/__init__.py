@@ -8,6 +8,7 @@ from benchmarks.result import Row
 
 FIGURES: Mapping[str, Callable[[Place], Iterator[Row]]] = {
     "generate": rendering.generate,
+    "changed": rendering.changed,
     "instructions": rendering.instructions,
     "nothing": starting.nothing,
     "check": starting.check,

@@ -20,7 +20,7 @@ def nothing(place: Place) -> Iterator[Row]:
 def check(place: Place) -> Iterator[Row]:
     """Everything is rendered and compared; the verdicts are there."""
     what = "`generate.py --check` in full, verdicts cached ÷ `python -c pass`"
-    yield compared("check", what, _against_nothing(place, "--check"), Budget(8), of="cpu")
+    yield compared("check", what, _against_nothing(place, "--check"), Budget(10), of="wall")
 
 
 def _against_nothing(place: Place, *arguments: str) -> Pairs:

@@ -81,6 +81,38 @@ def test_any_change_is_noticed(project: SmallProject, change: object) -> None:
     assert "wrote" in project.generate().stdout
 
 
+@pytest.mark.parametrize("name", [".cfnlintrc", ".cfnlintrc.yaml", ".cfnlintrc.yml"])
+def test_a_configuration_of_cfn_lint_is_noticed(project: SmallProject, name: str) -> None:
+    (project.root / name).write_text("regions: [eu-west-1]\n")
+    assert fresh.told(str(project.root)) is None
+
+
+def test_a_file_in_a_linked_folder_of_templates_is_noticed(project: SmallProject, tmp_path: Path) -> None:
+    linked = tmp_path / "elsewhere"
+    linked.mkdir()
+    (linked / "data.json").write_text("1")
+    (linked / "loop").symlink_to(project.root / "templates")
+    (project.root / "templates" / "data").symlink_to(linked)
+    time.sleep(0.1)
+    project.generate()
+    assert fresh.told(str(project.root)) is not None
+    (linked / "data.json").write_text("2")
+    assert fresh.told(str(project.root)) is None
+
+
+def test_a_file_that_a_definition_read_is_noticed(project: SmallProject, tmp_path: Path) -> None:
+    data = tmp_path / "name.txt"
+    data.write_text("first")
+    source = f"NAME = open({str(data)!r}).read()\n" + TOPIC.replace('"news"', "NAME")
+    project.define("news", source)
+    time.sleep(0.1)
+    project.generate()
+    assert fresh.told(str(project.root)) is not None
+    data.write_text("second")
+    assert fresh.told(str(project.root)) is None
+    assert "wrote out/news.yaml" in project.generate().stdout
+
+
 def test_a_new_deployment_file_is_noticed(project: SmallProject) -> None:
     folder = project.root / "deployments" / "dev"
     folder.mkdir(parents=True)
@@ -105,7 +137,7 @@ def test_a_broken_stamp_is_no_stamp(project: SmallProject) -> None:
 def test_files_that_changed_just_now_are_not_trusted(tmp_path: Path) -> None:
     project = make(tmp_path / "project", news=TOPIC)
     root = str(project.root)
-    fresh.remember(root, fresh.signature(root), "said")
+    fresh.remember(root, fresh.signature(root), "said", ())
     assert fresh.told(root) is None
 
 

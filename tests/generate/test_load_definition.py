@@ -6,7 +6,7 @@ import gc
 import weakref
 from pathlib import Path
 
-from cfngen.generate import definitions, load_definition
+from cfngen.generate import definitions, inputs, load_definition
 from cfngen.project import Project
 from tests.support.projects import TOPIC, make
 
@@ -17,4 +17,4 @@ def test_nothing_keeps_a_stack_but_who_asked_for_it(tmp_path: Path) -> None:
     stack = weakref.ref(load_definition.load(project, definition))
     gc.collect()
     assert stack() is None
-    load_definition.forget()
+    inputs.forget()

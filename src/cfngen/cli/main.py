@@ -52,6 +52,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     return guarded(_run, sys.argv[1:] if argv is None else argv)
 
 
+def process(argv: Sequence[str] | None = None) -> int:
+    """The same, as all that the process does: at its end, Python need not look for cycles once more."""
+    code = main(argv)
+    gc.freeze()
+    return code
+
+
 def guarded(run: Command, argv: Sequence[str]) -> int:
     """Run a command so that a user sees one clear error instead of a traceback.
 

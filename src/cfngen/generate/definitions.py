@@ -25,6 +25,11 @@ class Definition(NamedTuple):
         """The stack's name: the module's, with hyphens, as CloudFormation names may not hold underscores."""
         return self.path.stem.replace("_", "-")
 
+    @property
+    def module(self) -> str:
+        """The name that it is imported by."""
+        return f"templates.{self.path.stem}"
+
 
 def find(project: Project) -> list[Definition]:
     """All definitions by name. Modules that start with an underscore are shared, not stacks.

@@ -10,57 +10,82 @@ import os
 import sys
 import time
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import IO
+
 _STAMP = os.path.join(".cfngen", "fresh")
 _SKIPPED = ("__pycache__",)
+_CONFIGURATION = (".cfnlintrc", ".cfnlintrc.yaml", ".cfnlintrc.yml", "pyproject.toml")
 # A file that changed this shortly before it was looked at may change again without its time changing.
-_TICK_NS = 50_000_000
+TICK_NS = 50_000_000
+
+
+def tools() -> str:
+    """One line for each thing that runs: Python, its libraries, and every file of this package."""
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    lines = [f"{sys.version} {sys.flags}".replace("\n", " ")]
+    lines.extend(_line(path) for path in sys.path if path.endswith("site-packages"))
+    _walk(package, lines)
+    return "\n".join(lines)
 
 
 def inputs(root: str) -> str:
     """One line for each file that a run reads: path, size, times, inode."""
-    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    libraries = [path for path in sys.path if path.endswith("site-packages")]
-    lines = [sys.version.replace("\n", " "), *map(_line, libraries)]
-    for folder in (os.path.join(root, "templates"), os.path.join(root, "deployments"), package):
-        _walk(folder, lines)
-    lines.extend(_line(os.path.join(root, name)) for name in (".cfnlintrc", "pyproject.toml"))
+    lines = [tools()]
+    for name in ("templates", "deployments"):
+        _walk(os.path.join(root, name), lines)
+    lines.extend(_line(os.path.join(root, name)) for name in _CONFIGURATION)
     return "\n".join(lines)
 
 
-def signature(root: str) -> str:
-    """The same for all that a run reads and then what it writes."""
-    lines: list[str] = [inputs(root)]
+def signature(root: str, others: tuple[str, ...] = ()) -> str:
+    """The same for all that a run reads, then what it writes, then `others`, which definitions read."""
+    lines = [inputs(root)]
     _walk(os.path.join(root, "out"), lines)
+    lines.extend(map(_line, others))
     return "\n".join(lines)
 
 
 def told(root: str) -> str | None:
     """What the last complete run said, if a new one would say the same."""
     try:
-        with open(os.path.join(root, _STAMP), encoding="utf-8", opener=_at_once) as stream:
-            said, _, rest = stream.read().partition("\n")
-    except (OSError, UnicodeDecodeError):
+        with open(
+            os.path.join(root, _STAMP), encoding="utf-8", errors="surrogateescape", opener=_at_once
+        ) as stream:
+            said, read, rest = stream.read().split("\n", 2)
+    except (OSError, ValueError):
         return None
-    return said if rest == signature(root) else None
+    return said if rest == signature(root, _others(read)) else None
 
 
-def remember(root: str, written: str, said: str) -> None:
+def remember(root: str, written: str, said: str, others: tuple[str, ...] | None) -> None:
     """Keep what a run said, if nothing changed since `written`, the signature when out/ was written.
 
     The stamp only saves time, so a folder that cannot be written is no error.
+
+    Arguments:
+        others: what definitions read outside of templates/; None where nobody can tell.
     """
-    now = signature(root)
     path = os.path.join(root, _STAMP)
     try:
-        if now == written and _settled(now):
-            os.makedirs(os.path.dirname(path), exist_ok=True)
-            with open(path + ".new", "w", encoding="utf-8", opener=_at_once) as stream:
-                stream.write(f"{said}\n{now}")
-            os.replace(path + ".new", path)
-        else:
-            os.unlink(path)
+        if others is not None and signature(root) == written:
+            now = signature(root, others)
+            if _settled(now):
+                os.makedirs(os.path.dirname(path), exist_ok=True)
+                with open(
+                    path + ".new", "w", encoding="utf-8", errors="surrogateescape", opener=_at_once
+                ) as stream:
+                    stream.write("\n".join((said, "\0".join(others), now)))
+                os.replace(path + ".new", path)
+                return
+        os.unlink(path)
     except OSError:
         pass
+
+
+def _open(path: str, mode: str = "r") -> IO[str]:
+    return open(path, mode, encoding="utf-8", errors="surrogateescape", opener=_at_once)
 
 
 def _at_once(path: str, flags: int) -> int:
@@ -68,23 +93,31 @@ def _at_once(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_NONBLOCK)
 
 
+def _others(read: str) -> tuple[str, ...]:
+    return tuple(read.split("\0")) if read else ()
+
+
 def _settled(now: str) -> bool:
     newest = max((int(line.rsplit(" ", 2)[1]) for line in now.split("\n")[1:]), default=0)
-    return newest + _TICK_NS < time.time_ns()
+    return newest + TICK_NS < time.time_ns()
 
 
-def _walk(folder: str, lines: list[str]) -> None:
+def _walk(folder: str, lines: list[str], above: tuple[str, ...] = ()) -> None:
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError:
         lines.append(_line(folder))
         return
     for entry in entries:
-        if entry.is_dir(follow_symlinks=False):
-            if entry.name not in _SKIPPED:
-                _walk(entry.path, lines)
-        else:
+        if not entry.is_dir():
             lines.append(_line(entry.path))
+        elif entry.name not in _SKIPPED:
+            # A linked folder may lead back to where it stands.
+            real = os.path.realpath(entry.path) if entry.is_symlink() else ""
+            if real and real in above:
+                lines.append(_line(entry.path))
+            else:
+                _walk(entry.path, lines, (*above, real) if real else above)
 
 
 def _line(path: str) -> str:

@@ -13,27 +13,29 @@ from types import ModuleType, TracebackType
 from cfngen.define.stack import Stack
 from cfngen.errors import DefinitionError
 from cfngen.generate.definitions import Definition
+from cfngen.generate.inputs import PACKAGE, Finder, Reads, forget
 from cfngen.project import Project
 
-_PACKAGE = "templates"
 
-
-def load(project: Project, definition: Definition) -> Stack:
+def load(project: Project, definition: Definition, reads: Reads | None = None) -> Stack:
     """Run a definition and return its stack.
+
+    Arguments:
+        reads: told what the definition reads; the same for all that share their modules in one run.
 
     Raises:
         DefinitionError: the module cannot be run, or defines no stack; `place` is its file and line.
     """
-    name = f"{_PACKAGE}.{definition.path.stem}"
+    name = f"{PACKAGE}.{definition.path.stem}"
     try:
-        with _package(project):
+        with _package(project, reads):
             module = import_module(name)
     # A definition is somebody's program: whatever it raises is that stack's error, not the end of the run.
     except (Exception, SystemExit) as error:
         raise _explain(project, definition, error) from error
     finally:
         sys.modules.pop(name, None)
-        vars(sys.modules[_PACKAGE]).pop(definition.path.stem, None)  # or the package keeps every stack
+        vars(sys.modules[PACKAGE]).pop(definition.path.stem, None)  # or the package keeps every stack
     stack = getattr(module, "stack", None)
     if not isinstance(stack, Stack):
         raise DefinitionError(
@@ -44,25 +46,24 @@ def load(project: Project, definition: Definition) -> Stack:
     return stack
 
 
-def forget() -> None:
-    """Let go of the modules that definitions share."""
-    for name in [name for name in sys.modules if name == _PACKAGE or name.startswith(f"{_PACKAGE}.")]:
-        del sys.modules[name]
-
-
 @contextmanager
-def _package(project: Project) -> Iterator[None]:
+def _package(project: Project, reads: Reads | None) -> Iterator[None]:
     """Make `templates` the package of this project, and keep what its modules print off standard output."""
-    package = sys.modules.get(_PACKAGE)
+    package = sys.modules.get(PACKAGE)
     path = [str(project.templates)]
     if package is None or list(getattr(package, "__path__", [])) != path:
         forget()
-        package = ModuleType(_PACKAGE)
+        package = ModuleType(PACKAGE)
         package.__path__ = path
-        sys.modules[_PACKAGE] = package
+        sys.modules[PACKAGE] = package
     # troposphere writes a line of its own to stderr before it raises; the error says the same, better.
-    with redirect_stdout(sys.stderr), redirect_stderr(io.StringIO()):
-        yield
+    finder = Finder(reads or Reads())
+    sys.meta_path.insert(0, finder)
+    try:
+        with redirect_stdout(sys.stderr), redirect_stderr(io.StringIO()):
+            yield
+    finally:
+        sys.meta_path.remove(finder)
 
 
 def _explain(project: Project, definition: Definition, error: BaseException) -> DefinitionError:

@@ -6,21 +6,23 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cfngen import files
-from cfngen.define.stack import Stack
 from cfngen.errors import CfngenError, DefinitionError, OutError
-from cfngen.generate import definitions, load_definition, write
-from cfngen.generate.claims import claims_of
+from cfngen.generate import definitions, write
 from cfngen.generate.definitions import Definition, locate
+from cfngen.generate.inputs import Reads, forget, watching
+from cfngen.generate.kept import Kept
 from cfngen.generate.recorded import read as recorded_releases
 from cfngen.generate.releases import Releases, stamp
-from cfngen.generate.render import check_size, render
 from cfngen.manifest import MAX_BYTES, Manifest, StackEntry
 from cfngen.project import CLAIMS, Project
 from cfngen.template.capabilities import capabilities
 from cfngen.template.values import as_text
+
+if TYPE_CHECKING:
+    from cfngen.define.stack import Stack
 
 
 class Change(NamedTuple):
@@ -35,7 +37,8 @@ class Plan(NamedTuple):
 
     Attributes:
         manifest: all stacks, as they will be.
-        built: the stacks that were built in this run.
+        built: the stacks that this run is about, but those with errors.
+        rendered: those of them whose definitions ran; the others are as they were.
         changes: by path relative to out/, only what differs.
         errors: what kept a stack from being built; the file and entry it had stay.
         warnings: what was made good in the manifest, and what cannot be known of it.
@@ -43,15 +46,20 @@ class Plan(NamedTuple):
 
     manifest: Manifest
     built: tuple[str, ...]
+    rendered: frozenset[str]
     changes: Mapping[str, Change]
     errors: tuple[CfngenError, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
-def plan(project: Project, stacks: Sequence[str] = ()) -> Plan:
+def plan(project: Project, stacks: Sequence[str] = (), kept: Kept | None = None) -> Plan:
     """Render the stacks that are asked for (all when none is) and compare them with out/.
 
     A broken definition is an error of its own stack; the others are built.
+
+    Arguments:
+        kept: the renderings of the last run, which are taken where nothing has changed; without, all
+            stacks are rendered.
 
     Raises:
         UsageError: a stack that no module defines.
@@ -67,27 +75,37 @@ def plan(project: Project, stacks: Sequence[str] = ()) -> Plan:
     releases.verify()
     changes: dict[str, Change] = {}
     built: list[str] = []
+    rendered: set[str] = set()
     errors: list[CfngenError] = []
+    reads = Reads() if kept else None
     for definition in chosen:
+        stack = definition.stack
         try:
-            made, entry = _build(project, definition, releases)
+            entry, made = kept.entry(stack, releases) if kept else None, None
+            if entry is None:
+                made, entry = _build(project, definition, releases, reads)
+                if kept and reads:
+                    kept.add(stack, entry, made, *reads.of(definition.module))
             _check_dependencies(project, definition, entry, known)
         except DefinitionError as error:
             errors.append(error)
             continue
         built.append(definition.stack)
         entries[definition.stack] = entry
+        if made is None:
+            continue
+        rendered.add(stack)
         for name, content in made.items():
             if change := _change(project, name, content):
                 changes[name] = change
-    load_definition.forget()
+    forget()
     errors.extend(_cycles(entries))
     if not stacks:
         _remove_gone(project, known, before, changes)
     manifest = Manifest(entries)
     if change := _change(project, "manifest.json", manifest.to_bytes()):
         changes["manifest.json"] = change
-    return Plan(manifest, tuple(built), changes, tuple(errors), warnings)
+    return Plan(manifest, tuple(built), frozenset(rendered), changes, tuple(errors), warnings)
 
 
 def write_plan(project: Project, planned: Plan) -> None:
@@ -107,17 +125,20 @@ def template(project: Project, stack: str) -> dict[str, Any]:
     """
     (definition,) = definitions.select(definitions.find(project), [stack])
     _, data = _rendered(project, definition)
-    load_definition.forget()
+    forget()
     releases = recorded_releases(project, [stack], all_made=True).releases
     version, _ = Releases(project, releases).stamped(stack, data)
     return stamp(data, stack, version)
 
 
 def _build(
-    project: Project, definition: Definition, releases: Releases
+    project: Project, definition: Definition, releases: Releases, reads: Reads | None
 ) -> tuple[dict[str, bytes | None], StackEntry]:
     """The files of a stack, None where it has none of that kind, and its entry."""
-    stack, data = _rendered(project, definition)
+    stack, data = _rendered(project, definition, reads)
+    from cfngen.generate.claims import claims_of
+    from cfngen.generate.render import check_size
+
     try:
         version, content = releases.stamped(definition.stack, data)
     except UnicodeEncodeError as error:
@@ -147,9 +168,15 @@ def _build(
     return {f"{definition.stack}.yaml": content, f"{definition.stack}{CLAIMS}": claims}, entry
 
 
-def _rendered(project: Project, definition: Definition) -> tuple[Stack, dict[str, Any]]:
-    stack = load_definition.load(project, definition)
-    data = render(stack, partial(_place, project, definition))
+def _rendered(
+    project: Project, definition: Definition, reads: Reads | None = None
+) -> tuple[Stack, dict[str, Any]]:
+    from cfngen.generate.load_definition import load  # before troposphere: its package makes that quick
+    from cfngen.generate.render import render
+
+    with watching(reads):
+        stack = load(project, definition, reads)
+        data = render(stack, partial(_place, project, definition))
     _check_protected(project, definition, stack.protected, data)
     return stack, data
 

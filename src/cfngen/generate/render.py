@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from troposphere import Template
@@ -39,7 +40,7 @@ def render(stack: Stack, locate: Locate) -> dict[str, Any]:
             remedy="change the template that Stack(...) made; do not replace it",
         )
     data: dict[str, Any] = {
-        section: _written(section, value, locate(""))
+        section: _written(section, value, partial(locate, ""))
         for section, value in (
             ("AWSTemplateFormatVersion", template.version),
             ("Transform", template.transform),
@@ -58,7 +59,7 @@ def render(stack: Stack, locate: Locate) -> dict[str, Any]:
     ):
         if items:
             data[section] = {
-                str(name): _written(str(name), item, locate(str(name)), depth=2)
+                str(name): _written(str(name), item, partial(locate, str(name)), depth=2)
                 for name, item in items.items()
             }
     if "Resources" not in data:
@@ -89,7 +90,7 @@ def check_size(content: bytes, place: str) -> None:
         )
 
 
-def _written(name: str, value: Any, place: str | None, depth: int = 1) -> Any:
+def _written(name: str, value: Any, place: Callable[[], str | None], depth: int = 1) -> Any:
     """A section, or an item of one, as plain data.
 
     Arguments:
@@ -101,14 +102,14 @@ def _written(name: str, value: Any, place: str | None, depth: int = 1) -> Any:
     except RepeatedOperatorError as error:
         raise DefinitionError(
             f"{name}: condition operator {error.problem} is given twice, awacs would drop the first",
-            place=place,
+            place=place(),
             remedy=f"give all its keys in one {error.problem}({{key: value, ...}})",
         ) from error
     except UnwritableError as error:
-        raise DefinitionError(f"{name}: {error.sentence}", place=place, remedy=error.remedy) from error
+        raise DefinitionError(f"{name}: {error.sentence}", place=place(), remedy=error.remedy) from error
     # Validators of troposphere raise what they like; whatever it is, it is about this item.
     except Exception as error:
-        raise DefinitionError(f"{name}: {error}", place=place) from error
+        raise DefinitionError(f"{name}: {error}", place=place()) from error
 
 
 def _check_shape(data: dict[str, Any], locate: Locate) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from cfngen.cli.console import Console
 from cfngen.generate import definitions, fresh, pipeline, write
+from cfngen.generate.kept import Kept
 from cfngen.generate.pipeline import Plan
 from cfngen.present import visible
 from cfngen.project import Project
@@ -35,7 +36,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, project: Project, console: Console) -> int:
     root = str(project.root)
     begun = fresh.inputs(root)
-    planned = _generate(args, project, console)
+    kept = None if args.check else Kept.read(project)
+    planned = _generate(args, project, console, kept)
     written = fresh.signature(root)
     findings = [] if args.no_lint else _lint(project, planned, console)
     console.progress("")
@@ -43,8 +45,8 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
     complete = not (
         args.stacks or args.check or args.no_lint or planned.errors or planned.warnings or findings
     )
-    if complete and written.startswith(begun):
-        fresh.remember(root, written, summary(planned))
+    if complete and kept and written.startswith(begun):
+        fresh.remember(root, written, summary(planned), kept.told())
     failed = planned.errors or any(finding.level == "error" for finding in findings)
     return 1 if failed or (args.check and planned.changes) else 0
 
@@ -55,13 +57,14 @@ def summary(planned: Plan) -> str:
     return f"out/ is up to date: {count} stack{'' if count == 1 else 's'}"
 
 
-def _generate(args: argparse.Namespace, project: Project, console: Console) -> Plan:
+def _generate(args: argparse.Namespace, project: Project, console: Console, kept: Kept | None) -> Plan:
     console.progress("rendering ...")
-    if args.check:
+    if kept is None:
         return pipeline.plan(project, args.stacks)
     with write.lock(project):
-        planned = pipeline.plan(project, args.stacks)
+        planned = pipeline.plan(project, args.stacks, kept)
         pipeline.write_plan(project, planned)
+        kept.write()
     return planned
 
 
@@ -122,7 +125,7 @@ def _entry(name: str, planned: Plan, *, check: bool) -> dict[str, object]:
     if change is not None:
         action = "stale" if check else "removed" if change.after is None else "written"
     described = {"version": entry.version, "size": entry.size, "sha256": entry.sha256} if entry else {}
-    return {"stack": name, "action": action, **described}
+    return {"stack": name, "action": action, "rendered": name in planned.rendered, **described}
 
 
 def _show_differences(console: Console, project: Project, planned: Plan) -> None:
