@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cfngen.errors import TemplateError
-from cfngen.template.load import MAX_BYTES, MAX_DEPTH, load
+from cfngen.template.load import MAX_BYTES, load
+from cfngen.template.values import MAX_DEPTH
 
 RESOURCES = b"Resources: {A: {Type: 'A::B::C'}}\n"
 

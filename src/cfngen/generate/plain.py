@@ -8,7 +8,7 @@ from typing import Any, Final
 from awacs.aws import Condition
 from troposphere import AWSHelperFn, BaseAWSObject
 
-from cfngen.template.load import MAX_DEPTH
+from cfngen.template.values import MAX_DEPTH
 
 _READY: Final = frozenset({str, bool})
 _LISTS: Final = frozenset({list, tuple})

@@ -13,14 +13,11 @@ from typing import Any, Final
 
 from cfngen.errors import TemplateError
 from cfngen.template.tokens import Event, fail, json_events, yaml_events
-from cfngen.template.values import Path
+from cfngen.template.values import MAX_DEPTH, Path
 
 MAX_BYTES: Final = 1024 * 1024
 """Largest template CloudFormation takes, from S3.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"""
-
-MAX_DEPTH: Final = 100
-"""Deeper than any resource schema goes, shallow enough for every recursion over a template."""
 
 _SECTIONS: Final = ("Metadata", "Parameters", "Mappings", "Conditions", "Rules", "Resources", "Outputs")
 _UNPRINTABLE: Final = re.compile(

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+MAX_DEPTH = 100
+"""Deeper than any resource schema goes, shallow enough for every recursion over a template."""
+
 MASK = "****"
 """What CloudFormation itself shows for a NoEcho parameter's value."""
 
