@@ -11,7 +11,7 @@ import pytest
 from cfngen.activity.answers import Verification
 from cfngen.activity.catalogue import BROKEN
 from cfngen.activity.sources import LogFile
-from cfngen.activity.verified import verify
+from cfngen.activity.verified import digests, verify
 from cfngen.trail.chain import FindKey, StoredObject, UnreadableObjectError
 from cfngen.trail.digests import BrokenFileError, content_hash
 from cfngen.trail.layout import DigestKey, LogKey
@@ -58,10 +58,9 @@ class Signed:
     def content(self, key: str) -> bytes:
         return self.read(self.bucket, key).content
 
-    def verify(self) -> Verification:
-        return verify(
-            self, {file.key: self._hash(file.key) for file in self.logs(FIRST, LAST)}, FIRST, LAST, NOW
-        )
+    def verify(self, **more: str) -> Verification:
+        hashes = {file.key: self._hash(file.key) for file in self.logs(FIRST, LAST)} | more
+        return verify(self, digests(self, FIRST, LAST), hashes, FIRST, LAST, NOW)
 
     def _hash(self, key: str) -> str | None:
         try:
@@ -171,6 +170,5 @@ def test_each_change_is_seen(
 
 
 def test_files_of_insights_need_no_digest(signed: Signed) -> None:
-    hashes = {file.key: signed._hash(file.key) for file in signed.logs(FIRST, LAST)}
-    hashes["AWSLogs/111122223333/CloudTrail-Insight/eu-west-1/2026/03/03/i.json.gz"] = "0"
-    assert verify(signed, hashes, FIRST, LAST, NOW).status == "verified"
+    insights = "AWSLogs/111122223333/CloudTrail-Insight/eu-west-1/2026/03/03/i.json.gz"
+    assert signed.verify(**{insights: "0"}).status == "verified"

@@ -56,7 +56,12 @@ class Desk:
     def declared(self) -> Declared:
         return declared(self.project, self.environment, ACCOUNT)
 
-    def ask(self, *argv: str, connect: Callable[[Environment], Account] | None = None) -> str:
+    def ask(
+        self,
+        *argv: str,
+        connect: Callable[[Environment], Account] | None = None,
+        now: Callable[[], datetime] = lambda: NOW,
+    ) -> str:
         """What `cfngen activity --env dev` writes; the days are those of the sample logs."""
         parser = argparse.ArgumentParser()
         activity.add_arguments(parser)
@@ -67,7 +72,7 @@ class Desk:
             raise AssertionError("the account is not asked")
 
         services = Services(SystemClock(), connect or nobody)
-        code = activity.run(args, self.project, Console(out, io.StringIO()), services, lambda: NOW)
+        code = activity.run(args, self.project, Console(out, io.StringIO()), services, now)
         assert code == 0
         return out.getvalue()
 

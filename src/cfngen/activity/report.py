@@ -18,7 +18,7 @@ from cfngen.activity.engines.local import Counted, Local
 from cfngen.activity.read import Progress, Reading, update
 from cfngen.activity.sources import Source
 from cfngen.activity.translate import LATE, Query
-from cfngen.activity.verified import verify
+from cfngen.activity.verified import digests, verify
 from cfngen.errors import CfngenError
 
 
@@ -65,6 +65,7 @@ def from_files(
     first = wanted.first - timedelta(days=max((query.days_before for query in queries), default=0))
     last = min(wanted.last + LATE, now.date())
     with _writing(cache), Catalogue.open(cache, source.name) as catalogue:
+        named = digests(source, first, last)
         keys, reading = update(catalogue, source, first, last, report)
         facts = {key: each for key, each in catalogue.facts() if key in keys}
         with Local.open(catalogue, wanted.declared.table) as engine:
@@ -78,7 +79,7 @@ def from_files(
         "duckdb",
         source.name,
         answers,
-        verify(source, hashes, first, last, now),
+        verify(source, named, hashes, first, last, now),
         _counts(facts, reading, counted),
     )
 

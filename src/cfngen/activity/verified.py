@@ -12,12 +12,26 @@ from cfngen.trail.digests import same_hash
 from cfngen.trail.layout import EVENTS, LogKey
 
 
+def digests(source: Source, first: date, last: date) -> list[str]:
+    """The keys of the digests about files that were delivered on these days.
+
+    To be listed before the log files are: then a file that a digest names has been there to be listed.
+    """
+    return list(source.digests(first, last + timedelta(days=1)))
+
+
 def verify(
-    source: Source, hashes: Mapping[str, str | None], first: date, last: date, now: datetime
+    source: Source,
+    keys: Sequence[str],
+    hashes: Mapping[str, str | None],
+    first: date,
+    last: date,
+    now: datetime,
 ) -> Verification:
     """Check the digests of the days, and the files against them.
 
     Arguments:
+        keys: as `digests` gave them.
         hashes: of each file that was read, the SHA-256 of its inflated bytes, as the catalogue has it.
         first, last: the days of delivery, both included.
         now: no digest is expected after it.
@@ -25,7 +39,6 @@ def verify(
     since = datetime.combine(first, time.min, UTC)
     # What is late at the end of a day that is long over is missing: a later digest covers it.
     until = min(datetime.combine(last + timedelta(days=1), time.min, UTC) + LATE, now)
-    keys = list(source.digests(first, last + timedelta(days=1)))
     if not keys:
         return Verification("unproven", problems=("there are no digests of these days",))
     chains = check_chains(source.bucket, keys, source.read, source.find_key, since, until)

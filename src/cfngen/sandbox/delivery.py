@@ -68,11 +68,19 @@ def _named(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _as_delivered(record: dict[str, Any]) -> dict[str, Any]:
+    """The record with what MiniStack leaves out, and with names as CloudTrail writes them: `stackName`."""
     return record | {
+        "requestParameters": _camel(record.get("requestParameters")),
         "readOnly": record["readOnly"] in {True, "true"},
         "managementEvent": True,
         "eventCategory": "Management",
     }
+
+
+def _camel(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name[:1].lower() + name[1:]: _camel(member) for name, member in value.items()}
+    return [_camel(member) for member in value] if isinstance(value, list) else value
 
 
 def _forever() -> None:

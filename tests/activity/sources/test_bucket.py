@@ -171,6 +171,15 @@ def test_logs_that_digests_prove_are_verified(trail: Trail) -> None:
     assert again["problems"] == [f"log file {key}: is not what CloudTrail delivered"]
 
 
+def test_digests_are_listed_before_the_files_that_they_name(trail: Trail) -> None:
+    """A file that is delivered meanwhile is named by a later digest, and is not missing."""
+    trail.put({("", key): stored for (_, key), stored in signed(trail).objects.items()})
+    trail.ask()
+    listed = [prefix for name, prefix in trail.calls if name == "ListObjectsV2" and "/2026/" in prefix]
+    kinds = ["CloudTrail-Digest" in prefix for prefix in listed]
+    assert kinds == sorted(kinds, reverse=True)
+
+
 def test_without_the_permission_to_ask_for_keys_nothing_is_claimed(trail: Trail) -> None:
     trail.put({("", key): stored for (_, key), stored in signed(trail).objects.items()})
     trail.key = public_key("unknown", PublicFormat.PKCS1)

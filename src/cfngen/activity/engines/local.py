@@ -130,13 +130,13 @@ def _copies(engine: Any, catalogue: Catalogue, parts: Sequence[Path]) -> None:
             COPY (
               WITH rows AS (
                 SELECT parse_filename(filename) AS file, file_row_number AS row, day, region, eventtime,
-                       coalesce(recipientaccountid, account) AS owner, eventid
+                       coalesce(recipientaccountid, account) AS owner, eventid, hash(owner, eventid) AS mark
                 FROM {_parquet(parts)}
                 WHERE kind = 'event' AND eventid IS NOT NULL
               ),
-              twice AS (SELECT owner, eventid FROM rows GROUP BY ALL HAVING count(*) > 1)
+              twice AS (SELECT mark FROM rows GROUP BY mark HAVING count(*) > 1)
               SELECT file, row, day, eventtime
-              FROM rows SEMI JOIN twice USING (owner, eventid)
+              FROM rows SEMI JOIN twice USING (mark)
               QUALIFY row_number() OVER (PARTITION BY owner, eventid ORDER BY day, region, file, row) > 1
             ) TO '{stamp.as_posix()}' (FORMAT parquet)
             """  # noqa: S608 - our own file names
