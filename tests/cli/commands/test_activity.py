@@ -186,3 +186,19 @@ def test_the_program_itself(filled: Desk) -> None:
     wrong = run(*logs(filled), "--from", "yesterday")
     assert wrong.returncode == 2
     assert "'yesterday' is not a day such as 2026-11-01" in wrong.stderr
+
+
+def test_progress_has_a_rate(filled: Desk) -> None:
+    from cfngen.activity.read import Progress
+    from cfngen.cli.commands.activity import _Told
+    from cfngen.cli.console import Console
+    from cfngen.cli.session import Services
+    from tests.support.account_world import FastClock, Terminal
+
+    clock, terminal = FastClock(), Terminal()
+    told = _Told(Console(io.StringIO(), terminal), Services(clock, lambda _: None))  # type: ignore[arg-type, return-value]
+    clock.sleep(2)
+    told(Progress(50, 200, 10_000, 1))
+    assert "50 of 200 files, 10,000 events, " in terminal.getvalue()
+    assert terminal.getvalue().endswith(" events a second")
+    assert filled

@@ -16,6 +16,7 @@ from cfngen.aws.steps import Clock, backoff
 from cfngen.errors import AccountError
 
 _RUNNING: Final = {"QUEUED", "RUNNING"}
+_ENDS: Final = {"CANCELLED": "was cancelled"}
 _TYPES: Final[dict[str, Callable[[str], Any]]] = {
     "boolean": lambda text: text == "true",
     "tinyint": int,
@@ -77,7 +78,7 @@ class Athena:
         if status["State"] != "SUCCEEDED":
             reason = status.get("StateChangeReason") or "no reason was given"
             raise AccountError(
-                f"{name}: the query has {status['State'].lower()}: {reason}",
+                f"{name}: the query {_ENDS.get(status['State'], 'failed')}: {reason}",
                 remedy="ask about fewer days, or raise the stack's scan limit, where it was exceeded",
             )
 
