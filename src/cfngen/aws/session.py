@@ -44,10 +44,13 @@ class Account:
         """A client of its own, whose calls carry `mark` in their user agent, as CloudTrail records it."""
         client = self._make(service)
 
-        def sign(params: dict[str, Any], **_: Any) -> None:
-            params["headers"]["User-Agent"] = f"{params['headers'].get('User-Agent', '')} {mark}".strip()
+        # Only now: botocore writes the user agent anew for each attempt. It is no part of the signature.
+        def sign(request: Any, **_: Any) -> None:
+            agent = request.headers.pop("User-Agent", b"")
+            text = agent.decode() if isinstance(agent, bytes) else str(agent)
+            request.headers["User-Agent"] = f"{text} {mark}"
 
-        client.meta.events.register("before-call", sign)
+        client.meta.events.register("before-send", sign)
         return client
 
     @property

@@ -39,6 +39,16 @@ def inline_policies_of_role(world: World, role: str) -> list[str]:
     return found
 
 
+def aliases_of_key(world: World, key: str) -> list[str]:
+    """The aliases that the stacks give the key with this ARN."""
+    name = key.rpartition("/")[2]
+    return [
+        identifier
+        for kind, identifier, given in _resources(world)
+        if kind == "AWS::KMS::Alias" and str(given.get("TargetKeyId", "")).rpartition("/")[2] == name
+    ]
+
+
 def subscriptions_of_topic(world: World, topic: str) -> list[tuple[str, str]]:
     """The protocol and endpoint of each subscription that a stack makes."""
     return [

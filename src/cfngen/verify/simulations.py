@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from cfngen.verify.attached import aliases_of_key
 from cfngen.verify.claims import Claim
 from cfngen.verify.world import World
 
@@ -78,6 +79,8 @@ def line_of(claim: Claim, world: World) -> Line:
     }
     if action.startswith("s3:"):
         always |= {"s3:TlsVersion": "1.3", "aws:ResourceAccount": scope.account}
+    if ":key/" in given["resource"] and (aliases := aliases_of_key(world, given["resource"])):
+        always["kms:ResourceAliases"] = aliases
     context = {**always, **given.get("context", {})}
     holds = given.get("holds", "stack")
     stack = world.deployed(claim.stack)

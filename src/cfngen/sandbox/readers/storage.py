@@ -126,5 +126,6 @@ def key(aws: Account, identifier: str, _: Properties) -> dict[str, Any]:
 def alias(aws: Account, name: str, given: Properties) -> dict[str, Any]:
     """list_aliases; the key is answered as id, the template may give its ARN."""
     found = next(item for item in aws.client("kms").list_aliases()["Aliases"] if item["AliasName"] == name)
-    same = given["TargetKeyId"].rpartition("/")[2] == found["TargetKeyId"]
-    return {**found, "TargetKeyId": given["TargetKeyId"] if same else found["TargetKeyId"]}
+    wanted = given.get("TargetKeyId", "")
+    same = wanted.rpartition("/")[2] == found["TargetKeyId"]
+    return {**found, "TargetKeyId": wanted if same else found["TargetKeyId"]}

@@ -74,8 +74,12 @@ def topic_policy(aws: Account, _: str, given: Properties) -> dict[str, Any]:
     return {"Topics": given["Topics"], "PolicyDocument": documents[0]}
 
 
-def subscription(aws: Account, _: str, given: Properties) -> dict[str, Any]:
+def subscription(aws: Account, arn: str, given: Properties) -> dict[str, Any]:
     """list_subscriptions_by_topic: an e-mail subscription has no ARN before it is confirmed."""
-    found = aws.client("sns").list_subscriptions_by_topic(TopicArn=given["TopicArn"])["Subscriptions"]
+    api = aws.client("sns")
+    if "TopicArn" not in given:
+        found = api.list_subscriptions()["Subscriptions"]
+        return dict(next(item for item in found if item["SubscriptionArn"] == arn))
+    found = api.list_subscriptions_by_topic(TopicArn=given["TopicArn"])["Subscriptions"]
     wanted = given["Protocol"], given["Endpoint"]
     return dict(next(item for item in found if (item["Protocol"], item["Endpoint"]) == wanted))
