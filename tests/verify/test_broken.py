@@ -580,6 +580,35 @@ def test_enough_is_broken() -> None:
     assert len(BREAKS) >= 40
 
 
+def test_a_call_that_is_made_now_is_seen_everywhere(there: Deployed) -> None:
+    ran = there.world.run("verify", "audit-trail", "--live", "--format", "json")
+    (probe,) = [each for each in ran.json["claims"] if each["kind"] == "probe"]
+    assert probe["outcome"] == "holds", probe
+    for place in ("the event history", "the log group", "the bucket"):
+        assert place in probe["evidence"]
+
+
+def test_the_policy_made_from_the_claims_is_enough_and_changes_nothing(there: Deployed) -> None:
+    policy = there.world.run("verify", "--policy").json
+    assert not [
+        action
+        for statement in policy["Statement"]
+        for action in [statement["Action"]] * isinstance(statement["Action"], str) or statement["Action"]
+        if not action.partition(":")[2].startswith(
+            ("Get", "List", "Describe", "BatchGet", "View", "Lookup", "Filter", "Simulate", "Test", "Decrypt")
+        )
+    ]
+    iam = there.client("iam")
+    iam.create_user(UserName="verifier")
+    iam.put_user_policy(UserName="verifier", PolicyName="p", PolicyDocument=json.dumps(policy))
+    key = iam.create_access_key(UserName="verifier")["AccessKey"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ACCESS_KEY_ID", key["AccessKeyId"])
+        patch.setenv("AWS_SECRET_ACCESS_KEY", key["SecretAccessKey"])
+        ran = there.world.run("verify", "audit-trail", "audit-alarms", "--format", "json")
+    assert [each["id"] for each in ran.json["claims"] if each["outcome"] == "cannot-tell"] == []
+
+
 @pytest.mark.parametrize("broken", BREAKS, ids=lambda broken: f"{broken.stack} {broken.how.__name__}")
 def test_what_is_broken_is_found_in_the_right_words_and_by_claims_about_it_alone(
     there: Deployed, broken: Break

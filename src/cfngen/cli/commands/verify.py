@@ -38,6 +38,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--live", action="store_true", help="make one harmless call and wait until it is recorded, too"
     )
+    parser.add_argument(
+        "--policy",
+        action="store_true",
+        help="print the policy that a verifying role needs, and check nothing",
+    )
     parser.add_argument("--all", action="store_true", help="show the claims that hold, too")
     parser.add_argument(
         "--save",
@@ -55,6 +60,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, project: Project, console: Console, services: Services = SERVICES) -> int:
     """Check every claim; 1 when one does not hold."""
+    if args.policy:
+        console.data(_policy(project, args))
+        return 0
     opened = open_session(args, project, console, services)
     quiet, account = opened.console, opened.account
     begun = opened.clock.now()
@@ -77,6 +85,29 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
     for path in args.save:
         save(path, _rendered(_format_of(path), report, quiet, everything=True).rstrip("\n"))
     return INTERRUPTED if cut else _exit_code(results, args)
+
+
+def _policy(project: Project, args: argparse.Namespace) -> str:
+    """The policy for the stacks that are asked about; nothing is asked of an account."""
+    import json
+
+    from cfngen.template.change.resource_types import Schemas
+    from cfngen.template.environment.deployment_file import environment
+    from cfngen.verify.policy import policy
+
+    where = environment(project, args.env)
+    claims: list[Claim] = []
+    types: set[str] = set()
+    for request in requests(project, where, args.stacks, without=args.without):
+        target = _target(project, request)
+        resources = target.template["Resources"]
+        types |= {body["Type"] for body in resources.values()}
+        kinds = {"resource", "additions", *(body["kind"] for body in target.claims.values())}
+        claims += [
+            *generic.of_stack(target),
+            *(Claim(target.stack, kind, "", kind) for kind in sorted(kinds)),
+        ]
+    return json.dumps(policy(claims, types, Schemas(where.region)), indent=2)
 
 
 def make_world(project: Project, opened: AccountSession, *, live: bool = False) -> World:

@@ -19,7 +19,7 @@ from cfngen.verify.results import Verdict, cannot_tell, holds, not_yet
 from cfngen.verify.world import World
 
 NEEDS = (
-    "iam:GetAccountSummary",
+    "sts:GetCallerIdentity",
     "cloudtrail:LookupEvents",
     "logs:FilterLogEvents",
     "s3:ListBucket",
