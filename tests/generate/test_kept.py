@@ -176,6 +176,14 @@ def test_what_nobody_can_tell_is_rendered_every_time(project: SmallProject, sour
     assert _ran(project) == {"news"}
 
 
+def test_what_definitions_are_written_with_is_known(project: SmallProject) -> None:
+    project.define(
+        "news", TOPIC.replace("from cfngen.define.stack import", "from cfngen import iam, recipes,")
+    )
+    _settle(project)
+    assert _record(project)["news"]["untold"] is None
+
+
 def test_an_environment_variable_is_never_missed(project: SmallProject) -> None:
     project.define("news", "import os\n" + TOPIC.replace('"news"', 'os.environ["TOPIC"]'))
     project.generate(TOPIC="one")
