@@ -14,7 +14,7 @@ from cfngen.activity.catalogue import Catalogue, damaged
 from cfngen.activity.translate import LATE, Query
 from cfngen.errors import CfngenError
 
-MEMORY: Final = "256MB"
+MEMORY: Final = "192MB"
 """What DuckDB may use before it writes to the disk."""
 
 _COPIES: Final = "copies"
