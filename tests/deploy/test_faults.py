@@ -8,6 +8,7 @@ at after each run, and the same command, run again without the fault, ends as if
 from __future__ import annotations
 
 import itertools
+import json
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -60,7 +61,7 @@ SCENES = {
         "plan",
         _new,
         "planned",
-        ("GetCallerIdentity", "DescribeStacks", "CreateChangeSet", "DescribeChangeSet"),
+        ("GetCallerIdentity", "DescribeStacks", "CreateChangeSet", "DescribeChangeSet", "DescribeEvents"),
     ),
     "plan, an update": Scene("plan", _update, "planned", ("GetTemplate",)),
     "plan, nothing to change": Scene("plan", _deployed, "no-change", ("DeleteChangeSet",)),
@@ -75,6 +76,8 @@ SCENES = {
             "DescribeChangeSet",
             "ExecuteChangeSet",
             "DescribeStackEvents",
+            "DescribeEvents",
+            "GetStackPolicy",
             "UpdateTerminationProtection",
             "SetStackPolicy",
         ),
@@ -122,7 +125,7 @@ def test_every_call_is_tried(here: World, line: Line, scene: str) -> None:
     line.calls.clear()
     assert _run(here, found)[1] == found.good
     tried = {call for other in SCENES.values() if other.command == found.command for call in other.calls}
-    tried |= {"DeleteChangeSet"}
+    tried |= {"DeleteChangeSet", "GetStackPolicy"}
     assert set(line.calls) <= tried
     assert set(found.calls) <= set(line.calls)
 
@@ -179,6 +182,8 @@ def _true(here: World, scene: Scene, result: str, ran: Ran) -> None:
         assert current
         assert stack is not None
         assert stack["EnableTerminationProtection"] is wanted.termination_protection
+        policy = here.aws.client("cloudformation").get_stack_policy(StackName="dev-one")["StackPolicyBody"]
+        assert json.loads(policy) == wanted.stack_policy
     elif result == "planned":
         assert here.change_sets("one") == [ran.stacks["one"]["change_set"]]
     elif result == "no-change":
@@ -233,9 +238,12 @@ def _document(rows: dict[tuple[str, str], list[str]]) -> str:
         "",
         "A cell is the result, with its exit code where that is not 0. *throttled once* hits the first call",
         "only, every other fault each attempt. *answer lost*: the call was carried out, and the connection",
-        "broke before the answer came. *refused*: it ended before it began, nothing was done. *failed* and",
-        "*interrupted* come with what was left (`state`); interrupted means that an operation may be running",
-        "in the account.",
+        "broke before the answer came; *cut off*: half of it came; *lost, then denied*: what was tried again",
+        "was denied. *not XML* and *an error with 200*: something else answered in the service's place. What",
+        "whole commands do when faults of all these kinds come mixed, with answers that are old or come drop",
+        "by drop, `make test-faults` tries by seeds (tests/deploy/test_schedules.py). *refused*: it ended",
+        "before it began, nothing was done. *failed* and *interrupted* come with what was left (`state`);",
+        "interrupted means that an operation may be running in the account.",
         "",
         f"| command | call | {' | '.join(FAULTS)} |",
         f"|{' --- |' * (len(FAULTS) + 2)}",

@@ -39,6 +39,18 @@ def _lost(request: Any) -> AWSResponse:
     raise exceptions.ReadTimeoutError(endpoint_url=request.url)
 
 
+def _page(request: Any) -> AWSResponse:
+    """Something else answers in the service's place."""
+    return AWSResponse(request.url, 200, {"content-type": "text/html"}, _Raw(b"Welcome to this network"))
+
+
+def _cut_off(request: Any) -> AWSResponse:
+    """Carried out, but only half of the answer comes."""
+    answer = URLLib3Session().send(request)
+    half = answer.content[: len(answer.content) // 2]
+    return AWSResponse(request.url, answer.status_code, answer.headers, _Raw(half))
+
+
 FAULTS: dict[str, tuple[Callable[[Any], AWSResponse], bool]] = {
     "throttled once": (_answer(400, "Throttling", "Rate exceeded"), True),
     "throttled": (_answer(400, "Throttling", "Rate exceeded"), False),
@@ -47,6 +59,10 @@ FAULTS: dict[str, tuple[Callable[[Any], AWSResponse], bool]] = {
     "500": (_answer(500, "InternalFailure", "internal failure"), False),
     "denied": (_answer(403, "AccessDenied", "not authorized"), False),
     "expired": (_answer(403, "ExpiredToken", "the token has expired"), False),
+    "not XML": (_page, False),
+    "an error with 200": (_answer(200, "InternalFailure", "internal failure"), False),
+    "cut off": (_cut_off, False),
+    "lost, then denied": (_answer(403, "AccessDenied", "not authorized"), False),
 }
 """By name: what happens instead of an answer, and whether only the first call is hit."""
 
@@ -81,4 +97,6 @@ class Line:
             return None
         fail, once = FAULTS[self.fault]
         self.hits += 1
+        if self.fault == "lost, then denied" and self.hits == 1:
+            return _lost(request)
         return None if once and self.hits > 1 else fail(request)

@@ -18,7 +18,8 @@ def _template(asked: dict[str, Any]) -> None:
 
 
 def _parameter(asked: dict[str, Any]) -> None:
-    asked["Parameters"][0]["ParameterValue"] += "x"
+    value = asked["Parameters"][0]["ParameterValue"]
+    asked["Parameters"][0]["ParameterValue"] = value[:-1] or f"{value}x"
 
 
 def _tag(asked: dict[str, Any]) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum
+from functools import partial
 from typing import Any
 
+from cfngen.aws.deadline import within
 from cfngen.aws.steps import Pace, Steps, backoff
 from cfngen.errors import AccountError
 
@@ -36,16 +38,25 @@ class CallError(AccountError):
         operation: the API's name, e.g. `CreateChangeSet`.
         trouble: what kind of failure it is.
         said: AWS's own words, or the connection's.
+        retried: whether botocore had tried before: what it tried may have been done, its answer lost.
     """
 
     def __init__(
-        self, operation: str, trouble: Trouble, said: str, remedy: str | None, *, service: str = ""
+        self,
+        operation: str,
+        trouble: Trouble,
+        said: str,
+        remedy: str | None,
+        *,
+        service: str = "",
+        retried: bool = False,
     ) -> None:
         super().__init__(f"{operation} {_VERBS[trouble]}: {said}", remedy=remedy)
         self.service = service
         self.operation = operation
         self.trouble = trouble
         self.said = said
+        self.retried = retried
 
 
 _VERBS = {
@@ -106,19 +117,51 @@ def call(client: Any, operation: str, **parameters: Any) -> dict[str, Any]:
     service = str(client.meta.service_model.signing_name)
     method = next(py for py, api in client.meta.method_to_api_mapping.items() if api == operation)
     try:
-        answer: dict[str, Any] = getattr(client, method)(**parameters)
+        answer: dict[str, Any] = within(
+            client.meta.config.read_timeout * _DEADLINES, partial(getattr(client, method), **parameters)
+        )
     except ClientError as error:
         trouble, said = _refusal(error)
         remedy = _remedy(operation, trouble, client)
-        raise CallError(operation, trouble, said, remedy, service=service) from error
-    except (HTTPClientError, ResponseParserError) as error:
+        retried = error.response.get("ResponseMetadata", {}).get("RetryAttempts", 0) > 0
+        raise CallError(operation, trouble, said, remedy, service=service, retried=retried) from error
+    except (HTTPClientError, ResponseParserError, TimeoutError, *_UNREADABLE) as error:
         remedy = _remedy(operation, Trouble.PASSING, client)
-        raise CallError(operation, Trouble.PASSING, str(error), remedy, service=service) from error
+        told = str(error)
+        if isinstance(error, _UNREADABLE):
+            told = f"what came is not an answer of the service: {type(error).__name__}"
+        raise CallError(operation, Trouble.PASSING, told, remedy, service=service) from error
     except BotoCoreError as error:
         trouble = _local(error)
         remedy = _remedy(operation, trouble, client)
         raise CallError(operation, trouble, str(error), remedy, service=service) from error
+    missing = [name for name in _ALWAYS.get(operation, ()) if name not in answer]
+    if missing:
+        told, remedy = f"the answer has no {', '.join(missing)}", _remedy(operation, Trouble.PASSING, client)
+        raise CallError(operation, Trouble.PASSING, told, remedy, service=service)
     return answer
+
+
+_DEADLINES = 1.5
+"""Of botocore's read time-out: what a whole call may take, its retries included."""
+
+# What botocore's parsers raise besides: they have no kind of their own for an answer of something else that
+# answers in the service's place, with status 200. What was asked for may have been done.
+_UNREADABLE = (LookupError, ValueError, TypeError, AttributeError)
+
+_ALWAYS: Mapping[str, Sequence[str]] = {
+    "GetCallerIdentity": ("Account", "Arn"),
+    "DescribeStacks": ("Stacks",),
+    "CreateChangeSet": ("Id", "StackId"),
+    "DescribeChangeSet": ("ChangeSetId", "ChangeSetName", "StackId", "StackName", "Status"),
+    "ListChangeSets": ("Summaries",),
+    "DescribeStackEvents": ("StackEvents",),
+    "GetTemplate": ("TemplateBody",),
+    "DetectStackDrift": ("StackDriftDetectionId",),
+    "DescribeStackDriftDetectionStatus": ("DetectionStatus",),
+    "DescribeStackResourceDrifts": ("StackResourceDrifts",),
+}
+"""What an answer has at the least, where something is read from it."""
 
 
 def body(answer: Mapping[str, Any]) -> bytes:

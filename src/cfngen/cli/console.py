@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -23,15 +25,38 @@ class Console:
         self._source = source
         self._progress_width = 0
         self._hide: Callable[[str], str] = str
+        self._lenient = False
 
     @classmethod
     def standard(cls) -> Console:
-        """The process's own streams; what they cannot encode is escaped instead of raising."""
-        for stream in (sys.stdout, sys.stderr):
+        """The process's own streams; what they cannot encode is escaped instead of raising.
+
+        A stream that was closed before the start (`>&-`) takes everything and shows nothing.
+        """
+        _occupy()
+        nowhere = io.StringIO()
+        out, err = sys.stdout or nowhere, sys.stderr or nowhere
+        for stream in (out, err):
             reconfigure = getattr(stream, "reconfigure", None)
             if reconfigure is not None:
                 reconfigure(errors="backslashreplace")
-        return cls(sys.stdout, sys.stderr, sys.stdin)
+        return cls(out, err, sys.stdin)
+
+    def go_on_without_reader(self) -> None:
+        """From now on, what a closed or full stream does not take is dropped instead of raising.
+
+        For a command that changes something in an account: it comes to its end, and its exit code says how.
+        """
+        self._lenient = True
+
+    def finish(self) -> None:
+        """Let go of what was written.
+
+        Raises:
+            OSError: a stream does not take it, BrokenPipeError where nobody reads any more.
+        """
+        for stream in (self._out, self._err):
+            self._write(stream, "", flush=True)
 
     @property
     def interactive(self) -> bool:
@@ -45,21 +70,20 @@ class Console:
     def data(self, text: str) -> None:
         """A result, on stdout; what cannot be seen in it as an escape."""
         shown = self._shown(text, self._out)
-        self._out.write(shown if shown.endswith("\n") or not shown else shown + "\n")
+        self._write(self._out, shown if shown.endswith("\n") or not shown else shown + "\n")
 
     def exactly(self, text: str) -> None:
         """A file's content, on stdout, as it is."""
-        self._out.write(text)
+        self._write(self._out, text)
 
     def flush(self) -> None:
         """Let a reader have what `data` wrote, in a command that goes on running."""
-        self._out.flush()
+        self._write(self._out, "", flush=True)
 
     def note(self, text: str) -> None:
         """A sentence for a person, on stderr."""
         self._clear()
-        self._err.write(self._shown(text, self._err) + "\n")
-        self._err.flush()
+        self._write(self._err, self._shown(text, self._err) + "\n", flush=True)
 
     def progress(self, text: str) -> None:
         """What is being done right now: on a terminal only, replaced by what comes next."""
@@ -67,8 +91,7 @@ class Console:
             return
         self._clear()
         text = one_line(self._hide(text))
-        self._err.write(text)
-        self._err.flush()
+        self._write(self._err, text, flush=True)
         self._progress_width = len(text)
 
     def colour(self, text: str, style: Style, *, stream: Literal["out", "err"] = "out") -> str:
@@ -80,8 +103,7 @@ class Console:
         if not self.interactive or self._source is None:
             return False
         self._clear()
-        self._err.write(self._shown(f"{question} [y/N] ", self._err))
-        self._err.flush()
+        self._write(self._err, self._shown(f"{question} [y/N] ", self._err), flush=True)
         return self._source.readline().strip().lower() in {"y", "yes"}
 
     def _shown(self, text: str, stream: TextIO) -> str:
@@ -90,10 +112,38 @@ class Console:
 
     def _clear(self) -> None:
         if self._progress_width:
-            self._err.write("\r" + " " * self._progress_width + "\r")
+            self._write(self._err, "\r" + " " * self._progress_width + "\r")
             self._progress_width = 0
+
+    def _write(self, stream: TextIO, text: str, *, flush: bool = False) -> None:
+        try:
+            stream.write(text)
+            if flush:
+                stream.flush()
+        except OSError:
+            if not self._lenient:
+                raise
+            silence(stream)
 
 
 def _coloured(stream: TextIO) -> bool:
     seen = stream.isatty() and os.environ.get("TERM") != "dumb"
     return not os.environ.get("NO_COLOR") and bool(os.environ.get("FORCE_COLOR") or seen)
+
+
+def silence(stream: TextIO) -> None:
+    """Let a stream that takes nothing more write to nowhere, what it still holds included."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+        stream.flush()
+
+
+def _occupy() -> None:
+    """Keep connections from getting the numbers of closed standard streams."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)

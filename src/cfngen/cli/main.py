@@ -6,6 +6,7 @@ Exit codes: 0 done (also when nothing had to be done), 1 failed, stale or lint e
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
@@ -13,7 +14,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from cfngen.cli.console import Console
+from cfngen.cli.console import Console, silence
 from cfngen.errors import CfngenError
 from cfngen.present import visible
 from cfngen.project import Project
@@ -68,17 +69,33 @@ def guarded(run: Command, argv: Sequence[str]) -> int:
     console = Console.standard()
     try:
         code = run(argv, console)
-        sys.stdout.flush()
+        console.finish()
     except CfngenError as error:
         console.note(f"{console.colour('error:', 'red', stream='err')} {visible.error(error)}")
         return error.exit_code
     except KeyboardInterrupt:
         console.note("interrupted")
         return INTERRUPTED
+    except RuntimeError as error:
+        # While a class is made, as in an import, Python wraps it.
+        if not isinstance(error.__cause__, KeyboardInterrupt):
+            raise
+        console.note("interrupted")
+        return INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        silence(sys.stdout)
         return 0
+    except OSError as error:
+        if error.errno not in _UNWRITABLE:
+            raise
+        silence(sys.stdout)
+        console.go_on_without_reader()
+        console.note(f"error: the output cannot be written: {error.strerror}")
+        return 1
     return code
+
+
+_UNWRITABLE = {errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG}
 
 
 def _run(argv: Sequence[str], console: Console) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import gc
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -152,13 +153,22 @@ def _no_collection() -> Iterator[None]:
 
 @contextmanager
 def termination_interrupts() -> Iterator[None]:
-    """Let SIGTERM, a pipeline's cancel, end in the same way as Ctrl-C: saying what is left."""
+    """Let SIGTERM, a pipeline's cancel, and SIGHUP, a terminal's end, end in the same way as Ctrl-C.
+
+    A signal that is ignored, as `nohup` does it, stays so.
+    """
 
     def interrupt(_signal: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+    # Python lets only the main thread say what a signal does.
+    able = threading.current_thread() is threading.main_thread()
+    heard = [number for number, handler in before.items() if able and handler is not signal.SIG_IGN]
+    for number in heard:
+        signal.signal(number, interrupt)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number in heard:
+            signal.signal(number, before[number])

@@ -11,12 +11,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
-from cfngen.aws.calls import CallError, Trouble, call, patiently
+from cfngen.aws.calls import STALE_READS, CallError, Trouble, call, patiently
 from cfngen.aws.session import Account
-from cfngen.aws.steps import Pace, Steps
+from cfngen.aws.steps import Pace, Steps, backoff
 from cfngen.deploy.changeset.effect import loses
 from cfngen.deploy.request import Request
-from cfngen.deploy.stack import DeployedStack
+from cfngen.deploy.stack import DeployedStack, look
 from cfngen.template.change.judgement import Judgement
 
 Policy = Mapping[str, Any]
@@ -79,11 +79,20 @@ def current(account: Account, stack: DeployedStack, pace: Pace) -> Steps[Policy 
     Raises:
         CallError: it cannot be read for another reason.
     """
+    policy = yield from _read(account, stack, pace)
+    return None if policy is _UNREADABLE else policy
+
+
+_UNREADABLE: Policy = {}
+"""In the place of a stack policy that may not be read."""
+
+
+def _read(account: Account, stack: DeployedStack, pace: Pace) -> Steps[Policy | None]:
     try:
         answer = yield from patiently(pace, account.cloudformation, "GetStackPolicy", StackName=stack.id)
     except CallError as error:
         if error.trouble is Trouble.DENIED:
-            return None
+            return _UNREADABLE
         raise
     body = answer.get("StackPolicyBody")
     policy: Policy | None = json.loads(body) if body else None
@@ -110,16 +119,38 @@ def secure(
     Raises:
         CallError: it cannot be turned on.
     """
+    client = account.cloudformation
     if request.entry.termination_protection and (new or not stack.protected):
-        call(
-            account.cloudformation,
-            "UpdateTerminationProtection",
-            StackName=stack.id,
-            EnableTerminationProtection=True,
-        )
+        asked = {"StackName": stack.id, "EnableTerminationProtection": True}
+        yield from patiently(pace, client, "UpdateTerminationProtection", **asked)
+        yield from _confirmed(account, stack, pace)
     policy = request.entry.stack_policy
     if policy is not None and (new or (yield from current(account, stack, pace)) != policy):
-        set_policy(account, stack.id, policy)
+        body = json.dumps(policy)
+        yield from patiently(pace, client, "SetStackPolicy", StackName=stack.id, StackPolicyBody=body)
+        there = yield from _read(account, stack, pace)
+        if there is not _UNREADABLE and there != policy:
+            raise unconfirmed("SetStackPolicy", "the stack has not this stack policy")
+
+
+def unconfirmed(operation: str, said: str) -> CallError:
+    """That a protection was set and is not there."""
+    return CallError(operation, Trouble.REFUSED, f"{said} although it was set", "run this again")
+
+
+def _confirmed(account: Account, stack: DeployedStack, pace: Pace) -> Steps[None]:
+    """Read back that termination protection is on; reads lag behind writes."""
+    waits = backoff()
+    for _ in range(STALE_READS):
+        try:
+            if (yield from look(pace, account.cloudformation, stack.id)).protected:
+                return
+        except CallError as error:
+            if error.trouble is Trouble.DENIED:  # the answer to the call itself is what is known
+                return
+            raise
+        yield next(waits)
+    raise unconfirmed("UpdateTerminationProtection", "the stack is not protected against deletion")
 
 
 def _statements(policy: Policy | None) -> list[Mapping[str, Any]]:

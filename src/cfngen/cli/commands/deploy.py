@@ -60,6 +60,7 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
         raise UsageError(
             "nobody can be asked here", remedy="review a `cfngen plan`, then run this with --yes"
         )
+    console.go_on_without_reader()
     opened = open_session(args, project, console, services, inline_only=not args.template_bucket)
     where, account, quiet, clock = opened.environment, opened.account, opened.console, opened.clock
     given = _given(args.change_set, opened.requests, named=bool(args.stacks))

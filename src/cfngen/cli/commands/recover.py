@@ -46,6 +46,7 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
     """Say what can be done, ask, do it; 1 when the stack still cannot be deployed to."""
     if not (args.yes or console.interactive):
         raise UsageError("nobody can be asked here", remedy="run this with --yes")
+    console.go_on_without_reader()
     opened = open_session(args, project, console, services)
     (request,), quiet, account, clock = opened.requests, opened.console, opened.account, opened.clock
     stack = run_alone(partial(look, Pace(clock), account.cloudformation, request.stack_name), clock)

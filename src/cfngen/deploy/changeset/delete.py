@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from cfngen.aws.calls import CallError, Trouble, call, patiently
+from cfngen.aws.calls import CallError, Trouble, patiently
 from cfngen.aws.session import Account
 from cfngen.aws.steps import Pace, Steps
 from cfngen.deploy.changeset.model import ChangeSet
@@ -39,7 +39,7 @@ def discard(account: Account, change_set: ChangeSet, pace: Pace) -> Steps[None]:
         return
     listed = yield from patiently(pace, client, "ListChangeSets", StackName=change_set.stack_id)
     if not [other for other in listed["Summaries"] if other["ChangeSetId"] != change_set.id]:
-        call(client, "DeleteStack", StackName=change_set.stack_id)
+        yield from patiently(pace, client, "DeleteStack", StackName=change_set.stack_id)
 
 
 def tidy(account: Account, change_set: ChangeSet, pace: Pace, trail: Trail) -> Steps[None]:

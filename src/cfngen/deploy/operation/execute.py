@@ -11,7 +11,7 @@ from cfngen.deploy.changeset.effect import loses
 from cfngen.deploy.changeset.model import ChangeSet
 from cfngen.deploy.changeset.prepare import PreparedChangeSet
 from cfngen.deploy.changeset.read import find
-from cfngen.deploy.operation.events import StackEvent
+from cfngen.deploy.operation.events import StackEvent, recent
 from cfngen.deploy.operation.follow import End, follow
 from cfngen.deploy.outcome import Failure
 from cfngen.deploy.stack import DeployedStack
@@ -96,26 +96,42 @@ def _executed(run: StackRun, change_set: ChangeSet, token: str, *, new: bool) ->
         asked["RetainExceptOnCreate"] = True
     run.trail.running = True
     run.trail.where = f"the change set {change_set.id} may have been executed"
+    lost = False
     for _ in range(3):
         try:
             call(run.account.cloudformation, "ExecuteChangeSet", **asked)
         except CallError as error:
             last = error
-            if error.trouble not in {Trouble.PASSING, Trouble.CONFLICT, Trouble.MISSING}:
+            lost = lost or error.retried
+            if error.trouble not in {Trouble.PASSING, Trouble.CONFLICT, Trouble.MISSING} and not lost:
                 run.trail.running = False
                 run.trail.where = f"the change set {change_set.id} is kept; nothing was executed"
                 raise
+            # Where an answer was lost, the call may have been carried out: a later refusal proves nothing.
+            lost = lost or error.trouble is Trouble.PASSING
         else:
             return None
         now = yield from find(run.account, run.pace, change_set.id, change_set.stack_name)
-        if now is None or not (now.executed or now.executable):
+        if now is not None and now.executed:
+            return None
+        if now is None or not now.executable:
+            if lost and now is None and (yield from _begun(run, change_set)):
+                return None
             run.trail.running = False
             run.trail.where = "this change set was not executed"
             late = "another change set of this stack was executed first"
             return Failure(f"{late}: {last.said}", remedy="run this again: it plans anew")
-        if now.executed:
-            return None
+        if last.trouble not in {Trouble.PASSING, Trouble.CONFLICT, Trouble.MISSING}:
+            run.trail.running = False
+            run.trail.where = f"the change set {change_set.id} is kept; nothing was executed"
+            raise last
     raise last
+
+
+def _begun(run: StackRun, change_set: ChangeSet) -> Steps[bool]:
+    """Whether the stack's last operation is the execution of this change set."""
+    events = yield from recent(run.account, run.pace, change_set.stack_id, "")
+    return any(event.token == operation_token(change_set) for event in events)
 
 
 def followed(run: StackRun, stack: DeployedStack, token: str) -> Steps[End]:

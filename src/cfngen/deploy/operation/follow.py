@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from cfngen.aws.calls import STALE_READS, CallError, Trouble
+from cfngen.aws.calls import PATIENCE, CallError, Trouble
 from cfngen.aws.session import Account
 from cfngen.aws.steps import Pace, Steps, backoff
 from cfngen.deploy.operation.events import StackEvent, first_failure, operation_events, recent, root_cause
@@ -47,7 +47,7 @@ def follow(account: Account, before: DeployedStack, token: str, pace: Pace, repo
     failures: list[StackEvent] = []
     end: StackEvent | None = None
     waits = backoff()
-    unseen = 0
+    unseen, suspected = 0, False
     while True:
         try:
             events = yield from recent(account, pace, before.id, known)
@@ -55,10 +55,12 @@ def follow(account: Account, before: DeployedStack, token: str, pace: Pace, repo
             if error.trouble is Trouble.DENIED:
                 return (yield from _follow_blind(account, before, pace, str(error)))
             raise
+        mine = False
         for event in events:
             known = event.id
             if event.token != token:
                 continue
+            mine = True
             begun = begun or event.at
             report(event)
             if event.of_stack or event.failed:
@@ -66,10 +68,20 @@ def follow(account: Account, before: DeployedStack, token: str, pace: Pace, repo
             if event.of_stack:
                 now = StackStatus(event.status)
                 end = None if now.in_progress or now.in_review else event
-        unseen = 0 if begun else unseen + 1
-        if unseen > UNSEEN:
+        unseen = 0 if mine else unseen + 1
+        if unseen > UNSEEN and not begun:
             told = f"no event carries the token {token}"
             return (yield from _follow_blind(account, before, pace, told))
+        if end is None and unseen > UNSEEN:
+            # The event that ends the operation may never show.
+            unseen = 0
+            stack = yield from look(pace, account.cloudformation, before.id)
+            over = _after(before, stack) and not stack.status.in_progress
+            # At the first look, its events may have come in between.
+            over, suspected = over and suspected, over
+            if over:
+                ended = yield from _end(account, before, stack.status, failures, begun, pace)
+                return ended._replace(warning="the last event of the operation does not show")
         if end is not None:
             final = yield from _final(account, before, end, pace)
             if final is not None:
@@ -104,16 +116,31 @@ def _end(
     return End(status, failure or Failure(status.meaning))
 
 
+def _after(before: DeployedStack, now: DeployedStack) -> bool:
+    """Whether what was read is newer than the operation's beginning, and not how it was before."""
+    if before.status.in_progress:
+        return True
+    return (now.status.name, now.changed) != (before.status.name, before.changed)
+
+
 def _follow_blind(account: Account, before: DeployedStack, pace: Pace, why: str) -> Steps[End]:
-    """The end, seen in the stack's status alone: a few reads may still show how it was before."""
+    """The end, seen in the stack's status alone, once that is newer than the operation's beginning.
+
+    Raises:
+        CallError: the stack still shows how it was before: nobody can tell what became of the operation.
+    """
     warning = f"the events cannot be read, so only the stack's status is known: {why}"
-    waits, reads, seen = backoff(), 0, before.status.in_progress
+    waits, begun = backoff(), pace.clock.now()
     while True:
         now = yield from look(pace, account.cloudformation, before.id)
-        reads += 1
-        seen = seen or now.status.in_progress
-        fresh = seen or now.changed != before.changed or reads > STALE_READS
-        if fresh and not now.status.in_progress and not now.status.in_review:
-            failed = not (now.status.succeeded or now.status.absent)
-            return End(now.status, Failure(now.status.meaning) if failed else None, warning)
+        if _after(before, now):
+            begun = pace.clock.now()
+            if not now.status.in_progress and not now.status.in_review:
+                failed = not (now.status.succeeded or now.status.absent)
+                return End(now.status, Failure(now.status.meaning) if failed else None, warning)
+        elif pace.clock.now() - begun > PATIENCE:
+            said = f"it shows {now.status.name} as before the operation, and {why}"
+            raise CallError(
+                "DescribeStacks", Trouble.PASSING, said, "look at the stack's events in the console"
+            )
         yield next(waits)
