@@ -47,6 +47,10 @@ lock: setup-dev ## Lock the newest allowed versions of all dependencies
 	@$(LOCK) pyproject.toml --group build --constraint requirements/dev.txt --output-file requirements/run.txt
 	@$(LOCK) --upgrade --group checkov --output-file requirements/checkov.txt
 
+.PHONY: test-fuzz
+test-fuzz: setup-dev ## Try 5,000 inputs that nobody meant: one error each, no traceback, no hang
+	@CFNGEN_FUZZ=5000 $(BIN)/python -m pytest -n auto tests/fuzz
+
 .PHONY: setup-browser
 setup-browser: ## Install Chromium (Debian), which shows in a test that a web page gets nothing from the sandbox
 	@command -v chromium >/dev/null || apt-get install --yes --no-install-recommends chromium

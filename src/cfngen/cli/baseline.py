@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from cfngen import git
+from cfngen import files, git
 from cfngen.errors import OutError, UsageError
 from cfngen.project import CLAIMS, Project
 from cfngen.template.change.promises import read_claims
 from cfngen.template.change.version import key
-from cfngen.template.load import load
+from cfngen.template.load import MAX_BYTES, load
 
 RELEASE = "release"
 DEFAULT_REVISION = "HEAD"
@@ -129,7 +129,7 @@ def current(project: Project, stack: str) -> dict[str, Any]:
 def _of_file(path: Path, name: str, project: Project) -> Baseline:
     shown = project.relative(path)
     try:
-        content = path.read_bytes()
+        content = files.read(path, MAX_BYTES)
     except OSError as error:
         raise OutError(f"cannot be read: {error.strerror}", place=shown) from error
     return Baseline(name, load(content, shown).data, claims=_claims_beside(path, project))

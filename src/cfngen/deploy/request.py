@@ -10,13 +10,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from cfngen import files
 from cfngen.errors import DeploymentFileError, OutError, UsageError
 from cfngen.manifest import Manifest, StackEntry
 from cfngen.project import Project
 from cfngen.template.capabilities import capabilities
 from cfngen.template.environment.deployment_file import Deployment, Environment, deployment, deployments
 from cfngen.template.environment.parameters import Problem, check, effective, secret
-from cfngen.template.load import load
+from cfngen.template.load import MAX_BYTES, load
 from cfngen.template.values import MASK
 
 MAX_INLINE_BYTES = 51_200
@@ -160,7 +161,7 @@ def verified(project: Project, stack: str, entry: StackEntry, path: Path) -> byt
             remedy=f"name out/{stack}.yaml, or one of its releases, as template-file-path",
         )
     try:
-        content = (project.root / path).read_bytes()
+        content = files.read(project.root / path, MAX_BYTES)
     except OSError as error:
         raise OutError(f"cannot be read: {error.strerror}", place=name) from error
     if hashlib.sha256(content).hexdigest() != expected:

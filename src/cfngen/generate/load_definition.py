@@ -26,6 +26,8 @@ def load(project: Project, definition: Definition, reads: Reads | None = None) -
     Raises:
         DefinitionError: the module cannot be run, or defines no stack; `place` is its file and line.
     """
+    if not definition.path.is_file():
+        raise DefinitionError("is not a regular file", place=project.relative(definition.path))
     name = f"{PACKAGE}.{definition.path.stem}"
     try:
         with _package(project, reads):

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from cfngen import files
 from cfngen.errors import OutError
 from cfngen.lint import cache
 from cfngen.lint.finding import Finding
@@ -77,9 +78,11 @@ def lint_project(
 
 
 def _key(project: Project, stack: str, chosen: list[str], tools: bytes) -> str:
-    files = [project.out / f"{stack}.yaml", *inputs(project, stack, chosen)]
+    paths = [project.out / f"{stack}.yaml", *inputs(project, stack, chosen)]
     try:
-        return cache.key(tools, [(project.relative(file), file.read_bytes()) for file in files])
+        return cache.key(
+            tools, [(project.relative(path), files.read(path, files.MEBIBYTE)) for path in paths]
+        )
     except OSError as error:
         place = project.relative(Path(error.filename))
         remedy = "make the file readable; what is missing in out/ is made by: cfngen generate"

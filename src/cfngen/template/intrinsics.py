@@ -91,7 +91,8 @@ def placeholders(template: str) -> Iterator[str | Call]:
     [Call(function='Ref', argument='P${Q'), '}']
     """
     end = 0
-    for match in _PLACEHOLDER.finditer(template):
+    closed = template.rfind("}") + 1  # nothing after it can be a placeholder: looked for, it takes for ever
+    for match in _PLACEHOLDER.finditer(template, 0, closed):
         literal, written = match.groups()
         name = written.strip()
         if end < match.start():

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from cfngen import files
 from cfngen.cli import baseline
 from cfngen.cli.console import Console
 from cfngen.errors import TemplateError, UsageError
@@ -17,7 +18,7 @@ from cfngen.project import Project
 from cfngen.template.change.compare import compare, versions
 from cfngen.template.change.promises import promise_changes
 from cfngen.template.change.version import stamped
-from cfngen.template.load import load
+from cfngen.template.load import MAX_BYTES, load
 
 CHANGED = 3
 _TWO_FILES = 2
@@ -101,7 +102,7 @@ def _of_files(args: argparse.Namespace, project: Project) -> list[Difference]:
 
 def _read(path: Path, project: Project) -> dict[str, object]:
     try:
-        return load(path.read_bytes(), project.relative(path.absolute())).data
+        return load(files.read(path, MAX_BYTES, pipe=True), project.relative(path.absolute())).data
     except OSError as error:
         raise TemplateError(f"cannot be read: {error.strerror}", place=str(path)) from error
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cfngen import files
 from cfngen.errors import DeploymentFileError
 
 if TYPE_CHECKING:
@@ -49,6 +50,10 @@ class Mapped:
 
 
 Node = Scalar | Sequence | Mapped
+
+MAX_DEPTH = 20
+MAX_NODES = 20_000
+"""A file of a mebibyte can stand for any number of values, by aliases of aliases."""
 
 # What is the same number or boolean, written the same way, for every reader.
 _PLAIN_VALUE = re.compile(r"0|-?[1-9][0-9]{0,14}|-?(0|[1-9][0-9]{0,5})\.[0-9]{0,3}[1-9]|true|false")
@@ -90,7 +95,7 @@ def _parse(path: Path, name: str, missing: str) -> Node:
     import yaml
 
     try:
-        text = path.read_text(encoding="utf-8")
+        text = files.read(path, files.MEBIBYTE).decode("utf-8")
         root = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except FileNotFoundError as error:
         raise DeploymentFileError("does not exist", place=name, remedy=missing) from error
@@ -98,6 +103,10 @@ def _parse(path: Path, name: str, missing: str) -> Node:
         raise DeploymentFileError(f"cannot be read: {error.strerror}", place=name) from error
     except UnicodeDecodeError as error:
         raise DeploymentFileError("is not UTF-8", place=name, remedy="save it as UTF-8") from error
+    except RecursionError as error:
+        raise DeploymentFileError(
+            "nests too deep", place=name, remedy=f"{MAX_DEPTH} levels are enough"
+        ) from error
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = f"{name}:{mark.line + 1}" if mark else name
@@ -110,7 +119,7 @@ def _parse(path: Path, name: str, missing: str) -> Node:
         raise DeploymentFileError(f"no YAML: {error}", place=name, remedy="mend the YAML") from error
     if root is None:
         raise DeploymentFileError("is empty", place=name, remedy=missing)
-    return _convert(root, name, frozenset())
+    return _Converter(name).convert(root, frozenset())
 
 
 def _without_values(problem: str | None) -> str:
@@ -122,32 +131,47 @@ def _without_values(problem: str | None) -> str:
     return re.sub(r" (['\"]).{2,}\1", "", problem or "")
 
 
-def _convert(node: yaml.Node, name: str, above: frozenset[int]) -> Node:
-    import yaml
+class _Converter:
+    """Nodes to values, as many as one file may stand for."""
 
-    place = f"{name}:{node.start_mark.line + 1}"
-    if id(node) in above:
-        raise DeploymentFileError("contains itself", place=place, remedy="write the value out")
-    above |= {id(node)}
-    if isinstance(node, yaml.SequenceNode):
-        return Sequence(tuple(_convert(item, name, above) for item in node.value), place)
-    if isinstance(node, yaml.MappingNode):
-        entries: dict[str, Node] = {}
-        lines: dict[str, int] = {}
-        for key_node, value_node in node.value:
-            line = key_node.start_mark.line + 1
-            if not isinstance(key_node, yaml.ScalarNode):
-                raise DeploymentFileError("no name", place=f"{name}:{line}", remedy="write 'Name: value'")
-            key = key_node.value
-            if key in entries:
-                raise DeploymentFileError(
-                    f"{key} is there twice",
-                    place=f"{name}:{line}",
-                    remedy=f"keep one; the other: line {lines[key]}",
-                )
-            entries[key], lines[key] = _convert(value_node, name, above), line
-        return Mapped(entries, lines, place)
-    return Scalar(_scalar(node, place), place)
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._left = MAX_NODES
+
+    def convert(self, node: yaml.Node, above: frozenset[int]) -> Node:
+        """The node as plain values; `above` are those that it stands in."""
+        import yaml
+
+        name = self._name
+        self._left -= 1
+        place = f"{name}:{node.start_mark.line + 1}"
+        if id(node) in above:
+            raise DeploymentFileError("contains itself", place=place, remedy="write the value out")
+        if len(above) > MAX_DEPTH or self._left < 0:
+            problem = "nests too deep" if len(above) > MAX_DEPTH else "stands for too many values"
+            raise DeploymentFileError(
+                problem, place=place, remedy="write few values, and no aliases of aliases"
+            )
+        above |= {id(node)}
+        if isinstance(node, yaml.SequenceNode):
+            return Sequence(tuple(self.convert(item, above) for item in node.value), place)
+        if isinstance(node, yaml.MappingNode):
+            entries: dict[str, Node] = {}
+            lines: dict[str, int] = {}
+            for key_node, value_node in node.value:
+                line = key_node.start_mark.line + 1
+                if not isinstance(key_node, yaml.ScalarNode):
+                    raise DeploymentFileError("no name", place=f"{name}:{line}", remedy="write 'Name: value'")
+                key = key_node.value
+                if key in entries:
+                    raise DeploymentFileError(
+                        f"{key} is there twice",
+                        place=f"{name}:{line}",
+                        remedy=f"keep one; the other: line {lines[key]}",
+                    )
+                entries[key], lines[key] = self.convert(value_node, above), line
+            return Mapped(entries, lines, place)
+        return Scalar(_scalar(node, place), place)
 
 
 def _scalar(node: yaml.Node, place: str) -> str:
