@@ -126,6 +126,8 @@ def _of_parameter(change: Change) -> Bump:
 
 def _refuses_values(cause: Cause) -> bool:
     """Whether a deployment that was right may be wrong now: a type, a default or an allowed value is gone."""
+    if not cause.path:  # the parameter as a whole is something else
+        return True
     name = cause.path[0]
     if name == "AllowedValues":
         before, after = cause.before, cause.after

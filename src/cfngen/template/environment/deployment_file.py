@@ -177,11 +177,18 @@ def _names(project: Project) -> list[str]:
     return sorted(entry.name for entry in project.deployments.iterdir() if entry.is_dir())
 
 
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that no file system takes
+        return False
+
+
 def _template(project: Project, node: Node) -> Path:
     written = _string(node)
     path = Path(written)
     inside = not path.is_absolute() and ".." not in path.parts
-    if inside and (project.root / path).is_file():
+    if inside and _is_file(project.root / path):
         return path
     if inside:
         problem, remedy = f"{written} does not exist", "generate it (cfngen generate), or correct the path"
