@@ -76,9 +76,10 @@ def line_of(claim: Claim, world: World) -> Line:
         "aws:PrincipalAccount": scope.account,
         "aws:PrincipalArn": principal,
         "aws:PrincipalIsAWSService": "false",
+        # Only S3's own policies ask for the first; the same keys for all lines let many share one call.
+        "s3:TlsVersion": "1.3",
+        "aws:ResourceAccount": scope.account,
     }
-    if action.startswith("s3:"):
-        always |= {"s3:TlsVersion": "1.3", "aws:ResourceAccount": scope.account}
     if ":key/" in given["resource"] and (aliases := aliases_of_key(world, given["resource"])):
         always["kms:ResourceAliases"] = aliases
     context = {**always, **given.get("context", {})}
