@@ -24,12 +24,12 @@ def cases(here: Here) -> list[Case]:
 def _pod_identity(here: Here, role: str, namespace: str, account: str) -> list[Case]:
     may, may_not = lines(role)
     right = {
-        "aws:RequestTag/eks-cluster-arn": here.arn("eks", "cluster/P-cluster"),
+        "aws:RequestTag/eks-cluster-arn": here.arn("eks", "cluster/${Cluster}"),
         "aws:RequestTag/kubernetes-namespace": namespace,
         "aws:RequestTag/kubernetes-service-account": account,
     }
     wrong_cluster = right | {"aws:RequestTag/eks-cluster-arn": here.arn("eks", "cluster/other")}
-    their_cluster = right | {"aws:RequestTag/eks-cluster-arn": here.arn("eks", "cluster/P-cluster", FOREIGN)}
+    their_cluster = right | {"aws:RequestTag/eks-cluster-arn": here.arn("eks", "cluster/${Cluster}", FOREIGN)}
     return [
         may("its pod", POD_IDENTITY, ASSUME, role, right),
         may("its pod tags the session", POD_IDENTITY, TAG_SESSION, role, right),
@@ -90,7 +90,7 @@ def _models(here: Here) -> list[Case]:
 def _monitoring(here: Here) -> list[Case]:
     role = here.role("pod-monitoring")
     may, may_not = lines(role)
-    group = "log-group:/aws/containerinsights/P-cluster/application"
+    group = "log-group:/aws/containerinsights/${Cluster}/application"
     publish, namespace = "cloudwatch:PutMetricData", "cloudwatch:namespace"
     retain = "logs:PutRetentionPolicy"
     return [
@@ -111,7 +111,7 @@ def _monitoring(here: Here) -> list[Case]:
             "writes another cluster's logs",
             role,
             "logs:PutLogEvents",
-            here.arn("logs", f"{group}:log-stream:x".replace("P-cluster", "other")),
+            here.arn("logs", f"{group}:log-stream:x".replace("${Cluster}", "other")),
         ),
         may_not(
             "writes the audit log group",

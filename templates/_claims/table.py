@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from troposphere import Equals, Not, Ref, Sub
+from troposphere import Equals, If, Not, Ref, Sub
 from troposphere.iam import Role
 
 from cfngen.define.claims import Claim, permission
@@ -31,6 +31,10 @@ _ARNS = {
     "Key": f"arn:aws:kms:${{AWS::Region}}:{ACCOUNT}:key/",
     "Repository": f"arn:aws:ecr:${{AWS::Region}}:{ACCOUNT}:repository/",
 }
+
+
+# `${Cluster}` in a line of stack pod-roles: the name that the cluster has or will have.
+_CLUSTER = If("HasClusterName", Ref("ClusterName"), _naming.named("cluster"))
 
 
 @dataclass(frozen=True)
@@ -160,4 +164,6 @@ def _text(value: Any) -> Any:
     if isinstance(value, list):
         return [_text(item) for item in value]
     text = str(value).replace("arn:aws:", "arn:${AWS::Partition}:")
+    if "${Cluster}" in text:
+        return Sub(text, Cluster=_CLUSTER)
     return Sub(text) if "${" in text else text

@@ -97,3 +97,17 @@ def test_every_stack_that_is_made_is_deployed_and_judged() -> None:
     for environment in ENVIRONMENTS:
         assert stacks(environment).keys() == manifest().stacks.keys()
     assert manifest().stacks.keys() >= MODULES.keys()
+
+
+def test_what_the_stacks_promise_holds_with_the_workshops_names() -> None:
+    """One bucket, another folder of models, another cluster: the promises follow the values."""
+    here = Here(account("workshop"))
+    promised = declared(here)
+    decided = here.account.decide([case.request for case in promised])
+    assert len(promised) > 500
+    wrong = [
+        case.what
+        for case, decision in zip(promised, decided, strict=True)
+        if decision.allowed is not case.allowed
+    ]
+    assert wrong == []

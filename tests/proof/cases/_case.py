@@ -44,7 +44,8 @@ class Here:
         self.environment = account.name.partition(" ")[0]
         self.prod = self.environment == "prod"
         self.next = account.name == "prod for the next tasks"
-        self.prefix = f"{PROJECT_NAME}-{self.environment}"
+        # workshop is dev by another name.
+        self.prefix = f"{PROJECT_NAME}-{'prod' if self.prod else 'dev'}"
         self.administrator = account.arn("iam", "role/Administrator")
         self.stranger = account.arn("iam", "role/Stranger", FOREIGN)
 

@@ -51,6 +51,8 @@ SCENARIOS: Mapping[str, dict[str, dict[str, str]]] = {
             "GitHubEnvironment": "production",
         },
     },
+    # dev with the names of the workshop's pages.
+    "workshop": {"delivery-access": {**GITHUB, "GitHubBranch": "main"}},
     "dev without the boundary": {"platform-roles": {"PermissionsBoundary": ""}},
     "prod with IRSA": {"pod-roles": {"OidcIssuer": OIDC_ISSUER}},
     "prod with the page's roles": {
