@@ -47,6 +47,7 @@ lock: setup-dev ## Lock the newest allowed versions of all dependencies
 	@$(LOCK) pyproject.toml --group build --constraint requirements/dev.txt --output-file requirements/run.txt
 	@$(LOCK) --upgrade --group checkov --output-file requirements/checkov.txt
 	@$(LOCK) --upgrade --group audit --output-file requirements/audit.txt
+	@$(LOCK) --upgrade --group judge --output-file requirements/judge.txt
 
 .PHONY: test-fuzz
 test-fuzz: setup-dev ## Try 5,000 inputs that nobody meant: one error each, no traceback, no hang
@@ -87,6 +88,15 @@ demo: setup-dev ## Show everything on an emulator: deploy, look, drift, a failin
 bench: setup-dev ## Measure speed and memory against their budget, see benchmarks/
 	@$(BIN)/python benchmarks/bench.py
 
+# prowler brings the SDKs of every cloud: installed apart from everything else, and by nothing but this.
+.PHONY: judge
+judge: setup-dev ## Let prowler judge the stacks of prod, deployed to the sandbox
+	@cmp -s requirements/judge.txt .venv-judge/judge.txt || { \
+		echo 'Installing requirements/judge.txt ...' >&2 && $(PYTHON) -m venv .venv-judge && \
+		$(BIN)/uv pip sync --quiet --require-hashes --python .venv-judge requirements/judge.txt && \
+		cp requirements/judge.txt .venv-judge/; }
+	@$(BIN)/python tools/judge.py
+
 # Installed apart from everything else, and by nothing but this.
 PEERS := sceptre formica cdk-python
 CDK := cdk-python cdk-javascript
@@ -105,7 +115,7 @@ bench-peers: setup-dev ## Install the tools that `make bench` compares with
 
 .PHONY: clean
 clean: ## Remove the virtual environment and every cache
-	rm -rf .venv .venv-audit .venv-checkov .venv-peers benchmarks/peers/*/node_modules tests/proof/node_modules .cfngen .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+	rm -rf .venv .venv-audit .venv-checkov .venv-judge .venv-peers benchmarks/peers/*/node_modules tests/proof/node_modules .cfngen .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
 
 # A lock is installed once: the copy beside the environment says which one stands there.
 .PHONY: setup setup-dev setup-proof

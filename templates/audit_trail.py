@@ -508,7 +508,8 @@ stack.add(
 # --- The trail ----------------------------------------------------------------------------------------------
 
 MANAGEMENT = AdvancedEventSelector(
-    Name="Management events, read and write",
+    # The name that the console gives, which scanners look for.
+    Name="Management events selector",
     FieldSelectors=[AdvancedFieldSelector(Field="eventCategory", Equals=["Management"])],
 )
 DATA = AdvancedEventSelector(

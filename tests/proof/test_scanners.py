@@ -143,7 +143,12 @@ def _controls(node_: Any, control: str) -> Iterator[tuple[str, str]]:
 
 def accepted() -> list[Accepted]:
     """The rows of docs/scanners.md."""
-    return [Accepted(**match.groupdict()) for match in ROW.finditer(ACCEPTED.read_text(encoding="utf-8"))]
+    return [Accepted(**match.groupdict()) for match in ROW.finditer(_page())]
+
+
+def _page() -> str:
+    """The page without prowler's rows, which `make judge` compares."""
+    return ACCEPTED.read_text(encoding="utf-8").partition("## What prowler says")[0]
 
 
 def test_every_finding_has_its_row_and_every_row_its_finding(
@@ -191,5 +196,5 @@ def _risks(document: Any) -> list[str]:
 def test_every_row_has_a_reason() -> None:
     for row in accepted():
         assert len(row.reason.split()) > 5, row
-    lines = [line for line in ACCEPTED.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    lines = [line for line in _page().splitlines() if line.startswith("| `")]
     assert len(lines) == len(accepted()), "a row of docs/scanners.md is not written as the others"

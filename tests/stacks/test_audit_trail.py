@@ -397,3 +397,9 @@ def test_small_objects_move_only_where_that_is_asked_for(where: str) -> None:
     assert name not in properties(STACK, "TrailBucket", where)["LifecycleConfiguration"]
     moved = properties(STACK, "TrailBucket", where, SmallObjects="move")["LifecycleConfiguration"]
     assert moved[name] == "varies_by_storage_class"
+
+
+def test_management_events_have_the_name_that_scanners_look_for(where: str) -> None:
+    """prowler takes a trail for blind whose selector has another name than the console's."""
+    names = [selector["Name"] for selector in properties(STACK, "Trail", where)["AdvancedEventSelectors"]]
+    assert names[0] == "Management events selector"

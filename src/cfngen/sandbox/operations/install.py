@@ -10,6 +10,7 @@ from ministack.core.iam_actions import SERVICE_TO_IAM_NAMESPACE
 
 from cfngen.sandbox.operations import (
     accessanalyzer,
+    answers,
     ce,
     cloudcontrol,
     cloudtrail,
@@ -30,6 +31,7 @@ def install() -> None:
         cloudcontrol.OPERATIONS, app.SERVICE_HANDLERS["cloudcontrol"], version="1.0"
     )
     simulator.install()
+    answers.install()
     # By their signing names: that is what requests are told apart by.
     _add("ce", json_service(ce.OPERATIONS), ce)
     _add("access-analyzer", rest_service("accessanalyzer", accessanalyzer.OPERATIONS), accessanalyzer)

@@ -1,0 +1,47 @@
+"""What MiniStack keeps and its answers leave out, of CloudWatch and CodeBuild.
+
+CloudWatch answers in three wire formats, and only the two newer ones tell what an alarm does: older SDKs, and
+scanners that pin them, would take every alarm for a silent one.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from xml.sax.saxutils import escape
+
+from ministack.services import cloudwatch, codebuild
+
+_ACTIONS = ("OKActions", "AlarmActions", "InsufficientDataActions")
+Answer = tuple[int, dict[str, str], bytes]
+
+
+def install() -> None:
+    """Once a process, before the emulator serves."""
+    describe, shape = cloudwatch._describe_alarms, codebuild._project_shape
+
+    def described(params: Any, given: dict[str, Any], is_cbor: bool, is_json: bool = False) -> Answer:
+        status, headers, body = describe(params, given, is_cbor, is_json)
+        if not (is_cbor or is_json):
+            for alarm in cloudwatch._alarms.values():
+                arn = f"<AlarmArn>{alarm['AlarmArn']}</AlarmArn>"
+                body = body.replace(arn.encode(), f"{arn}{_what_it_does(alarm)}".encode())
+        return status, headers, body
+
+    def shaped(project: dict[str, Any]) -> dict[str, Any]:
+        # https://docs.aws.amazon.com/codebuild/latest/APIReference/API_Project.html
+        told = {"projectVisibility": "PRIVATE", **shape(project)}
+        environment = told.get("environment") or {}
+        variables = [{"type": "PLAINTEXT", **each} for each in environment.get("environmentVariables", ())]
+        return {**told, "environment": {**environment, "environmentVariables": variables}}
+
+    cloudwatch._describe_alarms = described
+    codebuild._project_shape = shaped
+
+
+def _what_it_does(alarm: dict[str, Any]) -> str:
+    enabled = str(alarm.get("ActionsEnabled", True)).lower()
+    actions = "".join(
+        f"<{name}>{''.join(f'<member>{escape(arn)}</member>' for arn in alarm.get(name) or [])}</{name}>"
+        for name in _ACTIONS
+    )
+    return f"<ActionsEnabled>{enabled}</ActionsEnabled>{actions}"
