@@ -150,32 +150,68 @@ def _another_template(run: StackRun, stack: DeployedStack) -> Steps[Failure | No
 _NONE = ChangeSet("", "", "", "", "", "", "", "", ())
 
 
-def _given(run: StackRun, stack: DeployedStack, arn: str) -> Steps[StackResult]:
-    """The change set that somebody reviewed, and only that one, if it still is what out/ asks for."""
-    again = "plan anew, review that, and deploy its change set"
+def check_saved(account: Account, request: Request, orders: Orders, clock: Clock) -> Steps[Failure | None]:
+    """Why what was planned cannot be deployed any more, before anything is begun; None where it can.
+
+    Arguments:
+        orders: with the planned change set; without one, nothing was to be changed.
+
+    Raises:
+        CallError: it cannot be known.
+    """
+    run = StackRun(account, request, orders, _Nobody(lambda _request, _text: None), Pace(clock), Trail())
+    stack = yield from look(run.pace, account.cloudformation, request.stack_name)
+    if orders.change_set is not None:
+        usable = yield from _usable(run, stack, orders.change_set)
+        return usable if isinstance(usable, Failure) else None
+    if stack.status.creatable:
+        return Failure(f"{stack.name} is not deployed any more", remedy=_AGAIN)
+    other = yield from _another_template(run, stack)
+    if other is None and dict(stack.parameters) != request.shown:
+        other = Failure(f"{stack.name} has other parameters than {request.stack} in deployments/")
+    return other and other._replace(remedy=_AGAIN)
+
+
+_AGAIN = "plan anew, review that, and deploy its change set"
+
+
+def _usable(run: StackRun, stack: DeployedStack, arn: str) -> Steps[ChangeSet | Failure]:
+    """The change set of that ARN, if it still is what is asked for; or why it is not."""
     change_set = yield from find(run.account, run.pace, arn, run.request.stack_name)
     if change_set is None:
         gone = "the change set is gone: it was discarded, or another one was executed"
-        return run.result("failed", failure=Failure(f"{gone}: {arn}", remedy=again))
+        return Failure(f"{gone}: {arn}", remedy=_AGAIN)
     run.trail.change_set = change_set.id
     other = f"the change set {change_set.name} is not what out/ and deployments/ ask for now"
     if change_set.stack_name != run.request.stack_name or not names_request(change_set.name, run.request):
-        return run.result("failed", failure=Failure(other, remedy=again))
+        return Failure(other, remedy=_AGAIN)
     wrong = yield from differences(run.account, run.request, stack, run.orders.options, change_set, run.pace)
     if wrong:
         planted = f"{other}, although its name says so: {'; '.join(wrong)}; nothing was executed"
-        return run.result("failed", failure=Failure(planted, remedy=again))
+        return Failure(planted, remedy=_AGAIN)
     if change_set.done:
         replaced = yield from _another_template(run, stack)
-        if replaced is not None:
-            return run.result("failed", failure=replaced._replace(remedy=again))
-        return (yield from _unchanged(run, stack))
-    if not change_set.executable:
+        return replaced._replace(remedy=_AGAIN) if replaced else change_set
+    if not change_set.executable and not change_set.executed:
         state = change_set.execution_status
         outdated = f"the change set is {state}: the stack has changed since it was planned"
-        return run.result("failed", failure=Failure(outdated, remedy=again))
-    run.trail.where = f"the change set {change_set.id} is kept; nothing was executed"
+        return Failure(outdated, remedy=_AGAIN)
+    if not change_set.executable and not stack.status.in_progress:
+        return Failure(f"the change set is {change_set.execution_status}", remedy=_AGAIN)
+    return change_set
+
+
+def _given(run: StackRun, stack: DeployedStack, arn: str) -> Steps[StackResult]:
+    """The change set that somebody reviewed, and only that one, if it still is what out/ asks for."""
+    change_set = yield from _usable(run, stack, arn)
+    if isinstance(change_set, Failure):
+        return run.result("failed", failure=change_set)
+    if change_set.done:
+        return (yield from _unchanged(run, stack))
     given = PreparedChangeSet(change_set, made=False, stack=stack)
+    if change_set.executed:
+        return (yield from _joined(run, given))
+    run.trail.where = f"the change set {change_set.id} is kept; nothing was executed"
     return (
         yield from _decided(run, (yield from judged(run.account, run.request, given, run.pace, run.trail)))
     )

@@ -12,7 +12,7 @@ from pathlib import Path
 from cfngen.aws.scheduler import Task
 from cfngen.aws.scheduler import run as run_tasks
 from cfngen.aws.session import Account
-from cfngen.cli import gates, session
+from cfngen.cli import gates, saved_plan, session
 from cfngen.cli.commands import plan
 from cfngen.cli.console import Console
 from cfngen.cli.main import INTERRUPTED
@@ -49,6 +49,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="ID",
         help="let this protected resource be replaced or deleted this time; can be repeated",
     )
+    parser.add_argument(
+        "--plan", type=Path, metavar="FILE", help="deploy what `cfngen plan --save FILE` planned, or nothing"
+    )
     gates.add_arguments(parser)
     parser.add_argument("--no-rollback", action="store_true", help="leave a failed operation as it is")
     parser.add_argument("--outputs", type=Path, metavar="FILE", help="write the stacks' outputs as JSON")
@@ -63,14 +66,20 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
     console.go_on_without_reader()
     opened = open_session(args, project, console, services, inline_only=not args.template_bucket)
     where, account, quiet, clock = opened.environment, opened.account, opened.console, opened.clock
+    orders = Orders(plan.options(args, "deploy"), None, frozenset(args.allow_replace), not args.no_rollback)
     given = _given(args.change_set, opened.requests, named=bool(args.stacks))
-    wanted = [request for request in opened.requests if not given or request.stack in given]
+    if args.plan:
+        if given:
+            raise UsageError("--plan and --change-set exclude each other", remedy="name one of them")
+        saved = saved_plan.read(args.plan, opened)
+        saved_plan.check(args.plan, saved, opened, orders)
+        given = {stack: arn for stack, arn in saved.items() if arn}
+    wanted = [request for request in opened.requests if not (given or args.plan) or request.stack in given]
     refusals, notes = plan.look(replace(opened, requests=wanted), project, services)
     gates.refuse(gates.accepted(refusals, args))
     for note in [f"accepted: {refusal.stack}: {refusal.reason}" for refusal in refusals] + notes:
         quiet.note(f"{quiet.colour('warning:', 'yellow', stream='err')} {note}")
     person = _Terminal(account, where.name, quiet, args.yes, args.format == "text")
-    orders = Orders(plan.options(args, "deploy"), None, frozenset(args.allow_replace), not args.no_rollback)
 
     def task(request: Request) -> Task[StackResult]:
         mine = orders._replace(change_set=given.get(request.stack))
@@ -126,7 +135,8 @@ def _given(arns: Sequence[str], asked: Sequence[Request], *, named: bool) -> dic
 
 def _flags(args: argparse.Namespace) -> str:
     """The options that the command to go on with needs."""
-    flags = [f" --change-set {arn}" for arn in args.change_set]
+    flags = [f" --plan {args.plan}"] if args.plan else []
+    flags += [f" --change-set {arn}" for arn in args.change_set]
     flags += [f" --allow-replace {name}" for name in args.allow_replace]
     flags += [f" --allow-lint-errors {rule}" for rule in args.allow_lint_errors]
     flags += [f" --allow-missing-import {name}" for name in args.allow_missing_import]

@@ -9,7 +9,7 @@ from pathlib import Path
 from cfngen.aws.scheduler import Task
 from cfngen.aws.scheduler import run as run_tasks
 from cfngen.aws.steps import Pace, run_alone
-from cfngen.cli import session
+from cfngen.cli import saved_plan, session
 from cfngen.cli.console import Console
 from cfngen.cli.costing import plan_cost
 from cfngen.cli.gates import Refusal, missing_import
@@ -111,6 +111,7 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
             "cost": cost and change_document(cost),
             "refusals": [refusal._asdict() for refusal in refusals],
             "notes": notes,
+            "contents": saved_plan.contents(opened.requests),
         }
     )
     if args.format == "json":
