@@ -117,7 +117,8 @@ def _cfngen(words: list[str]) -> None:
     known = {option for action in parser._actions for option in action.option_strings}
     assert given <= known
     if len(words) > 1 and words[-1] not in known:  # a sentence may name an option without its value
-        required = [] if "--env" in given or "--env" not in known else ["--env", "dev"]
+        alone = "--env" in given or "--every-env" in given or "--env" not in known
+        required = [] if alone else ["--env", "dev"]
         stack = ["STACK"] if len(words) > 1 and words[1].startswith("--") and _takes_one(parser) else []
         parser.parse_args([*words[1:], *required, *stack])
 

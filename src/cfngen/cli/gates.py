@@ -134,7 +134,7 @@ def _stale(
 
     progress("comparing out/ with templates/ ...")
     stacks = {request.stack for request in requests}
-    way_out = ("run python generate.py and review what changes", "--allow-stale")
+    way_out = ("run cfngen generate and review what changes", "--allow-stale")
     try:
         if not project.templates.is_dir() or not definitions.find(project):
             return
