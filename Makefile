@@ -31,8 +31,8 @@ test: setup-proof ## Check format, style and types, then run every test with bra
 
 .PHONY: test-faults
 test-faults: setup-dev ## Run hundreds of commands while the network and the service misbehave, by seed
-	@CFNGEN_SCHEDULES=360 CFNGEN_MOMENTS=40 $(BIN)/python -m pytest -n auto -s \
-		tests/deploy/test_schedules.py tests/deploy/test_faults.py tests/cli/test_output.py
+	@CFNGEN_SCHEDULES=360 $(BIN)/python -m pytest -s tests/deploy/test_schedules.py
+	@CFNGEN_MOMENTS=40 $(BIN)/python -m pytest -n auto tests/deploy/test_faults.py tests/cli/test_output.py
 
 .PHONY: format
 format: setup-dev ## Format the code and fix what can be fixed by itself
