@@ -24,7 +24,7 @@ Made by `python tools/cost_page.py` from `out/`, the values of `deployments/` an
 `cfngen cost --env ENV` prints the same for one environment, `--details` resource by resource. Each price has
 its Region, source, date and confidence in `src/cfngen/cost/prices.json`; `tools/prices.py` renews the table
 from the AWS price list. How much is used is assumed: the assumptions stand below each estimate, and
-a file `usage.yaml` beside the deployment files changes them.
+`cfngen cost --env ENV --usage FILE` takes other numbers.
 """
 
 CLAIM = """## "About 0.05 US dollars a month"
