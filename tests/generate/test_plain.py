@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from troposphere.sns import Topic
 
@@ -100,6 +100,7 @@ anything = st.recursive(
 )
 
 
+@settings(max_examples=300)
 @given(anything, st.sampled_from(["metadata", "property", "mapping", "condition", "output"]))
 def test_what_is_written_is_read_again_the_same(value: Any, where: str) -> None:
     stack = Stack("d")
