@@ -73,6 +73,10 @@ _CODES = {
     "ChangeSetNotFoundException": Trouble.MISSING,
     "NoSuchBucket": Trouble.MISSING,
     "NoSuchKey": Trouble.MISSING,
+    "NoSuchEntity": Trouble.MISSING,  # IAM
+    "InvalidAccessException": Trouble.MISSING,  # Security Hub: the account has no hub
+    "404": Trouble.MISSING,  # S3 answers HEAD requests without a body: the status stands in for the code
+    "403": Trouble.DENIED,
     "AlreadyExistsException": Trouble.EXISTS,
     "PreconditionFailed": Trouble.EXISTS,  # S3: nothing was to be there
     "ConditionalRequestConflict": Trouble.CONFLICT,

@@ -29,12 +29,14 @@ class Neighbours(NamedTuple):
         missing: by stack that is asked for, the dependencies that neither are deployed nor asked for.
         imports: by stack that is asked for, the exports that it imports and that no stack has or will have.
         undefined: the names of deployed stacks that have this environment's prefix and no definition.
+        new: the stacks that are asked for and not deployed.
         unknown: why this could not be looked at; None where it was.
     """
 
     missing: Mapping[str, tuple[str, ...]]
     imports: Mapping[str, tuple[str, ...]] = _NONE
     undefined: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
     unknown: str | None = None
 
 
@@ -75,6 +77,7 @@ def neighbours(
         {name: others for name, others in missing.items() if others},
         _imports(account, requests, {export for each in deployed.values() for export in each.exports}),
         tuple(sorted(undefined)),
+        tuple(request.stack for request in requests if not _there(deployed.get(request.stack_name))),
     )
 
 

@@ -26,6 +26,7 @@ from cfngen.deploy.changeset.make import Options, Purpose
 from cfngen.deploy.flow import plan_stack
 from cfngen.deploy.neighbours import neighbours
 from cfngen.deploy.outcome import StackResult
+from cfngen.deploy.preflight import preflight
 from cfngen.deploy.request import Request
 from cfngen.deploy.stack_run import skipped
 from cfngen.errors import CfngenError
@@ -133,6 +134,8 @@ def look(opened: AccountSession, project: Project, services: Services) -> tuple[
     console.progress("looking at the other stacks of the account ...")
     steps = partial(neighbours, opened.account, project, environment, requests, Pace(opened.clock))
     others = run_alone(steps, opened.clock)
+    console.progress("looking at what new stacks need ...")
+    needed = preflight(opened.account, requests, others.new)
     console.progress("")
     missing = [missing_import(stack, name) for stack, names in others.imports.items() for name in names]
     forgotten = "is deployed, and nothing in deployments/ defines it: delete the stack if nothing needs it"
@@ -144,7 +147,9 @@ def look(opened: AccountSession, project: Project, services: Services) -> tuple[
         ),
         *(f"{name} {forgotten}" for name in others.undefined),
     ]
-    return [*reviewed.refusals, *missing], [*notes, *filter(None, [others.unknown])]
+    if others.unknown:
+        notes += [others.unknown, "so what new stacks need of the account was not looked at"]
+    return [*reviewed.refusals, *missing], [*notes, *needed]
 
 
 def save(path: Path, text: str) -> None:

@@ -87,7 +87,7 @@ def _failure(event: StackEvent) -> Failure:
         event.reason or f"{event.status} without a reason",
         logical_id=None if event.of_stack else event.logical_id,
         type="" if event.of_stack else event.type,
-        remedy=remedies.remedy(event.reason),
+        remedy=remedies.remedy(event.reason, "" if event.of_stack else event.type),
     )
 
 
@@ -139,7 +139,7 @@ def _operation_failure(data: Mapping[str, Any]) -> Failure | None:
         f"{reason} ({place})" if place else reason,
         logical_id=data.get("LogicalResourceId"),
         type=data.get("ResourceType", ""),
-        remedy=remedies.remedy(reason),
+        remedy=remedies.remedy(reason, str(data.get("ResourceType", ""))),
     )
 
 

@@ -32,12 +32,27 @@ _KNOWN = (
 )
 
 
-def remedy(reason: str) -> str | None:
+# CloudTrail tries the role that it is given at once. IAM takes a while to tell every service of a new role:
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
+_NEW_ROLE = (
+    "where the trail's role was made just before, IAM had not told CloudTrail of it yet: run the same again; "
+    "where it is denied again, correct the role's trust and its permissions"
+)
+
+
+def remedy(reason: str, resource_type: str = "") -> str | None:
     """What helps, where that is known.
+
+    Arguments:
+        reason: AWS's words.
+        resource_type: of the resource that failed; empty where it is the stack.
 
     >>> remedy("No export named vpc found")
     'deploy the stack that exports it first'
     >>> remedy("something new") is None
     True
     """
+    denied = re.search("access ?denied", reason, re.IGNORECASE)
+    if resource_type == "AWS::CloudTrail::Trail" and denied and "not authorized to perform" not in reason:
+        return _NEW_ROLE
     return next((helps for pattern, helps in _KNOWN if re.search(pattern, reason)), None)

@@ -1,0 +1,302 @@
+"""What a new stack needs of the account, and what may be there only once: looked at and told, no more.
+
+Every call only reads. A call that is denied, or gets no answer, is told once with what it needs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from cfngen.aws.calls import CallError, Trouble, call
+from cfngen.aws.session import Account
+from cfngen.deploy.changeset.prepare import resolved
+from cfngen.deploy.request import Request
+from cfngen.template.values import unknowns
+
+
+class _Resource(NamedTuple):
+    """A resource that would be created, its properties resolved."""
+
+    stack: str
+    logical_id: str
+    type: str
+    properties: Mapping[str, Any]
+
+
+class _UnseenError(Exception):
+    """A call did not answer; `_Eyes.unseen` says why."""
+
+
+class _Eyes:
+    """Looks at the account; the same look is made once.
+
+    Attributes:
+        planned: the ARNs of the roles, users and managed policies that the requests have.
+        config_role: whether the requests make the service-linked role of AWS Config.
+        unseen: what could not be looked at, and why.
+    """
+
+    def __init__(self, account: Account, resources: Sequence[_Resource]) -> None:
+        self.account = account
+        self.planned = {arn for each in resources if (arn := self._arn(each))}
+        self.config_role = any(
+            each.type == "AWS::IAM::ServiceLinkedRole"
+            and each.properties.get("AWSServiceName") == "config.amazonaws.com"
+            for each in resources
+        )
+        self.unseen: dict[str, None] = {}
+        self._seen: dict[str, dict[str, Any] | CallError | None] = {}
+
+    def see(self, service: str, operation: str, **parameters: Any) -> dict[str, Any] | None:
+        """The answer; None where what it is about does not exist.
+
+        Raises:
+            _UnseenError: there is no answer.
+        """
+        seen = self.ask(service, operation, **parameters)
+        if not isinstance(seen, CallError):
+            return seen
+        needs = _ACTIONS.get(operation, f"{seen.service}:{operation}")
+        denied = seen.trouble is Trouble.DENIED
+        self.unseen[f"{operation}: not looked at: {f'needs {needs}' if denied else seen.said}"] = None
+        raise _UnseenError
+
+    def ask(self, service: str, operation: str, **parameters: Any) -> dict[str, Any] | CallError | None:
+        """The same, with the failure itself."""
+        key = f"{operation} {parameters}"
+        if key not in self._seen:
+            try:
+                self._seen[key] = call(self.account.client(service), operation, **parameters)
+            except CallError as error:
+                self._seen[key] = None if error.trouble is Trouble.MISSING else error
+        return self._seen[key]
+
+    def _arn(self, resource: _Resource) -> str | None:
+        kind, name_property = _NAMED.get(resource.type, ("", ""))
+        name = resource.properties.get(name_property)
+        if not isinstance(name, str):
+            return None
+        path = resource.properties.get("Path", "/")
+        return f"arn:{self.account.partition}:iam::{self.account.id}:{kind}{path}{name}"
+
+
+_NAMED = {
+    "AWS::IAM::Role": ("role", "RoleName"),
+    "AWS::IAM::User": ("user", "UserName"),
+    "AWS::IAM::ManagedPolicy": ("policy", "ManagedPolicyName"),
+}
+# The S3 operations whose permission has another name:
+# https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html
+# https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
+_ACTIONS = {"ListBuckets": "s3:ListAllMyBuckets", "HeadBucket": "s3:ListBucket"}
+
+
+def preflight(account: Account, requests: Sequence[Request], new: Sequence[str]) -> list[str]:
+    """What is in the way of new stacks, each with its remedy; then what could not be looked at.
+
+    Arguments:
+        requests: all that is asked for: what one stack makes, another one may need.
+        new: the names of those stacks that are not deployed yet.
+
+    Raises:
+        TemplateError: as `resolve`.
+    """
+    if not new:
+        return []
+    resources = [
+        _Resource(request.stack, logical_id, str(body.get("Type")), body.get("Properties") or {})
+        for request in requests
+        for logical_id, body in resolved(account, request).get("Resources", {}).items()
+        if isinstance(body, Mapping) and isinstance(body.get("Properties") or {}, Mapping)
+    ]
+    eyes = _Eyes(account, resources)
+    notes: dict[str, None] = {}
+    for resource in resources:
+        for look in _LOOKS.get(resource.type, ()) if resource.stack in new else ():
+            try:
+                for note in look(eyes, resource):
+                    notes[f"{resource.stack}: {resource.logical_id}: {note}"] = None
+            except _UnseenError:
+                pass
+    return [*notes, *eyes.unseen]
+
+
+def _principals(eyes: _Eyes, resource: _Resource) -> Iterator[str]:
+    own = re.compile(rf"arn:[a-z-]+:iam::{eyes.account.id}:(role|user)/(?:[^*<>]*/)?([\w+=,.@-]+)")
+    for arn in sorted(_named(resource.properties)):
+        parts = own.fullmatch(arn)
+        if parts is None or arn in eyes.planned:
+            continue
+        kind, name = parts.groups()
+        if kind == "role":
+            found = eyes.see("iam", "GetRole", RoleName=name)
+        else:
+            found = eyes.see("iam", "GetUser", UserName=name)
+        actual = found and found[kind.capitalize()]["Arn"]
+        if actual is None:
+            yield (
+                f"its policy names the {kind} {arn}, which does not exist, and AWS refuses such a principal: "
+                f"make the {kind} first, or name one that exists"
+            )
+        elif actual != arn:
+            yield f"its policy names the {kind} {arn}, and its ARN is {actual}: write its path, too"
+
+
+def _named(policy: object) -> set[str]:
+    """The AWS principals of every statement, wherever the policy is."""
+    if isinstance(policy, list):
+        return set().union(*map(_named, policy))
+    if not isinstance(policy, Mapping):
+        return set()
+    found: set[str] = set()
+    for key, value in policy.items():
+        if key in {"Principal", "NotPrincipal"} and isinstance(value, Mapping):
+            arns = value.get("AWS", [])
+            found |= {arn for arn in (arns if isinstance(arns, list) else [arns]) if isinstance(arn, str)}
+        else:
+            found |= _named(value)
+    return found
+
+
+def _config_role(eyes: _Eyes, resource: _Resource) -> Iterator[str]:
+    name = "AWSServiceRoleForConfig"
+    if eyes.config_role or not str(resource.properties.get("RoleARN", "")).endswith(f"/{name}"):
+        return
+    if eyes.see("iam", "GetRole", RoleName=name) is None:
+        yield (
+            f"the service-linked role {name} does not exist, and the recorder fails without it: "
+            "aws iam create-service-linked-role --aws-service-name config.amazonaws.com"
+        )
+
+
+def _bucket(eyes: _Eyes, resource: _Resource) -> Iterator[str]:
+    name = resource.properties.get("BucketName")
+    if not isinstance(name, str) or not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", name):
+        return
+    ours = (
+        f"the bucket {name} is there, and it is this account's: "
+        "take it in with --import-existing, or delete it"
+    )
+    try:
+        listed = eyes.see("s3", "ListBuckets") or {}
+        if name in {bucket["Name"] for bucket in listed.get("Buckets", [])}:
+            yield ours
+            return
+    except _UnseenError:
+        pass  # the bucket itself may be looked at all the same
+    found = eyes.ask("s3", "HeadBucket", Bucket=name, ExpectedBucketOwner=eyes.account.id)
+    if isinstance(found, CallError) and found.trouble is Trouble.DENIED:
+        # S3 answers 403 for another account's bucket and for a missing permission, and says no more.
+        yield (
+            f"the bucket name {name} is taken by another account: choose another name, or leave it out "
+            "(or you lack s3:ListBucket on it, and it was not looked at)"
+        )
+    elif found is not None:
+        eyes.see("s3", "HeadBucket", Bucket=name, ExpectedBucketOwner=eyes.account.id)
+        yield ours
+
+
+def _boundary(eyes: _Eyes, resource: _Resource) -> Iterator[str]:
+    arn = resource.properties.get("PermissionsBoundary")
+    if not str(arn).startswith("arn:") or unknowns(arn) or arn in eyes.planned:
+        return
+    if eyes.see("iam", "GetPolicy", PolicyArn=arn) is None:
+        yield (
+            f"its permissions boundary {arn} does not exist, and no stack of this run makes it: "
+            "deploy the stack that makes it first, or correct the ARN"
+        )
+
+
+class _Only(NamedTuple):
+    """Something of which there may be one.
+
+    Attributes:
+        what: its name in a sentence.
+        where: of which there may be one: a Region or an account.
+        there: the names of what is there and takes its place.
+    """
+
+    what: str
+    where: str
+    there: Callable[[_Eyes, Mapping[str, Any]], list[str]]
+
+    def __call__(self, eyes: _Eyes, resource: _Resource) -> Iterator[str]:
+        if there := self.there(eyes, resource.properties):
+            yield (
+                f"{self.where} has one {self.what}, and {', '.join(there)} is there: "
+                "leave this resource out and use that one, or delete that one first"
+            )
+
+
+def _recorders(eyes: _Eyes, _properties: Mapping[str, Any]) -> list[str]:
+    answer = eyes.see("config", "DescribeConfigurationRecorders") or {}
+    return [each["name"] for each in answer.get("ConfigurationRecorders", [])]
+
+
+def _channels(eyes: _Eyes, _properties: Mapping[str, Any]) -> list[str]:
+    answer = eyes.see("config", "DescribeDeliveryChannels") or {}
+    return [each["name"] for each in answer.get("DeliveryChannels", [])]
+
+
+def _analyzers(eyes: _Eyes, properties: Mapping[str, Any]) -> list[str]:
+    kind = str(properties.get("Type"))
+    if kind.startswith("ORGANIZATION"):  # of which a Region may have several
+        return []
+    answer = eyes.see("accessanalyzer", "ListAnalyzers") or {}
+    return [each["name"] for each in answer.get("analyzers", []) if each["type"] == kind]
+
+
+def _providers(eyes: _Eyes, properties: Mapping[str, Any]) -> list[str]:
+    issuer = str(properties.get("Url", "")).removeprefix("https://").rstrip("/")
+    answer = eyes.see("iam", "ListOpenIDConnectProviders") or {}
+    arns = [str(each["Arn"]) for each in answer.get("OpenIDConnectProviderList", [])]
+    return [arn for arn in arns if arn.partition(":oidc-provider/")[2] == issuer]
+
+
+def _monitors(eyes: _Eyes, properties: Mapping[str, Any]) -> list[str]:
+    if properties.get("MonitorType") != "DIMENSIONAL":
+        return []
+    answer = eyes.see("ce", "GetAnomalyMonitors") or {}
+    dimension = properties.get("MonitorDimension")
+    return [
+        each["MonitorArn"]
+        for each in answer.get("AnomalyMonitors", [])
+        if each["MonitorType"] == "DIMENSIONAL" and each.get("MonitorDimension") == dimension
+    ]
+
+
+def _detectors(eyes: _Eyes, _properties: Mapping[str, Any]) -> list[str]:
+    return list((eyes.see("guardduty", "ListDetectors") or {}).get("DetectorIds", []))
+
+
+def _hubs(eyes: _Eyes, _properties: Mapping[str, Any]) -> list[str]:
+    hub = eyes.see("securityhub", "DescribeHub")
+    return [hub["HubArn"]] if hub else []
+
+
+_Look = Callable[[_Eyes, _Resource], Iterator[str]]
+# Which there may be one of:
+# https://docs.aws.amazon.com/config/latest/developerguide/configlimits.html
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-quotas.html (a quota that can be raised)
+# https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html
+# https://docs.aws.amazon.com/cost-management/latest/userguide/management-limits.html
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-guardduty-detector.html
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-securityhub-hub.html
+_LOOKS: Mapping[str, tuple[_Look, ...]] = {
+    "AWS::KMS::Key": (_principals,),
+    "AWS::S3::BucketPolicy": (_principals,),
+    "AWS::ECR::Repository": (_principals,),
+    "AWS::SNS::TopicPolicy": (_principals,),
+    "AWS::S3::Bucket": (_bucket,),
+    "AWS::IAM::Role": (_principals, _boundary),
+    "AWS::IAM::User": (_boundary,),
+    "AWS::Config::ConfigurationRecorder": (_config_role, _Only("recorder", "a Region", _recorders)),
+    "AWS::Config::DeliveryChannel": (_Only("delivery channel", "a Region", _channels),),
+    "AWS::AccessAnalyzer::Analyzer": (_Only("analyzer of this type", "a Region", _analyzers),),
+    "AWS::IAM::OIDCProvider": (_Only("OIDC provider of this URL", "an account", _providers),),
+    "AWS::CE::AnomalyMonitor": (_Only("monitor of this dimension", "an account", _monitors),),
+    "AWS::GuardDuty::Detector": (_Only("detector", "a Region", _detectors),),
+    "AWS::SecurityHub::Hub": (_Only("hub", "a Region", _hubs),),
+}
