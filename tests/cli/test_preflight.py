@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -170,7 +170,7 @@ def _hub(here: World) -> None:
     here.aws.client("securityhub").enable_security_hub()
 
 
-ONE = {
+ONE: Mapping[str, tuple[Callable[[World], None], dict[str, Any]]] = {
     "AWS::Config::ConfigurationRecorder": (_recorder, {"RoleARN": "arn:aws:iam::123456789012:role/own"}),
     "AWS::Config::DeliveryChannel": (_channel, {"S3BucketName": "b"}),
     "AWS::AccessAnalyzer::Analyzer": (_analyzer, {"Type": "ACCOUNT"}),
@@ -249,6 +249,31 @@ def test_a_denied_look_is_told_and_stops_nothing(
     here.session = lambda: line.tap(tapped())
     assert _notes(here, kind, properties) == [f"{operation}: not looked at: needs {needs}"]
     assert line.hits == 1
+
+
+@pytest.mark.parametrize("fault", ["not XML", "an error with 200", "cut off"])
+@pytest.mark.parametrize(
+    ("operation", "kind"),
+    [
+        ("GetRole", "AWS::KMS::Key"),
+        ("ListOpenIDConnectProviders", "AWS::IAM::OIDCProvider"),
+        ("ListBuckets", "AWS::S3::Bucket"),
+        ("ListDetectors", "AWS::GuardDuty::Detector"),
+    ],
+)
+def test_an_answer_that_is_none_is_told(here: World, fault: str, operation: str, kind: str) -> None:
+    properties: dict[str, dict[str, Any]] = {
+        "AWS::KMS::Key": {"KeyPolicy": _policy(f"arn:aws:iam::{here.aws.account}:role/Keeper")},
+        "AWS::S3::Bucket": {"BucketName": "a-free-bucket-name"},
+    }
+    _role(here, "Keeper")
+    line = Line(operation=operation, fault=fault)
+    tapped = here.session
+    here.session = lambda: line.tap(tapped())
+    given = properties[kind] if kind in properties else ONE[kind][1]
+    (note,) = _notes(here, kind, given)
+    assert note.startswith(f"{operation}: not looked at: ")
+    assert "needs" not in note
 
 
 def test_only_new_stacks_are_looked_at(here: World) -> None:

@@ -164,6 +164,17 @@ _ALWAYS: Mapping[str, Sequence[str]] = {
     "DetectStackDrift": ("StackDriftDetectionId",),
     "DescribeStackDriftDetectionStatus": ("DetectionStatus",),
     "DescribeStackResourceDrifts": ("StackResourceDrifts",),
+    "GetRole": ("Role",),
+    "GetUser": ("User",),
+    "GetPolicy": ("Policy",),
+    "ListBuckets": ("Buckets",),
+    "ListOpenIDConnectProviders": ("OpenIDConnectProviderList",),
+    "DescribeConfigurationRecorders": ("ConfigurationRecorders",),
+    "DescribeDeliveryChannels": ("DeliveryChannels",),
+    "ListAnalyzers": ("analyzers",),
+    "GetAnomalyMonitors": ("AnomalyMonitors",),
+    "ListDetectors": ("DetectorIds",),
+    "DescribeHub": ("HubArn",),
 }
 """What an answer has at the least, where something is read from it."""
 

@@ -7,90 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
-from cfngen.aws.calls import CallError, Trouble, call
+from cfngen.aws.calls import CallError, Trouble
 from cfngen.aws.session import Account
+from cfngen.deploy.account_look import Eyes, Resource, UnseenError
 from cfngen.deploy.changeset.prepare import resolved
 from cfngen.deploy.request import Request
 from cfngen.template.values import unknowns
-
-
-class _Resource(NamedTuple):
-    """A resource that would be created, its properties resolved."""
-
-    stack: str
-    logical_id: str
-    type: str
-    properties: Mapping[str, Any]
-
-
-class _UnseenError(Exception):
-    """A call did not answer; `_Eyes.unseen` says why."""
-
-
-class _Eyes:
-    """Looks at the account; the same look is made once.
-
-    Attributes:
-        planned: the ARNs of the roles, users and managed policies that the requests have.
-        config_role: whether the requests make the service-linked role of AWS Config.
-        unseen: what could not be looked at, and why.
-    """
-
-    def __init__(self, account: Account, resources: Sequence[_Resource]) -> None:
-        self.account = account
-        self.planned = {arn for each in resources if (arn := self._arn(each))}
-        self.config_role = any(
-            each.type == "AWS::IAM::ServiceLinkedRole"
-            and each.properties.get("AWSServiceName") == "config.amazonaws.com"
-            for each in resources
-        )
-        self.unseen: dict[str, None] = {}
-        self._seen: dict[str, dict[str, Any] | CallError | None] = {}
-
-    def see(self, service: str, operation: str, **parameters: Any) -> dict[str, Any] | None:
-        """The answer; None where what it is about does not exist.
-
-        Raises:
-            _UnseenError: there is no answer.
-        """
-        seen = self.ask(service, operation, **parameters)
-        if not isinstance(seen, CallError):
-            return seen
-        needs = _ACTIONS.get(operation, f"{seen.service}:{operation}")
-        denied = seen.trouble is Trouble.DENIED
-        self.unseen[f"{operation}: not looked at: {f'needs {needs}' if denied else seen.said}"] = None
-        raise _UnseenError
-
-    def ask(self, service: str, operation: str, **parameters: Any) -> dict[str, Any] | CallError | None:
-        """The same, with the failure itself."""
-        key = f"{operation} {parameters}"
-        if key not in self._seen:
-            try:
-                self._seen[key] = call(self.account.client(service), operation, **parameters)
-            except CallError as error:
-                self._seen[key] = None if error.trouble is Trouble.MISSING else error
-        return self._seen[key]
-
-    def _arn(self, resource: _Resource) -> str | None:
-        kind, name_property = _NAMED.get(resource.type, ("", ""))
-        name = resource.properties.get(name_property)
-        if not isinstance(name, str):
-            return None
-        path = resource.properties.get("Path", "/")
-        return f"arn:{self.account.partition}:iam::{self.account.id}:{kind}{path}{name}"
-
-
-_NAMED = {
-    "AWS::IAM::Role": ("role", "RoleName"),
-    "AWS::IAM::User": ("user", "UserName"),
-    "AWS::IAM::ManagedPolicy": ("policy", "ManagedPolicyName"),
-}
-# The S3 operations whose permission has another name:
-# https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html
-# https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
-_ACTIONS = {"ListBuckets": "s3:ListAllMyBuckets", "HeadBucket": "s3:ListBucket"}
 
 
 def preflight(account: Account, requests: Sequence[Request], new: Sequence[str]) -> list[str]:
@@ -106,24 +31,24 @@ def preflight(account: Account, requests: Sequence[Request], new: Sequence[str])
     if not new:
         return []
     resources = [
-        _Resource(request.stack, logical_id, str(body.get("Type")), body.get("Properties") or {})
+        Resource(request.stack, logical_id, str(body.get("Type")), body.get("Properties") or {})
         for request in requests
         for logical_id, body in resolved(account, request).get("Resources", {}).items()
         if isinstance(body, Mapping) and isinstance(body.get("Properties") or {}, Mapping)
     ]
-    eyes = _Eyes(account, resources)
+    eyes = Eyes(account, resources)
     notes: dict[str, None] = {}
     for resource in resources:
         for look in _LOOKS.get(resource.type, ()) if resource.stack in new else ():
             try:
                 for note in look(eyes, resource):
                     notes[f"{resource.stack}: {resource.logical_id}: {note}"] = None
-            except _UnseenError:
+            except UnseenError:
                 pass
     return [*notes, *eyes.unseen]
 
 
-def _principals(eyes: _Eyes, resource: _Resource) -> Iterator[str]:
+def _principals(eyes: Eyes, resource: Resource) -> Iterator[str]:
     own = re.compile(rf"arn:[a-z-]+:iam::{eyes.account.id}:(role|user)/(?:[^*<>]*/)?([\w+=,.@-]+)")
     for arn in sorted(_named(resource.properties)):
         parts = own.fullmatch(arn)
@@ -160,7 +85,7 @@ def _named(policy: object) -> set[str]:
     return found
 
 
-def _config_role(eyes: _Eyes, resource: _Resource) -> Iterator[str]:
+def _config_role(eyes: Eyes, resource: Resource) -> Iterator[str]:
     name = "AWSServiceRoleForConfig"
     if eyes.config_role or not str(resource.properties.get("RoleARN", "")).endswith(f"/{name}"):
         return
@@ -171,7 +96,7 @@ def _config_role(eyes: _Eyes, resource: _Resource) -> Iterator[str]:
         )
 
 
-def _bucket(eyes: _Eyes, resource: _Resource) -> Iterator[str]:
+def _bucket(eyes: Eyes, resource: Resource) -> Iterator[str]:
     name = resource.properties.get("BucketName")
     if not isinstance(name, str) or not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", name):
         return
@@ -184,7 +109,7 @@ def _bucket(eyes: _Eyes, resource: _Resource) -> Iterator[str]:
         if name in {bucket["Name"] for bucket in listed.get("Buckets", [])}:
             yield ours
             return
-    except _UnseenError:
+    except UnseenError:
         pass  # the bucket itself may be looked at all the same
     found = eyes.ask("s3", "HeadBucket", Bucket=name, ExpectedBucketOwner=eyes.account.id)
     if isinstance(found, CallError) and found.trouble is Trouble.DENIED:
@@ -198,7 +123,7 @@ def _bucket(eyes: _Eyes, resource: _Resource) -> Iterator[str]:
         yield ours
 
 
-def _boundary(eyes: _Eyes, resource: _Resource) -> Iterator[str]:
+def _boundary(eyes: Eyes, resource: Resource) -> Iterator[str]:
     arn = resource.properties.get("PermissionsBoundary")
     if not str(arn).startswith("arn:") or unknowns(arn) or arn in eyes.planned:
         return
@@ -209,7 +134,8 @@ def _boundary(eyes: _Eyes, resource: _Resource) -> Iterator[str]:
         )
 
 
-class _Only(NamedTuple):
+@dataclass(frozen=True)
+class _Only:
     """Something of which there may be one.
 
     Attributes:
@@ -220,9 +146,9 @@ class _Only(NamedTuple):
 
     what: str
     where: str
-    there: Callable[[_Eyes, Mapping[str, Any]], list[str]]
+    there: Callable[[Eyes, Mapping[str, Any]], list[str]]
 
-    def __call__(self, eyes: _Eyes, resource: _Resource) -> Iterator[str]:
+    def __call__(self, eyes: Eyes, resource: Resource) -> Iterator[str]:
         if there := self.there(eyes, resource.properties):
             yield (
                 f"{self.where} has one {self.what}, and {', '.join(there)} is there: "
@@ -230,17 +156,17 @@ class _Only(NamedTuple):
             )
 
 
-def _recorders(eyes: _Eyes, _properties: Mapping[str, Any]) -> list[str]:
+def _recorders(eyes: Eyes, _properties: Mapping[str, Any]) -> list[str]:
     answer = eyes.see("config", "DescribeConfigurationRecorders") or {}
     return [each["name"] for each in answer.get("ConfigurationRecorders", [])]
 
 
-def _channels(eyes: _Eyes, _properties: Mapping[str, Any]) -> list[str]:
+def _channels(eyes: Eyes, _properties: Mapping[str, Any]) -> list[str]:
     answer = eyes.see("config", "DescribeDeliveryChannels") or {}
     return [each["name"] for each in answer.get("DeliveryChannels", [])]
 
 
-def _analyzers(eyes: _Eyes, properties: Mapping[str, Any]) -> list[str]:
+def _analyzers(eyes: Eyes, properties: Mapping[str, Any]) -> list[str]:
     kind = str(properties.get("Type"))
     if kind.startswith("ORGANIZATION"):  # of which a Region may have several
         return []
@@ -248,14 +174,14 @@ def _analyzers(eyes: _Eyes, properties: Mapping[str, Any]) -> list[str]:
     return [each["name"] for each in answer.get("analyzers", []) if each["type"] == kind]
 
 
-def _providers(eyes: _Eyes, properties: Mapping[str, Any]) -> list[str]:
+def _providers(eyes: Eyes, properties: Mapping[str, Any]) -> list[str]:
     issuer = str(properties.get("Url", "")).removeprefix("https://").rstrip("/")
     answer = eyes.see("iam", "ListOpenIDConnectProviders") or {}
     arns = [str(each["Arn"]) for each in answer.get("OpenIDConnectProviderList", [])]
     return [arn for arn in arns if arn.partition(":oidc-provider/")[2] == issuer]
 
 
-def _monitors(eyes: _Eyes, properties: Mapping[str, Any]) -> list[str]:
+def _monitors(eyes: Eyes, properties: Mapping[str, Any]) -> list[str]:
     if properties.get("MonitorType") != "DIMENSIONAL":
         return []
     answer = eyes.see("ce", "GetAnomalyMonitors") or {}
@@ -267,16 +193,16 @@ def _monitors(eyes: _Eyes, properties: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _detectors(eyes: _Eyes, _properties: Mapping[str, Any]) -> list[str]:
+def _detectors(eyes: Eyes, _properties: Mapping[str, Any]) -> list[str]:
     return list((eyes.see("guardduty", "ListDetectors") or {}).get("DetectorIds", []))
 
 
-def _hubs(eyes: _Eyes, _properties: Mapping[str, Any]) -> list[str]:
+def _hubs(eyes: Eyes, _properties: Mapping[str, Any]) -> list[str]:
     hub = eyes.see("securityhub", "DescribeHub")
     return [hub["HubArn"]] if hub else []
 
 
-_Look = Callable[[_Eyes, _Resource], Iterator[str]]
+_Look = Callable[[Eyes, Resource], Iterator[str]]
 # Which there may be one of:
 # https://docs.aws.amazon.com/config/latest/developerguide/configlimits.html
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-quotas.html (a quota that can be raised)
