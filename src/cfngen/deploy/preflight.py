@@ -205,7 +205,7 @@ def _hubs(eyes: Eyes, _properties: Mapping[str, Any]) -> list[str]:
 _Look = Callable[[Eyes, Resource], Iterator[str]]
 # Which there may be one of:
 # https://docs.aws.amazon.com/config/latest/developerguide/configlimits.html
-# https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-quotas.html (a quota that can be raised)
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-quotas.html (of an account, for each type)
 # https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html
 # https://docs.aws.amazon.com/cost-management/latest/userguide/management-limits.html
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-guardduty-detector.html
