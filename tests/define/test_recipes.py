@@ -22,7 +22,10 @@ def test_a_private_bucket_lets_nothing_out_and_keeps_every_version() -> None:
 
 def test_encryption_is_by_s3_unless_a_key_is_given() -> None:
     (rule,) = recipes.encrypted().to_dict()["ServerSideEncryptionConfiguration"]
-    assert rule == {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+    assert rule == {
+        "ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"},
+        "BlockedEncryptionTypes": {"EncryptionType": ["SSE-C"]},
+    }
     (rule,) = recipes.encrypted(GetAtt("Key", "Arn")).to_dict()["ServerSideEncryptionConfiguration"]
     assert rule["BucketKeyEnabled"] is True
     assert rule["ServerSideEncryptionByDefault"] == {

@@ -171,7 +171,8 @@ def _as_in(plain: Any, body: Any) -> Any:
     if not isinstance(body, dict):
         return body
     written = {**body, "DependsOn": plain["DependsOn"]} if "DependsOn" in body else body
-    if not written.get("Properties") and not plain.get("Properties"):
+    nothing = canonical({})
+    if canonical(written.get("Properties", {})) == canonical(plain.get("Properties", {})) == nothing:
         written = {name: value for name, value in written.items() if name != "Properties"}
         if "Properties" in plain:
             written["Properties"] = plain["Properties"]

@@ -82,7 +82,9 @@ def run(
     with termination_interrupts():
         activity = _activity(args, project, where, console, services, now())
     console.progress("")
-    console.data(_rendered(args.format, activity, console))
+    # A spreadsheet wants the byte order mark and the line ends as they are.
+    write = console.exactly if args.format == "csv" else console.data
+    write(_rendered(args.format, activity, console))
     return 0
 
 

@@ -97,7 +97,7 @@ def document_of(value: Any) -> dict[str, Any] | None:
                 read = json.loads(written)
             except (ValueError, RecursionError):
                 return None
-            return read if isinstance(read, dict) else None
+            return read if isinstance(read, dict) and "Statement" in read else None
     return None
 
 
