@@ -74,7 +74,7 @@ _CODES = {
     "NoSuchBucket": Trouble.MISSING,
     "NoSuchKey": Trouble.MISSING,
     "NoSuchEntity": Trouble.MISSING,  # IAM
-    "InvalidAccessException": Trouble.MISSING,  # Security Hub: the account has no hub
+    "InvalidAccessException": Trouble.DENIED,  # Security Hub; for an account without a hub, see below
     "404": Trouble.MISSING,  # S3 answers HEAD requests without a body: the status stands in for the code
     "403": Trouble.DENIED,
     "AlreadyExistsException": Trouble.EXISTS,
@@ -222,6 +222,8 @@ def _refusal(error: Any) -> tuple[Trouble, str]:
     details = error.response.get("Error", {})
     code, said = details.get("Code", ""), details.get("Message") or str(error)
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if code == "InvalidAccessException" and "not subscribed" in said:
+        return Trouble.MISSING, said
     if code in _CODES:
         return _CODES[code], said
     if status >= _SERVER_ERROR:
