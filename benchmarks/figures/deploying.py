@@ -62,9 +62,9 @@ def deploy(place: Place) -> Iterator[Row]:
     ratios, last = [], {}
     for _ in range(max(1, place.sizes.pairs // 3)):
         with _emulator() as environment, _emulator() as other:
-            endpoints = [each["AWS_ENDPOINT_URL"] for each in (environment, other)]
-            command = place.command(project, str(PROGRAMS / "side_by_side.py"), *endpoints)
-            last = json.loads(run(_in_account(command, environment))[1])
+            emulators = json.dumps([environment, other])
+            command = place.command(project, str(PROGRAMS / "side_by_side.py"))
+            last = json.loads(run(_in_account(command, {**environment, "EMULATORS": emulators}))[1])
         ratios.append(last["together"] / last["chain"])
     told = "wall {together:.1f} s, the chain {chain:.1f} s, one after the other {alone:.1f} s"
     yield Row("deploy", what, median(ratios), budget, told.format(**last))

@@ -1,7 +1,8 @@
-"""All stacks of `dev` side by side, and one after the other: `side_by_side.py ENDPOINT ENDPOINT`.
+"""All stacks of `dev` side by side, and one after the other.
 
-Deploys as `cfngen deploy` does, to one emulator each: some names are global. Prints JSON: the seconds of the
-former, of the latter, and of the latter along the longest chain of dependencies, without the start.
+Deploys as `cfngen deploy` does, to one emulator each: some names are global. EMULATORS, in the environment,
+holds the variables of both, as JSON. Prints JSON: the seconds of the former, of the latter, and of the latter
+along the longest chain of dependencies, without the start.
 """
 
 from __future__ import annotations
@@ -38,9 +39,11 @@ class Agreeing:
     def say(self, request: Request, text: str) -> None: ...
 
 
-def deploy(endpoint: str, after: Mapping[str, Sequence[str]], asked: Sequence[Request]) -> dict[str, float]:
+def deploy(
+    emulator: Mapping[str, str], after: Mapping[str, Sequence[str]], asked: Sequence[Request]
+) -> dict[str, float]:
     """When each stack was done, in seconds from the start, in that order."""
-    os.environ["AWS_ENDPOINT_URL"] = endpoint
+    os.environ |= {name: emulator[name] for name in ("AWS_ENDPOINT_URL", "AWS_SECRET_ACCESS_KEY")}
     there = connect(environment(Project(Path.cwd()), "dev"))
     times: dict[str, float] = {}
 
@@ -58,13 +61,14 @@ def deploy(endpoint: str, after: Mapping[str, Sequence[str]], asked: Sequence[Re
     return times
 
 
-def main(endpoints: Sequence[str]) -> None:
+def main() -> None:
+    first, second = json.loads(os.environ["EMULATORS"])
     project = Project(Path.cwd())
     asked = requests(project, environment(project, "dev"))
     names = [request.stack for request in asked]
     needs = {request.stack: request.entry.depends_on for request in asked}
-    together = deploy(endpoints[0], needs, asked)
-    times = deploy(endpoints[1], {name: names[:index] for index, name in enumerate(names)}, asked)
+    together = deploy(first, needs, asked)
+    times = deploy(second, {name: names[:index] for index, name in enumerate(names)}, asked)
     ends = list(times.values())
     alone = {name: end - begin for name, begin, end in zip(times, [0.0, *ends], ends, strict=False)}
     chain: dict[str, float] = {}
@@ -77,4 +81,4 @@ def main(endpoints: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from cfngen.errors import AccountError
 from tests.support.account_world import FastClock
 from tests.support.activity import Desk
 from tests.support.stacks.cloudtrail import ACCOUNT
+from tests.support.stand_in import meta
 
 DAYS = date(2026, 3, 1), date(2026, 3, 4)
 
@@ -26,10 +26,7 @@ class Slow:
         self._states = ["QUEUED", "RUNNING", state]
         self._reason = reason
         self.sql = ""
-        names = {"start_query_execution": "StartQueryExecution", "get_query_execution": "GetQueryExecution"}
-        names |= {"get_query_results": "GetQueryResults"}
-        model = SimpleNamespace(signing_name="athena")
-        self.meta = SimpleNamespace(method_to_api_mapping=names, service_model=model)
+        self.meta = meta("athena")
 
     def start_query_execution(self, **parameters: Any) -> dict[str, Any]:
         self.sql = parameters["QueryString"]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import random
 from datetime import UTC, date, datetime, timedelta
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -21,6 +20,7 @@ from tests.support.activity import NOW, Desk, make_desk, rows
 from tests.support.stacks.athena import Athena
 from tests.support.stacks.cloudtrail import ACCOUNT, deliver, insight
 from tests.support.stacks.deployed import properties
+from tests.support.stand_in import meta
 from tests.support.trail_world import OTHER, REGION, WORLD
 
 FIRST, LAST = date(2026, 3, 1), date(2026, 3, 5)
@@ -111,8 +111,7 @@ class StandIn:
     def __init__(self, athena: Athena) -> None:
         self._athena = athena
         self.asked: list[dict[str, Any]] = []
-        model = SimpleNamespace(signing_name="athena")
-        self.meta = SimpleNamespace(method_to_api_mapping=_NAMES, service_model=model)
+        self.meta = meta("athena")
 
     def start_query_execution(self, **parameters: Any) -> dict[str, Any]:
         self.asked.append(parameters)
@@ -146,11 +145,6 @@ class StandIn:
         return {"ResultSet": page, **more}
 
 
-_NAMES = {
-    "start_query_execution": "StartQueryExecution",
-    "get_query_execution": "GetQueryExecution",
-    "get_query_results": "GetQueryResults",
-}
 _TYPES = {int: "bigint", bool: "boolean", str: "varchar"}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,15 @@ def test_only_the_changed_definition_runs(project: SmallProject) -> None:
     project.define("news", TOPIC.replace('"news"', '"headlines"'))
     assert _ran(project) == {"news"}
     assert b"headlines" in project.out()["news.yaml"]
+
+
+def test_a_copy_of_a_project_is_rendered_from_its_own_definitions(project: SmallProject) -> None:
+    _settle(project)
+    copy = SmallProject(Path(shutil.copytree(project.root, project.root.parent / "copy")))
+    copy.define("news", TOPIC.replace('"news"', '"headlines"'))
+    assert _ran(copy) == {"news", "other"}
+    assert b"headlines" in copy.out()["news.yaml"]
+    assert b"headlines" not in project.out()["news.yaml"]
 
 
 def test_check_runs_every_definition(project: SmallProject) -> None:
@@ -205,7 +215,7 @@ def test_a_record_of_other_tools_or_none_at_all_renders_everything(project: Smal
     _settle(project)
     path = project.root / ".cfngen" / "rendered.json"
     good = path.read_text()
-    for content in ("", "[]", "{}", '{"format": 1}', good.replace('"tools": "', '"tools": "0')):
+    for content in ("", "[]", "{}", '{"format": 2}', good.replace('"tools": "', '"tools": "0')):
         path.write_text(content)
         assert _ran(project) == {"news", "other"}
 

@@ -120,10 +120,10 @@ def call(client: Any, operation: str, **parameters: Any) -> dict[str, Any]:
 
     service = str(client.meta.service_model.signing_name)
     method = next(py for py, api in client.meta.method_to_api_mapping.items() if api == operation)
+    seconds = client.meta.config.read_timeout * _DEADLINES
+    ask = partial(getattr(client, method), **parameters)
     try:
-        answer: dict[str, Any] = within(
-            client.meta.config.read_timeout * _DEADLINES, partial(getattr(client, method), **parameters)
-        )
+        answer: dict[str, Any] = within(seconds, ask)
     except ClientError as error:
         trouble, said = _refusal(error)
         remedy = _remedy(operation, trouble, client)

@@ -1,7 +1,8 @@
 """Which stacks need no rendering, as nothing that their last rendering read has changed since.
 
 What is kept is never wrong, only missing: every input is held against its content, and a file that changed
-while it was read, or that cannot be told, makes its stack rendered again.
+while it was read, or that cannot be told, makes its stack rendered again. The inputs are those of one folder:
+a copy of the project takes the record along, and it says nothing about the copy's own files.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from cfngen.project import Project
 if TYPE_CHECKING:
     from cfngen.generate.releases import Releases
 
-FORMAT = 1
+FORMAT = 2
 
 
 class Rendering(NamedTuple):
@@ -55,11 +56,11 @@ class Kept:
 
     @classmethod
     def read(cls, project: Project) -> Kept:
-        """What the last run kept; nothing where it cannot be read or other tools made it."""
+        """What the last run kept; nothing where it cannot be read or is of other tools or another folder."""
         tools = sha256(fresh.tools().encode()).hexdigest()
         try:
             data = json.loads(files.read(_file(project), _LARGEST))
-            if (data["format"], data["tools"]) != (FORMAT, tools):
+            if (data["format"], data["tools"], data["root"]) != (FORMAT, tools, str(project.root)):
                 return cls(project, {}, tools)
             renderings = {
                 stack: Rendering(**{**fields, "entry": StackEntry.from_dict(fields["entry"])})
@@ -106,7 +107,7 @@ class Kept:
     def write(self) -> None:
         """Keep this run's renderings, and the last one's of the stacks that this one left alone."""
         stacks = {**self._before, **self._now}
-        data: dict[str, Any] = {"format": FORMAT, "tools": self._tools}
+        data: dict[str, Any] = {"format": FORMAT, "tools": self._tools, "root": str(self._project.root)}
         data["stacks"] = {
             stack: {**rendering._asdict(), "entry": rendering.entry.to_dict()}
             for stack, rendering in stacks.items()

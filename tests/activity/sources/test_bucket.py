@@ -16,6 +16,7 @@ from cfngen.template.environment.deployment_file import Environment
 from cfngen.trail.chain import StoredObject
 from tests.support.activity import Desk, records, rows
 from tests.support.sandbox_account import Aws
+from tests.support.stand_in import meta
 from tests.support.trail_chain import SigningTrail, public_key
 from tests.support.trail_world import ALICE, OTHER, call
 
@@ -63,11 +64,7 @@ class Trail:
             self.keys_asked.append(f"{StartTime:%Y-%m-%d}")
             return {"PublicKeyList": [{"Fingerprint": self.key.fingerprint, "Value": self.key.value}]}
 
-        meta = SimpleNamespace(
-            method_to_api_mapping={"list_public_keys": "ListPublicKeys"},
-            service_model=SimpleNamespace(signing_name="cloudtrail"),
-        )
-        return SimpleNamespace(meta=meta, list_public_keys=list_public_keys)
+        return SimpleNamespace(meta=meta("cloudtrail"), list_public_keys=list_public_keys)
 
     def ask(self, *argv: str) -> dict[str, Any]:
         self.calls.clear()
