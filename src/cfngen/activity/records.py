@@ -255,7 +255,7 @@ def _one_by_one(raws: Iterable[msgspec.Raw], sha256: str) -> Contents:
 
 
 def _mend(raw: msgspec.Raw) -> Record | None:
-    """The record without its members of unexpected types; None where it is no object."""
+    """The record without its members of unexpected types; None if it is not an object."""
     data = msgspec.json.decode(raw)
     return _fitting(Record, data) if isinstance(data, dict) else None
 

@@ -44,7 +44,7 @@ class Account:
         """A client of its own, whose calls carry `mark` in their user agent, as CloudTrail records it."""
         client = self._make(service)
 
-        # Only now: botocore writes the user agent anew for each attempt. It is no part of the signature.
+        # Only now: botocore writes the user agent anew for each attempt. The signature does not cover it.
         def sign(request: Any, **_: Any) -> None:
             agent = request.headers.pop("User-Agent", b"")
             text = agent.decode() if isinstance(agent, bytes) else str(agent)

@@ -63,7 +63,7 @@ def process(argv: Sequence[str] | None = None) -> int:
 def guarded(run: Command, argv: Sequence[str]) -> int:
     """Run a command so that a user sees one clear error instead of a traceback.
 
-    A closed pipe (`cfngen list | head -1`) is no failure of ours: output ends, exit code 0.
+    A closed pipe (`cfngen list | head -1`) is not an error: output ends, exit code 0.
     """
     gc.set_threshold(_ALLOCATIONS_BETWEEN_COLLECTIONS)
     console = Console.standard()

@@ -34,7 +34,7 @@ class Price:
         sources: where the price was seen.
         date: the day of the newest source, YYYY-MM-DD.
         free: units a month that every account has free.
-        free_note: whom the free units are given to.
+        free_note: who gets the free units.
         note: what a reader must know.
     """
 
