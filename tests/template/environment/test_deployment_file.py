@@ -162,6 +162,7 @@ def test_environments(project: Project) -> None:
         ("region: eu-west-1\naccounts: '012345678901'\n", "no list"),
         ("region: eu-west-1\naccounts: ['12']\n", "twelve digits"),
         ("region: eu-west-1\nstack-name-prefix: 1x\n", "a letter first"),
+        ("region: eu-west-1\nprotected: maybe\n", "write true or false"),
         ("region: eu-west-1\nzone: a\n", "unknown key 'zone'"),
     ],
 )
@@ -169,6 +170,14 @@ def test_a_broken_environment_file(project: Project, text: str, says: str) -> No
     write(project.deployments / "dev/environment.yaml", text)
     with pytest.raises(DeploymentFileError, match=says):
         environments(project)
+
+
+@pytest.mark.parametrize(
+    ("line", "protected"), [("", False), ("protected: true\n", True), ("protected: false\n", False)]
+)
+def test_a_protected_environment(project: Project, line: str, protected: bool) -> None:
+    write(project.deployments / "dev/environment.yaml", f"region: eu-west-1\n{line}")
+    assert environment(project, "dev").protected is protected
 
 
 def test_an_environment_without_its_file(project: Project) -> None:

@@ -15,6 +15,7 @@ from cfngen.sandbox.operations import (
     cloudcontrol,
     cloudtrail,
     config,
+    deleted_stacks,
     guardduty,
     logs,
     securityhub,
@@ -32,6 +33,7 @@ def install() -> None:
     )
     simulator.install()
     answers.install()
+    deleted_stacks.install()
     # By their signing names: that is what requests are told apart by.
     _add("ce", json_service(ce.OPERATIONS), ce)
     _add("access-analyzer", rest_service("accessanalyzer", accessanalyzer.OPERATIONS), accessanalyzer)

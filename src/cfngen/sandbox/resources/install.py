@@ -62,13 +62,14 @@ def _completed(kind: Completion) -> dict[str, Any]:
     own = provisioners._RESOURCE_HANDLERS[kind.type_name]
     own_create: Callable[..., Made] = own["create"]
     own_update: Callable[..., Made] = own["update"]
+    delete = kind.delete or own["delete"]
 
     def create(logical_id: str, given: Properties, stack_name: str) -> Made:
         physical_id, attributes = own_create(logical_id, given, stack_name)
         try:
             kind.configure(physical_id, given, {})
         except Exception:
-            own["delete"](physical_id, given)
+            delete(physical_id, given)
             raise
         return physical_id, attributes
 
@@ -77,7 +78,7 @@ def _completed(kind: Completion) -> dict[str, Any]:
         kind.configure(made, new, old if made == physical_id else {})
         return made, attributes
 
-    return {**own, "create": create, "update": update}
+    return {**own, "create": create, "update": update, "delete": delete}
 
 
 def _leave_the_event_loop(names: set[str]) -> None:

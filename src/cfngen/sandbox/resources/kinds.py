@@ -40,12 +40,14 @@ class Completion:
 
     Attributes:
         configure: as above, called after MiniStack's own creation or update.
+        delete: in the place of MiniStack's own deletion; None leaves that.
         create_only: as above; None leaves MiniStack's answer alone.
         tags: as above, where MiniStack does not add the stack's tags itself.
     """
 
     type_name: str
     configure: Callable[[str, Properties, Properties], None] = lambda _id, _new, _old: None
+    delete: Callable[[str, Properties], None] | None = None
     create_only: tuple[str, ...] | None = None
     tags: str | None = None
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from cfngen.sandbox.calls import call
 from cfngen.sandbox.resources.kinds import Completion, Properties, as_tags, tag_changes
 
@@ -43,6 +45,15 @@ def _configure_bucket(name: str, new: Properties, old: Properties) -> None:
     if str(new.get("ObjectLockEnabled", False)).lower() == "true":
         lock = {"ObjectLockEnabled": "Enabled", **new.get("ObjectLockConfiguration", {})}
         put("PutObjectLockConfiguration", ObjectLockConfiguration=lock)
+
+
+def _delete_bucket(name: str, _properties: Properties) -> None:
+    """Through S3 itself, which keeps a bucket that holds anything; MiniStack's own handler drops it."""
+    try:
+        call("s3", "DeleteBucket", Bucket=name)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "NoSuchBucket":
+            raise
 
 
 def _configure_logging(name: str, new: Properties, old: Properties) -> None:
@@ -102,6 +113,7 @@ TYPES = (
     Completion(
         "AWS::S3::Bucket",
         _configure_bucket,
+        delete=_delete_bucket,
         create_only=("BucketName", "BucketNamePrefix", "BucketNamespace"),
         tags="Tags",
     ),

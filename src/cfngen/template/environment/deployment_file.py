@@ -1,6 +1,6 @@
 """With which values: the files of deployments/, read as strictly as CloudFormation Git sync reads them.
 
-    deployments/<environment>/environment.yaml   region, accounts, stack-name-prefix
+    deployments/<environment>/environment.yaml   region, accounts, stack-name-prefix, protected
     deployments/<environment>/<stack>.yaml       template-file-path, parameters, tags
 
 A stack's file is CloudFormation's own stack deployment file, so that Git sync can take it as it is:
@@ -35,12 +35,14 @@ class Environment:
         region: the Region that its stacks are deployed to.
         accounts: the account ids that it may be deployed to; empty: any.
         stack_name_prefix: what a deployed stack's name begins with; None: its Project and Environment.
+        protected: whether `cfngen destroy` refuses it.
     """
 
     name: str
     region: str
     accounts: tuple[str, ...] = ()
     stack_name_prefix: str | None = None
+    protected: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,11 +117,12 @@ def environment(project: Project, name: str) -> Environment:
     content = read_mapping(
         path,
         project.relative(path),
-        allowed=("region", "accounts", "stack-name-prefix"),
+        allowed=("region", "accounts", "stack-name-prefix", "protected"),
         required=("region",),
         missing="make it, with at least one line, such as 'region: eu-west-1'",
     )
     prefix = content.entries.get("stack-name-prefix")
+    protected = content.entries.get("protected")
     return Environment(
         name,
         region=_matching(
@@ -129,6 +132,7 @@ def environment(project: Project, name: str) -> Environment:
         stack_name_prefix=None
         if prefix is None
         else _matching(prefix, r"[A-Za-z][A-Za-z0-9-]{0,99}", "letters, digits and hyphens, a letter first"),
+        protected=protected is not None and _matching(protected, "true|false", "true or false") == "true",
     )
 
 
