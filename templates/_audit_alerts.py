@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from troposphere import Sub
 
-from templates import _naming
+from cfngen.define import recipes
 
 
 def calls(*names: str, source: str = "") -> str:
@@ -48,7 +48,7 @@ class Alert(NamedTuple):
 
     def named(self, suffix: str = "") -> Sub:
         """`P-<name in kebab case><suffix>`."""
-        return _naming.named(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", self.name).lower() + suffix)
+        return recipes.named(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", self.name).lower() + suffix)
 
 
 # The numbers are the benchmark's from 1.4.0 to 5 (6 and 7 count them 5.x), and Security Hub's, which has none

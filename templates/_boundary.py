@@ -26,7 +26,7 @@ from typing import Any
 from awacs.aws import Statement
 from troposphere import Sub
 
-from cfngen.define import iam
+from cfngen.define import iam, recipes
 from templates import _naming
 from templates._execution import global_arn, of
 
@@ -53,21 +53,21 @@ def _things(buckets: list[Any]) -> list[Statement]:
                 *of("ssm", "GetParameter"),
             ],
             [
-                _naming.arn("ecr", f"repository/{_naming.P}-*"),
-                _naming.arn("eks", "cluster/*"),
-                _naming.arn("kms", "key/*"),
-                _naming.arn("logs", "log-group:*"),
+                recipes.arn("ecr", f"repository/{_naming.P}-*"),
+                recipes.arn("eks", "cluster/*"),
+                recipes.arn("kms", "key/*"),
+                recipes.arn("logs", "log-group:*"),
                 *buckets,
                 *(Sub("${Arn}/*", Arn=bucket) for bucket in buckets),
-                _naming.arn("secretsmanager", f"secret:{_naming.P}/*"),
-                _naming.arn("sns", f"{_naming.P}-*"),
+                recipes.arn("secretsmanager", f"secret:{_naming.P}/*"),
+                recipes.arn("sns", f"{_naming.P}-*"),
                 Sub("arn:${AWS::Partition}:ssm:*:*:parameter/AmazonCloudWatch-*"),
             ],
         ),
         iam.deny(
             "AuditLogGroupIsCloudTrails",
             of("logs", "CreateLogStream PutLogEvents PutRetentionPolicy"),
-            [_naming.arn("logs", f"log-group:${{LogGroupName}}{rest}") for rest in ("", ":*")],
+            [recipes.arn("logs", f"log-group:${{LogGroupName}}{rest}") for rest in ("", ":*")],
             when={"ArnNotEquals": {"aws:PrincipalArn": global_arn("iam", "role/${DeliveryRoleName}")}},
         ),
         # Nodes pull EKS's own add-ons from AWS's accounts, too.
@@ -108,7 +108,7 @@ def _work() -> list[Statement]:
             # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
             [
                 *(
-                    _naming.arn("sagemaker", f"{kind}/{_naming.P}-*")
+                    recipes.arn("sagemaker", f"{kind}/{_naming.P}-*")
                     for kind in (
                         *("training-job", "processing-job", "model", "model-package-group", "model-package"),
                         *("endpoint-config", "endpoint", "pipeline"),
@@ -116,11 +116,11 @@ def _work() -> list[Statement]:
                 ),
                 # SageMaker Pipelines and Studio name these.
                 *(
-                    _naming.arn("sagemaker", f"{kind}/pipelines-*")
+                    recipes.arn("sagemaker", f"{kind}/pipelines-*")
                     for kind in ("training-job", "processing-job")
                 ),
                 *(
-                    _naming.arn("sagemaker", f"{kind}/*")
+                    recipes.arn("sagemaker", f"{kind}/*")
                     for kind in ("domain", "user-profile", "space", "app")
                 ),
             ],
@@ -128,18 +128,18 @@ def _work() -> list[Statement]:
         iam.allow(
             "GlueJobs",
             of("glue", "*JobRun* CreateJob GetJob UpdateJob"),
-            [_naming.arn("glue", f"job/{_naming.P}-*")],
+            [recipes.arn("glue", f"job/{_naming.P}-*")],
         ),
         iam.allow(
             "LogsOfJobs",
             of("logs", "FilterLogEvents GetLogEvents"),
-            [_naming.arn("logs", f"log-group:/{group}/*") for group in ("aws/sagemaker", "aws-glue")],
+            [recipes.arn("logs", f"log-group:/{group}/*") for group in ("aws/sagemaker", "aws-glue")],
         ),
         # Volumes of jobs, encrypted with a key of ours; no grant for a person.
         iam.allow(
             "GrantsForServices",
             of("kms", "CreateGrant"),
-            [_naming.arn("kms", "key/*")],
+            [recipes.arn("kms", "key/*")],
             when={"Bool": {"kms:GrantIsForAWSResource": "true"}},
         ),
         iam.allow(
@@ -166,7 +166,7 @@ def _cluster() -> list[Statement]:
                 "*Addresses *NetworkInterface* *Route *SecurityGroup* *Volume CreateTags "
                 "ModifyInstanceAttribute",
             ),
-            [_naming.arn("ec2", "*")],
+            [recipes.arn("ec2", "*")],
         ),
         iam.allow(
             "Balancers",
@@ -175,8 +175,8 @@ def _cluster() -> list[Statement]:
                 *of("elasticloadbalancing", "A* C* De* Modify* Register* Set*"),
             ],
             [
-                _naming.arn("autoscaling", "autoScalingGroup:*"),
-                _naming.arn("elasticloadbalancing", "*"),
+                recipes.arn("autoscaling", "autoScalingGroup:*"),
+                recipes.arn("elasticloadbalancing", "*"),
             ],
         ),
         iam.allow(

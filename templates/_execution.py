@@ -17,7 +17,7 @@ from typing import Any
 from awacs.aws import Action, Statement
 from troposphere import Ref, Sub
 
-from cfngen.define import iam
+from cfngen.define import iam, recipes
 from templates import _naming
 
 # The AWS managed policies that roles of ours have. The page's two full-access policies are not among them,
@@ -72,7 +72,7 @@ def watching() -> list[Statement]:
                 "StartLogging",
             ),
             # The second is the trail of data events, where they have one of their own.
-            [_naming.arn("cloudtrail", f"trail/${{TrailName}}{rest}") for rest in ("", "-data")],
+            [recipes.arn("cloudtrail", f"trail/${{TrailName}}{rest}") for rest in ("", "-data")],
         ),
         iam.allow(
             "LogGroup",
@@ -81,7 +81,7 @@ def watching() -> list[Statement]:
                 "*KmsKey *MetricFilter* *RetentionPolicy *TagResource CreateLogGroup DeleteLogGroup "
                 "GetDataProtectionPolicy ListTagsForResource PutLogGroupDeletionProtection",
             ),
-            [_naming.arn("logs", f"log-group:${{LogGroupName}}{rest}") for rest in ("", ":*")],
+            [recipes.arn("logs", f"log-group:${{LogGroupName}}{rest}") for rest in ("", ":*")],
         ),
         iam.allow(
             "WithoutNames",
@@ -115,7 +115,7 @@ def watching() -> list[Statement]:
             ],
             [
                 *(
-                    _naming.arn(service, f"{kind}{_naming.P}-*")
+                    recipes.arn(service, f"{kind}{_naming.P}-*")
                     for service, kind in (
                         ("access-analyzer", "analyzer/"),
                         ("athena", "workgroup/"),
@@ -127,18 +127,18 @@ def watching() -> list[Statement]:
                     )
                 ),
                 global_arn("cloudwatch", f"dashboard/{_naming.P}-*"),
-                _naming.arn("config", "config-rule/*"),  # AWS makes up its id
+                recipes.arn("config", "config-rule/*"),  # AWS makes up its id
             ],
         ),
         iam.allow(
             "Catalog",
             of("glue", "*Database CreateTable DeleteTable GetTable UpdateTable"),
             [
-                _naming.arn("glue", "catalog"),
+                recipes.arn("glue", "catalog"),
                 # In the database's name underscores stand for P's hyphens.
-                _naming.arn("glue", "database/*_${Environment}_audit"),
-                _naming.arn("glue", "table/*_${Environment}_audit/*"),
-                _naming.arn("glue", "userDefinedFunction/*_${Environment}_audit/*"),
+                recipes.arn("glue", "database/*_${Environment}_audit"),
+                recipes.arn("glue", "table/*_${Environment}_audit/*"),
+                recipes.arn("glue", "userDefinedFunction/*_${Environment}_audit/*"),
             ],
         ),
         # GuardDuty makes up its detector's id, and Security Hub is the account's: one a Region.
@@ -156,9 +156,9 @@ def watching() -> list[Statement]:
                 *of("securityhub", "UpdateSecurityHubConfiguration UpdateStandardsControl"),
             ],
             [
-                _naming.arn("guardduty", "detector/*"),
-                _naming.arn("securityhub", "finding-aggregator/*"),
-                _naming.arn("securityhub", "hub/default"),
+                recipes.arn("guardduty", "detector/*"),
+                recipes.arn("securityhub", "finding-aggregator/*"),
+                recipes.arn("securityhub", "hub/default"),
             ],
         ),
         # CloudFormation makes up the budget's name.
@@ -227,11 +227,11 @@ def storing(buckets: list[Any], template_bucket: Any) -> list[Statement]:
             [
                 global_arn("ce", "anomalymonitor/*"),
                 global_arn("ce", "anomalysubscription/*"),
-                _naming.arn("kms", "key/*"),
+                recipes.arn("kms", "key/*"),
             ],
             when={"StringEquals": OURS},
         ),
-        iam.allow("Aliases", of("kms", "*Alias"), [_naming.arn("kms", f"alias/{_naming.P}-*")]),
+        iam.allow("Aliases", of("kms", "*Alias"), [recipes.arn("kms", f"alias/{_naming.P}-*")]),
     ]
 
 

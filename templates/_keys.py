@@ -87,7 +87,7 @@ def add_key(
                         # KMS refuses a principal that does not exist; a condition may name one.
                         to=Principal("AWS", "*"),
                         when={
-                            "ArnEquals": {"aws:PrincipalArn": _naming.role_arn("${KeyAdministratorRole}")},
+                            "ArnEquals": {"aws:PrincipalArn": recipes.role_arn("${KeyAdministratorRole}")},
                             "StringEquals": {"kms:CallerAccount": AccountId},
                         },
                     ),

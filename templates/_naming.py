@@ -12,9 +12,9 @@ namespace takes 31 in ap-southeast-1 (`-<account>-<region>-an`), so buckets have
 
 from __future__ import annotations
 
-from troposphere import Sub
+from cfngen.define import recipes
 
-P = "${Project}-${Environment}"
+P = recipes.PREFIX
 
 # The page's own names, where AWS does not force others: the defaults of parameters.
 TRAIL = "mlops-retail-prediction-audit-trail"
@@ -53,29 +53,3 @@ BOUNDARY = f"{P}-boundary"
 
 # The first part of the names of change sets: of plans, and of what is deployed.
 PLANNED, DEPLOYED = "cfngen-plan", "cfngen-deploy"
-
-# Part of an ARN between the service and the resource.
-HERE = "${AWS::Region}:${AWS::AccountId}"
-
-
-def named(suffix: str) -> Sub:
-    """`P-<suffix>`."""
-    return Sub(f"{P}-{suffix}")
-
-
-def bucket(code: str) -> Sub:
-    """The full name of a bucket of ours in the account-regional namespace: nobody else can make it first.
-
-    https://docs.aws.amazon.com/AmazonS3/latest/userguide/gpbucketnamespaces.html
-    """
-    return Sub(f"{P}-{code}-${{AWS::AccountId}}-${{AWS::Region}}-an")
-
-
-def arn(service: str, resource: str) -> Sub:
-    """The ARN of a resource in this account and Region; `resource` may hold `${Variables}`."""
-    return Sub(f"arn:${{AWS::Partition}}:{service}:{HERE}:{resource}")
-
-
-def role_arn(role: str) -> Sub:
-    """The ARN of a role in this account."""
-    return Sub(f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:role/{role}")

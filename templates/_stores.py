@@ -13,10 +13,10 @@ from awacs import kms, sagemaker
 from awacs.aws import Statement
 from troposphere import And, Condition, Equals, If, Not, Or, Ref, Sub
 
-from cfngen.define import iam
+from cfngen.define import iam, recipes
 from cfngen.define.parameters import ParameterGroup
 from cfngen.define.stack import Stack
-from templates import _common, _naming
+from templates import _naming
 
 
 class Layout(NamedTuple):
@@ -43,30 +43,30 @@ def add_layout(group: ParameterGroup) -> Layout:
 
 def data_name(layout: Layout) -> If:
     """The name of the data bucket where none is given."""
-    return If(layout.account, Sub(_naming.ACCOUNT_BUCKET), _naming.bucket("dat"))
+    return If(layout.account, Sub(_naming.ACCOUNT_BUCKET), recipes.bucket("dat"))
 
 
-def name_data_bucket(group: ParameterGroup, layout: Layout) -> _common.BucketName:
+def name_data_bucket(group: ParameterGroup, layout: Layout) -> recipes.BucketName:
     """Add the parameter for the data bucket's name, in the stack that makes it, and choose the namespace."""
-    regional = _common.bucket_name(group, "DataBucketName", "dat", label="Data bucket")
+    regional = recipes.bucket_name(group, "DataBucketName", "dat", label="Data bucket")
     given, name = regional.name.data["Fn::If"][:2]
     is_global = group.stack.condition("HasGlobalDataBucket", Or(Condition(given), Condition(layout.account)))
-    return _common.BucketName(
+    return recipes.BucketName(
         name=If(given, name, data_name(layout)), namespace=If(is_global, "global", "account-regional")
     )
 
 
 def add_data_bucket(group: ParameterGroup, layout: Layout) -> Any:
     """The name of the data bucket."""
-    return _common.existing_bucket(
+    return recipes.existing_bucket(
         group, "DataBucketName", data_name(layout), label="Data bucket, as in artifact-stores"
     )
 
 
 def add_model_bucket(group: ParameterGroup, layout: Layout, data: Any) -> Any:
     """The name of the bucket that models are in; `data` is the data bucket's."""
-    otherwise = If(layout.two, _naming.bucket("mdl"), data)
-    return _common.existing_bucket(
+    otherwise = If(layout.two, recipes.bucket("mdl"), data)
+    return recipes.existing_bucket(
         group, "ModelBucketName", otherwise, label="Model bucket, as in artifact-stores"
     )
 
@@ -114,16 +114,6 @@ def refuse_second_name(stack: Stack) -> None:
     )
 
 
-def objects(bucket: Any, path: str) -> Sub:
-    """The ARN of a bucket's objects; `path` may hold a `${Parameter}`."""
-    return Sub(f"arn:${{AWS::Partition}}:s3:::${{Bucket}}/{path}", Bucket=bucket)
-
-
-def bucket_arn(bucket: Any) -> Sub:
-    """The ARN of a bucket."""
-    return Sub("arn:${AWS::Partition}:s3:::${Bucket}", Bucket=bucket)
-
-
 def through(service: str) -> dict[str, dict[str, Any]]:
     """The condition: with the key of the artifacts, and by way of a service of this Region only.
 
@@ -143,7 +133,7 @@ def lets_volumes_use_key() -> Statement:
     return iam.allow(
         "LetVolumesUseKey",
         [kms.CreateGrant],
-        [_naming.arn("kms", "key/*")],
+        [recipes.arn("kms", "key/*")],
         when={
             "ForAnyValue:StringEquals": {"kms:ResourceAliases": Sub(_naming.ARTIFACT_KEY)},
             "Bool": {"kms:GrantIsForAWSResource": "true"},

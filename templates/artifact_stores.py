@@ -77,8 +77,8 @@ ACCESS = stack.group("Access to data and models")
 
 layout = _stores.add_layout(BUCKETS)
 data_bucket_name = _stores.name_data_bucket(BUCKETS, layout)
-model_bucket_name = _common.bucket_name(BUCKETS, "ModelBucketName", "mdl", label="Model bucket")
-access_log_bucket = _common.existing_bucket(
+model_bucket_name = recipes.bucket_name(BUCKETS, "ModelBucketName", "mdl", label="Model bucket")
+access_log_bucket = recipes.existing_bucket(
     BUCKETS, "AccessLogBucketName", "acc", label="Access-log bucket, as in audit-trail"
 )
 BUCKETS.days(
@@ -149,10 +149,10 @@ _stores.refuse_second_name(stack)
 
 delivery_only = stack.condition("OnlyDeliveryPushes", Equals(Ref("ImagePush"), "delivery-only"))
 
-sagemaker = _naming.role_arn(_naming.SAGEMAKER_ROLE)
-runner = _naming.role_arn(_naming.RUNNER_ROLE)
-pods = _naming.role_arn(_naming.MODEL_ACCESS_ROLE)
-break_glass = If(break_glass_given, _naming.role_arn("${BreakGlassRole}"), NoValue)
+sagemaker = recipes.role_arn(_naming.SAGEMAKER_ROLE)
+runner = recipes.role_arn(_naming.RUNNER_ROLE)
+pods = recipes.role_arn(_naming.MODEL_ACCESS_ROLE)
+break_glass = If(break_glass_given, recipes.role_arn("${BreakGlassRole}"), NoValue)
 
 own_key = _keys.add_key(stack, "artifacts")
 
@@ -162,7 +162,7 @@ SSE = "s3:x-amz-server-side-encryption"
 
 
 def add_bucket(
-    logical_id: str, name: _common.BucketName, prefix: str, *workers: Any, only_if: str | None = None
+    logical_id: str, name: recipes.BucketName, prefix: str, *workers: Any, only_if: str | None = None
 ) -> None:
     """A bucket whose objects are for `workers` and the break-glass role only, and its policy."""
     optional: dict[str, Any] = {} if only_if is None else {"Condition": only_if}
@@ -250,8 +250,8 @@ add_bucket(
     "data-bucket/",
     sagemaker,
     runner,
-    _naming.role_arn(_naming.GLUE_ROLE),
-    If(data_role_given, _naming.role_arn("${DataRole}"), NoValue),
+    recipes.role_arn(_naming.GLUE_ROLE),
+    If(data_role_given, recipes.role_arn("${DataRole}"), NoValue),
     If(layout.two, NoValue, pods),
 )
 add_bucket(
@@ -296,8 +296,8 @@ LIFECYCLE = """\
 }
 """
 
-pullers = [_naming.role_arn(_naming.NODE_ROLE), sagemaker]
-pusher = _naming.role_arn(_naming.PUSH_ROLE)
+pullers = [recipes.role_arn(_naming.NODE_ROLE), sagemaker]
+pusher = recipes.role_arn(_naming.PUSH_ROLE)
 meant = [
     iam.allow(
         "PullByNodesAndSageMaker", PULL, to=iam.account(), when={"ArnEquals": {"aws:PrincipalArn": pullers}}
@@ -344,23 +344,23 @@ for logical_id, name in zip(("TrainingRepository", "ServingRepository"), _naming
 
 # --- Outputs ------------------------------------------------------------------------------------------------
 
-_common.output(stack, "DataBucketName", "Bucket of the data", Ref("DataBucket"))
-_common.output(
+recipes.export(stack, "DataBucketName", "Bucket of the data", Ref("DataBucket"))
+recipes.export(
     stack, "ModelBucketName", "Bucket of the models", If(layout.two, Ref("ModelBucket"), Ref("DataBucket"))
 )
-_common.output(
+recipes.export(
     stack,
     "TrainingRepositoryUri",
     "Where training images are pushed to and pulled from",
     GetAtt("TrainingRepository", "RepositoryUri"),
 )
-_common.output(
+recipes.export(
     stack,
     "ServingRepositoryUri",
     "Where serving images are pushed to and pulled from",
     GetAtt("ServingRepository", "RepositoryUri"),
 )
-_common.output(
+recipes.export(
     stack,
     "ArtifactKeyArn",
     "Key that encrypts data, models and images: KmsKeyId of SageMaker's jobs",

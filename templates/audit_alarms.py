@@ -116,7 +116,7 @@ stack.add(
                 [sns.Publish],
                 [Ref("Topic")],
                 to=iam.service("cloudwatch.amazonaws.com"),
-                when=iam.only_for(_naming.arn("cloudwatch", f"alarm:{_naming.P}-*")),
+                when=iam.only_for(recipes.arn("cloudwatch", f"alarm:{_naming.P}-*")),
             ),
             iam.allow(
                 "OurBudgetsPublish",
@@ -137,7 +137,7 @@ stack.add(
                 [sns.Publish],
                 [Ref("Topic")],
                 to=iam.service("events.amazonaws.com"),
-                when={"ArnEquals": {"aws:SourceArn": _naming.arn("events", f"rule/{_naming.P}-insights")}},
+                when={"ArnEquals": {"aws:SourceArn": recipes.arn("events", f"rule/{_naming.P}-insights")}},
             ),
             iam.deny(
                 "DenyInsecureTransport",
@@ -209,11 +209,11 @@ for alert in (*TOLD, BREAK_GLASS):
 stack.add(
     Role(
         "InsightsRole",
-        RoleName=_naming.named("insights-publisher"),
+        RoleName=recipes.named("insights-publisher"),
         Description="EventBridge tells of CloudTrail Insights events",
         AssumeRolePolicyDocument=iam.service_trust(
             "events.amazonaws.com",
-            when=iam.only_for(_naming.arn("events", f"rule/{_naming.P}-insights")),
+            when=iam.only_for(recipes.arn("events", f"rule/{_naming.P}-insights")),
         ),
         PermissionsBoundary=boundary,
         Tags=_common.tags(),
@@ -222,7 +222,7 @@ stack.add(
 stack.add(
     ManagedPolicy(
         "InsightsPolicy",
-        ManagedPolicyName=_naming.named("insights-publisher"),
+        ManagedPolicyName=recipes.named("insights-publisher"),
         Description="Publish to the alerts topic, and nothing else",
         Roles=[Ref("InsightsRole")],
         PolicyDocument=iam.policy(iam.allow("PublishAlerts", [sns.Publish], [Ref("Topic")])),
@@ -232,14 +232,14 @@ stack.add(
     ManagedPolicy(
         "InsightsKeyPolicy",
         Condition=own_key,
-        ManagedPolicyName=_naming.named("insights-publisher-key"),
+        ManagedPolicyName=recipes.named("insights-publisher-key"),
         Description="Use the audit key, through SNS only",
         Roles=[Ref("InsightsRole")],
         PolicyDocument=iam.policy(
             iam.allow(
                 "EncryptAlerts",
                 [kms.Decrypt, kms.GenerateDataKey],
-                [_naming.arn("kms", "key/*")],
+                [recipes.arn("kms", "key/*")],
                 when={
                     "StringEquals": {"kms:ViaService": Sub("sns.${AWS::Region}.amazonaws.com")},
                     "ForAnyValue:StringEquals": {"kms:ResourceAliases": Sub(_naming.AUDIT_KEY)},
@@ -251,7 +251,7 @@ stack.add(
 stack.add(
     Rule(
         "InsightsRule",
-        Name=_naming.named("insights"),
+        Name=recipes.named("insights"),
         Description="CloudTrail Insights saw unusual activity in this Region.",
         # Only AWS itself may send events whose source begins with aws.
         EventPattern={"source": [{"prefix": "aws."}], "detail-type": ["AWS Insight via CloudTrail"]},
@@ -285,7 +285,7 @@ stack.add(
 stack.add(
     Alarm(
         "InsightsUndeliveredAlarm",
-        AlarmName=_naming.named("insights-undelivered"),
+        AlarmName=recipes.named("insights-undelivered"),
         AlarmDescription="EventBridge could not publish an Insights event to the topic of the alerts.",
         Namespace="AWS/Events",
         MetricName="FailedInvocations",
@@ -337,7 +337,7 @@ BODY = """{
 stack.add(
     Dashboard(
         "Dashboard",
-        DashboardName=_naming.named("audit"),
+        DashboardName=recipes.named("audit"),
         DashboardBody=Sub(
             BODY
             % {
@@ -351,14 +351,14 @@ stack.add(
 
 # --- Outputs ------------------------------------------------------------------------------------------------
 
-_common.output(stack, "AlertTopicArn", "ARN of the topic that alerts go to", Ref("Topic"))
-_common.output(
+recipes.export(stack, "AlertTopicArn", "ARN of the topic that alerts go to", Ref("Topic"))
+recipes.export(
     stack,
     "AlertRecipient",
     "Who gets the alerts by e-mail",
     If(someone_listens, Ref("AlertEmail"), "nobody: set AlertEmail, or subscribe to the topic otherwise"),
 )
-_common.output(stack, "AuditDashboardName", "Name of the CloudWatch dashboard", Ref("Dashboard"))
+recipes.export(stack, "AuditDashboardName", "Name of the CloudWatch dashboard", Ref("Dashboard"))
 
 # --- Promises -----------------------------------------------------------------------------------------------
 

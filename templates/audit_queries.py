@@ -78,7 +78,7 @@ _common.add_common(stack)
 TRAIL = stack.group("Trail")
 RESULTS = stack.group("Query results")
 
-trail_bucket = _common.existing_bucket(TRAIL, "TrailBucketName", "log", label="Trail bucket name")
+trail_bucket = recipes.existing_bucket(TRAIL, "TrailBucketName", "log", label="Trail bucket name")
 _trail.add_log_prefix(TRAIL)
 _trail.add_log_group_name(TRAIL)
 TRAIL.add(
@@ -110,8 +110,8 @@ TRAIL.text(
     allowed="account ids of 12 digits with commas between them, without spaces",
     optional=True,
 )
-results_bucket = _common.bucket_name(RESULTS, "ResultsBucketName", "qry", label="Results bucket name")
-access_log_bucket = _common.existing_bucket(
+results_bucket = recipes.bucket_name(RESULTS, "ResultsBucketName", "qry", label="Results bucket name")
+access_log_bucket = recipes.existing_bucket(
     RESULTS, "AccessLogBucketName", "acc", label="Access-log bucket name"
 )
 RESULTS.days(
@@ -146,7 +146,7 @@ own_key = stack.condition("UseCustomerManagedKey", Equals(Ref("Encryption"), "cu
 organization = stack.condition("IsOrganizationTrail", Not(Equals(Ref("OrganizationId"), "")))
 given_accounts = stack.given("Accounts")
 
-key_arn = _naming.arn("kms", _naming.AUDIT_KEY)
+key_arn = recipes.arn("kms", _naming.AUDIT_KEY)
 
 # --- Where the results go -----------------------------------------------------------------------------------
 
@@ -184,7 +184,7 @@ stack.add(
     WorkGroup(
         "WorkGroup",
         DependsOn="ResultsBucketPolicy",
-        Name=_naming.named("audit"),
+        Name=recipes.named("audit"),
         Description="Questions to the audit trail",
         State="ENABLED",
         RecursiveDeleteOption=True,
@@ -308,7 +308,7 @@ stack.add(
         CatalogId=AccountId,
         DatabaseInput=DatabaseInput(
             # SQL wants quotes around a name with hyphens.
-            Name=Join("_", Split("-", _naming.named("audit"))),
+            Name=Join("_", Split("-", recipes.named("audit"))),
             Description="The audit trail's log files",
         ),
     )
@@ -357,7 +357,7 @@ for question in QUESTIONS:
     stack.add(
         NamedQuery(
             f"{question.logical}Query",
-            Name=_naming.named(question.name),
+            Name=recipes.named(question.name),
             Description=f"{question.description} ({_last(question.days)}; skips GLACIER)",
             Database=Ref("Database"),
             WorkGroup=Ref("WorkGroup"),
@@ -370,7 +370,7 @@ for question in QUESTIONS:
             QueryDefinition(
                 f"{question.logical}Insights",
                 # The slash makes a folder in the console.
-                Name=_naming.named(f"audit/{question.name}"),
+                Name=recipes.named(f"audit/{question.name}"),
                 LogGroupNames=[Ref("LogGroupName")],
                 QueryString=question.insights,
             )
@@ -378,10 +378,10 @@ for question in QUESTIONS:
 
 # --- Outputs ------------------------------------------------------------------------------------------------
 
-_common.output(stack, "AuditDatabaseName", "Database of the audit trail's table", Ref("Database"))
-_common.output(stack, "AuditTableName", "Table of the audit trail's log files", Ref("Table"))
-_common.output(stack, "AuditWorkGroupName", "Workgroup to ask in", Ref("WorkGroup"))
-_common.output(stack, "QueryResultsBucketName", "Bucket of the query results", Ref("ResultsBucket"))
+recipes.export(stack, "AuditDatabaseName", "Database of the audit trail's table", Ref("Database"))
+recipes.export(stack, "AuditTableName", "Table of the audit trail's log files", Ref("Table"))
+recipes.export(stack, "AuditWorkGroupName", "Workgroup to ask in", Ref("WorkGroup"))
+recipes.export(stack, "QueryResultsBucketName", "Bucket of the query results", Ref("ResultsBucket"))
 
 # --- Promises -----------------------------------------------------------------------------------------------
 

@@ -106,8 +106,8 @@ TRAIL.choice(
     allowed="a retention that CloudWatch Logs offers, of a year or more",
     label="Log group retention (days)",
 )
-trail_bucket_name = _common.bucket_name(STORAGE, "TrailBucketName", "log", label="Trail bucket name")
-access_log_bucket_name = _common.bucket_name(
+trail_bucket_name = recipes.bucket_name(STORAGE, "TrailBucketName", "log", label="Trail bucket name")
+access_log_bucket_name = recipes.bucket_name(
     STORAGE, "AccessLogBucketName", "acc", label="Access-log bucket name"
 )
 _trail.add_log_prefix(STORAGE)
@@ -204,8 +204,8 @@ protected = stack.condition("ProtectLogGroup", Equals(Ref("LogGroupDeletion"), "
 administered = stack.given("AuditAdministratorRole")
 
 trail_arns = [
-    _naming.arn("cloudtrail", "trail/${TrailName}"),
-    If(own_data_trail, _naming.arn("cloudtrail", "trail/${TrailName}-data"), NoValue),
+    recipes.arn("cloudtrail", "trail/${TrailName}"),
+    If(own_data_trail, recipes.arn("cloudtrail", "trail/${TrailName}-data"), NoValue),
 ]
 cloudtrail = iam.service("cloudtrail.amazonaws.com")
 
@@ -249,7 +249,7 @@ own_key = _keys.add_key(
         to=Principal("Service", Sub("logs.${AWS::Region}.amazonaws.com")),
         when={
             "ArnEquals": {
-                "kms:EncryptionContext:aws:logs:arn": _naming.arn("logs", "log-group:${LogGroupName}")
+                "kms:EncryptionContext:aws:logs:arn": recipes.arn("logs", "log-group:${LogGroupName}")
             }
         },
     ),
@@ -440,8 +440,8 @@ stack.add(
                     when={
                         "ArnNotEquals": {
                             "aws:PrincipalArn": [
-                                _naming.role_arn(_naming.EXECUTION_ROLE),
-                                _naming.role_arn("${AuditAdministratorRole}"),
+                                recipes.role_arn(_naming.EXECUTION_ROLE),
+                                recipes.role_arn("${AuditAdministratorRole}"),
                             ]
                         }
                     },
@@ -472,7 +472,7 @@ stack.add(
 
 def stream(name: str) -> Sub:
     """The ARN of the log group's streams of that name."""
-    return _naming.arn("logs", f"log-group:${{LogGroupName}}:log-stream:{name}")
+    return recipes.arn("logs", f"log-group:${{LogGroupName}}:log-stream:{name}")
 
 
 stack.add(
@@ -584,12 +584,12 @@ stack.add(
 
 # --- Outputs ------------------------------------------------------------------------------------------------
 
-_common.output(stack, "TrailArn", "ARN of the trail", GetAtt("Trail", "Arn"))
-_common.output(stack, "TrailBucketName", "Bucket of the logs", Ref("TrailBucket"))
-_common.output(stack, "AccessLogBucketName", "Bucket of the server access logs", Ref("AccessLogBucket"))
-_common.output(stack, "LogGroupName", "Log group of the trail", Ref("LogGroup"))
-_common.output(stack, "DeliveryRoleArn", "Role that writes to the log group", GetAtt("DeliveryRole", "Arn"))
-_common.output(
+recipes.export(stack, "TrailArn", "ARN of the trail", GetAtt("Trail", "Arn"))
+recipes.export(stack, "TrailBucketName", "Bucket of the logs", Ref("TrailBucket"))
+recipes.export(stack, "AccessLogBucketName", "Bucket of the server access logs", Ref("AccessLogBucket"))
+recipes.export(stack, "LogGroupName", "Log group of the trail", Ref("LogGroup"))
+recipes.export(stack, "DeliveryRoleArn", "Role that writes to the log group", GetAtt("DeliveryRole", "Arn"))
+recipes.export(
     stack, "AuditKeyArn", "Key that encrypts the audit data", GetAtt("Key", "Arn"), condition=own_key
 )
 

@@ -121,8 +121,8 @@ RECORDER.choice(
     ["all", "most", "evidence"],
     label="Recorded resource types",
 )
-bucket_name = _common.bucket_name(STORAGE, "ConfigBucketName", "cfg", label="AWS Config bucket name")
-access_log_bucket = _common.existing_bucket(
+bucket_name = recipes.bucket_name(STORAGE, "ConfigBucketName", "cfg", label="AWS Config bucket name")
+access_log_bucket = recipes.existing_bucket(
     STORAGE, "AccessLogBucketName", "acc", label="Access-log bucket, as in audit-trail"
 )
 STORAGE.days(
@@ -136,7 +136,7 @@ _keys.add_encryption(
     stack,
     "customer-managed: a KMS key of this stack, and rules that the trail and the logs have theirs.",
 )
-trail_bucket = _common.existing_bucket(TRAIL, "TrailBucketName", "log", label="Trail bucket")
+trail_bucket = recipes.existing_bucket(TRAIL, "TrailBucketName", "log", label="Trail bucket")
 _trail.add_log_group_name(TRAIL)
 TRAIL.choice(
     "LogRetentionDays",
@@ -209,7 +209,7 @@ unused_access = stack.condition("ReportUnusedAccess", Equals(Ref("UnusedAccess")
 
 config = iam.service("config.amazonaws.com")
 # AWS Config always says that it acts for the recorder's account and Region, never for one recorder.
-for_us = iam.only_for(_naming.arn("config", "*"))
+for_us = iam.only_for(recipes.arn("config", "*"))
 
 # --- The key, where it is ours ------------------------------------------------------------------------------
 
@@ -300,7 +300,7 @@ stack.add(
             iam.allow(
                 "EncryptWithOwnKey",
                 [kms.Decrypt, kms.GenerateDataKey],
-                [_naming.arn("kms", "key/*")],
+                [recipes.arn("kms", "key/*")],
                 when={"ForAnyValue:StringEquals": {"kms:ResourceAliases": Sub(f"alias/{_naming.P}-config")}},
             ),
         ),
@@ -326,11 +326,11 @@ stack.add(
         "ConfigRecorder",
         Condition=records,
         DeletionPolicy="Delete",
-        Name=_naming.named("recorder"),
+        Name=recipes.named("recorder"),
         RoleARN=If(
             own_role,
             GetAtt("RecorderServiceRole", "Arn"),
-            _naming.role_arn("aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig"),
+            recipes.role_arn("aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig"),
         ),
         RecordingGroup=If(
             everything,
@@ -375,7 +375,7 @@ stack.add(
         Condition=records,
         DependsOn="ConfigBucketPolicy",
         DeletionPolicy="Delete",
-        Name=_naming.named("delivery-channel"),
+        Name=recipes.named("delivery-channel"),
         S3BucketName=Ref("ConfigBucket"),
         S3KmsKeyArn=_keys.key_arn(own_key),
         ConfigSnapshotDeliveryProperties=ConfigSnapshotDeliveryProperties(
@@ -429,7 +429,7 @@ CLAIMS = (
         # The ARN as CloudTrail has it, with its end.
         {
             "s3BucketName": trail_bucket,
-            "cloudWatchLogsLogGroupArn": _naming.arn("logs", "log-group:${LogGroupName}:*"),
+            "cloudWatchLogsLogGroupArn": recipes.arn("logs", "log-group:${LogGroupName}:*"),
         },
     ),
     _Claim(
@@ -633,7 +633,7 @@ for claim in CLAIMS:
             claim.logical_id,
             DependsOn="RecorderReady",
             DeletionPolicy="Delete",
-            ConfigRuleName=_naming.named(claim.identifier.lower().replace("_", "-")),
+            ConfigRuleName=recipes.named(claim.identifier.lower().replace("_", "-")),
             Description=f"Evidence for: {claim.says}",
             Source=Source(Owner="AWS", SourceIdentifier=claim.identifier),
             **{name: value for name, value in optional.items() if value},
@@ -647,7 +647,7 @@ stack.add(
         "ExternalAccessAnalyzer",
         Condition=analyzed,
         DeletionPolicy="Delete",
-        AnalyzerName=_naming.named("external-access"),
+        AnalyzerName=recipes.named("external-access"),
         Type=If(for_organization, "ORGANIZATION", "ACCOUNT"),
         Tags=_common.tags(),
     )
@@ -657,7 +657,7 @@ stack.add(
         "UnusedAccessAnalyzer",
         Condition=unused_access,
         DeletionPolicy="Delete",
-        AnalyzerName=_naming.named("unused-access"),
+        AnalyzerName=recipes.named("unused-access"),
         Type=If(for_organization, "ORGANIZATION_UNUSED_ACCESS", "ACCOUNT_UNUSED_ACCESS"),
         AnalyzerConfiguration=AnalyzerConfiguration(
             UnusedAccessConfiguration=UnusedAccessConfiguration(UnusedAccessAge=Ref("UnusedAccessDays"))
@@ -668,18 +668,18 @@ stack.add(
 
 # --- Outputs ------------------------------------------------------------------------------------------------
 
-_common.output(stack, "ConfigBucketName", "Bucket of the evidence", Ref("ConfigBucket"), condition=records)
-_common.output(
+recipes.export(stack, "ConfigBucketName", "Bucket of the evidence", Ref("ConfigBucket"), condition=records)
+recipes.export(
     stack,
     "RecorderRoleArn",
     "Role that AWS Config records with",
     GetAtt("RecorderServiceRole", "Arn"),
     condition=own_role,
 )
-_common.output(
+recipes.export(
     stack, "ConfigKeyArn", "Key that encrypts the evidence", GetAtt("Key", "Arn"), condition=own_key
 )
-_common.output(
+recipes.export(
     stack,
     "ExternalAccessAnalyzerArn",
     "Analyzer of access from outside",

@@ -48,6 +48,7 @@ from troposphere.budgets import ResourceTag as BudgetTag
 from troposphere.budgets import Subscriber as BudgetSubscriber
 from troposphere.ce import AnomalyMonitor, AnomalySubscription, ResourceTag, Subscriber
 
+from cfngen.define import recipes
 from cfngen.define.stack import Stack
 from cfngen.define.suppress import suppressed
 from templates import _common, _naming
@@ -157,7 +158,7 @@ monitored = stack.condition("HasMonitor", Or(Condition(creates), Equals(Ref("Ano
 has_email = stack.given("CostEmail")
 summarized = stack.condition("SendSummary", And(Condition(monitored), Condition(has_email)))
 
-topic = _naming.arn("sns", _naming.ALERT_TOPIC)
+topic = recipes.arn("sns", _naming.ALERT_TOPIC)
 
 # --- The budget ---------------------------------------------------------------------------------------------
 
@@ -213,7 +214,7 @@ stack.add(
         Metadata=suppressed(
             {"W9507": "A changed tag makes a second monitor, which AWS refuses: CostCenter may change."}
         ),
-        MonitorName=_naming.named("services"),
+        MonitorName=recipes.named("services"),
         MonitorType="DIMENSIONAL",
         MonitorDimension="SERVICE",
         ResourceTags=[
@@ -246,7 +247,7 @@ stack.add(
     AnomalySubscription(
         "AlertSubscription",
         Condition=monitored,
-        SubscriptionName=_naming.named("cost-anomaly-alerts"),
+        SubscriptionName=recipes.named("cost-anomaly-alerts"),
         MonitorArnList=monitors,
         Frequency="IMMEDIATE",
         ThresholdExpression=large_enough,
@@ -258,7 +259,7 @@ stack.add(
     AnomalySubscription(
         "SummarySubscription",
         Condition=summarized,
-        SubscriptionName=_naming.named("cost-anomaly-summary"),
+        SubscriptionName=recipes.named("cost-anomaly-summary"),
         MonitorArnList=monitors,
         Frequency="DAILY",
         ThresholdExpression=large_enough,
@@ -269,8 +270,8 @@ stack.add(
 
 # --- Outputs ------------------------------------------------------------------------------------------------
 
-_common.output(stack, "BudgetName", "Name of the budget", Ref("Budget"))
-_common.output(
+recipes.export(stack, "BudgetName", "Name of the budget", Ref("Budget"))
+recipes.export(
     stack,
     "AnomalyMonitorArn",
     "ARN of the cost anomaly monitor",

@@ -31,7 +31,7 @@ from awacs import ecr
 from troposphere import And, Equals, GetAtt, If, Not, Or, Ref, Sub
 from troposphere.iam import ManagedPolicy, OIDCProvider, Role
 
-from cfngen.define import iam
+from cfngen.define import iam, recipes
 from cfngen.define.stack import Stack
 from templates import _common, _naming
 from templates._claims import delivery_access as promises
@@ -181,7 +181,7 @@ stack.add(
                     ecr.CompleteLayerUpload,
                     ecr.PutImage,
                 ],
-                [_naming.arn("ecr", f"repository/{name}") for name in _naming.REPOSITORIES],
+                [recipes.arn("ecr", f"repository/{name}") for name in _naming.REPOSITORIES],
             ),
         ),
     )
@@ -189,14 +189,14 @@ stack.add(
 
 # --- Outputs ------------------------------------------------------------------------------------------------
 
-_common.output(
+recipes.export(
     stack,
     "PushRoleArn",
     "Role of GitHub Actions: role-to-assume of configure-aws-credentials",
     GetAtt("PushRole", "Arn"),
     condition=trusted,
 )
-_common.output(
+recipes.export(
     stack,
     "GitHubProviderArn",
     "OIDC provider of GitHub",

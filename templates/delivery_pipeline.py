@@ -162,8 +162,8 @@ BUILDS.choice(
     allowed="1, 2, 5 or 10 years: 365, 731, 1827 or 3653 days",
     label="Log retention (days)",
 )
-bucket_name = _common.bucket_name(STORAGE, "TemplateBucketName", "tpl", label="Template bucket name")
-access_log_bucket = _common.existing_bucket(
+bucket_name = recipes.bucket_name(STORAGE, "TemplateBucketName", "tpl", label="Template bucket name")
+access_log_bucket = recipes.existing_bucket(
     STORAGE, "AccessLogBucketName", "acc", label="Access-log bucket, as in audit-trail"
 )
 STORAGE.days(
@@ -197,7 +197,7 @@ limited = stack.condition("LimitPlans", Not(Equals(Ref("ConcurrentPlans"), 0)))
 PLAN, DEPLOY = f"{_naming.P}-plan", f"{_naming.P}-deploy"
 LOG_GROUP = f"/aws/codebuild/{_naming.P}-pipeline"
 execution_role_arn = _execution.global_arn("iam", f"role/{_naming.EXECUTION_ROLE}")
-connection = _naming.arn("codeconnections", "connection/${ConnectionId}")
+connection = recipes.arn("codeconnections", "connection/${ConnectionId}")
 
 # --- The key, where it is ours ------------------------------------------------------------------------------
 
@@ -217,7 +217,7 @@ own_key = _keys.add_key(
         ["*"],
         to=Principal("Service", Sub("logs.${AWS::Region}.amazonaws.com")),
         when={
-            "ArnEquals": {"kms:EncryptionContext:aws:logs:arn": _naming.arn("logs", f"log-group:{LOG_GROUP}")}
+            "ArnEquals": {"kms:EncryptionContext:aws:logs:arn": recipes.arn("logs", f"log-group:{LOG_GROUP}")}
         },
     ),
 )
@@ -291,7 +291,7 @@ stack.add(
             # Whoever writes the source has what the deployment has.
             If(
                 has_source_role,
-                source_is_for({"ArnNotEquals": {"aws:PrincipalArn": _naming.role_arn("${SourceRole}")}}),
+                source_is_for({"ArnNotEquals": {"aws:PrincipalArn": recipes.role_arn("${SourceRole}")}}),
                 source_is_for(None),
             ),
             *iam.tls_only(GetAtt("TemplateBucket", "Arn"), Sub("${TemplateBucket.Arn}/*")),
@@ -301,7 +301,7 @@ stack.add(
 
 # --- What the builds work with ------------------------------------------------------------------------------
 
-stacks = [_naming.arn("cloudformation", f"stack/{_naming.P}-*/*")]
+stacks = [recipes.arn("cloudformation", f"stack/{_naming.P}-*/*")]
 
 for role, project, suffix, does in (
     ("PlanRole", PLAN, "pipeline-plan", "Plan change sets"),
@@ -312,10 +312,10 @@ for role, project, suffix, does in (
         Role(
             role,
             DeletionPolicy="Delete",
-            RoleName=_naming.named(suffix),
+            RoleName=recipes.named(suffix),
             Description=does,
             AssumeRolePolicyDocument=iam.service_trust(
-                "codebuild.amazonaws.com", when=iam.only_for(_naming.arn("codebuild", f"project/{project}"))
+                "codebuild.amazonaws.com", when=iam.only_for(recipes.arn("codebuild", f"project/{project}"))
             ),
             Tags=_common.tags(),
         )
@@ -332,8 +332,8 @@ def own(project: str, folder: str) -> Any:
             *_execution.of("s3", "PutObject"),
         ],
         [
-            _naming.arn("codebuild", f"report-group/{project}-*"),
-            _naming.arn("logs", f"log-group:{LOG_GROUP}:log-stream:{folder}/*"),
+            recipes.arn("codebuild", f"report-group/{project}-*"),
+            recipes.arn("logs", f"log-group:{LOG_GROUP}:log-stream:{folder}/*"),
             Sub(f"${{TemplateBucket.Arn}}/builds/{folder}/*"),
         ],
     )
@@ -341,7 +341,7 @@ def own(project: str, folder: str) -> Any:
 
 def named(prefix: str) -> dict[str, Any]:
     """The change set is one of these names; what IAM compares where it is given by ARN is not documented."""
-    arn = _naming.arn("cloudformation", f"changeSet/{prefix}-*/*")
+    arn = recipes.arn("cloudformation", f"changeSet/{prefix}-*/*")
     return {"StringLike": {"cloudformation:ChangeSetName": [f"{prefix}-*", arn]}}
 
 
@@ -357,7 +357,7 @@ def making(prefix: str) -> list[Statement]:
         iam.allow(
             "DeleteChangeSets",
             _execution.of("cloudformation", "DeleteChangeSet"),
-            [*stacks, _naming.arn("cloudformation", f"changeSet/{prefix}-*/*")],
+            [*stacks, recipes.arn("cloudformation", f"changeSet/{prefix}-*/*")],
             when=named(prefix),
         ),
     ]
@@ -383,7 +383,7 @@ for logical_id, name, description, attached, statements in (
             iam.allow(
                 "UseOwnKey",
                 _execution.of("kms", "Decrypt DescribeKey GenerateDataKey"),
-                [_naming.arn("kms", "key/*")],
+                [recipes.arn("kms", "key/*")],
                 when={
                     "ForAnyValue:StringEquals": {"kms:ResourceAliases": Sub(f"alias/{_naming.P}-pipeline")}
                 },
@@ -395,7 +395,7 @@ for logical_id, name, description, attached, statements in (
                     "TagResource UntagResource Describe*ChangeSet* DescribeEvents DescribeStack* Get* "
                     "ListChangeSets ListStackResources",
                 ),
-                [*stacks, _naming.arn("cloudformation", "changeSet/*")],
+                [*stacks, recipes.arn("cloudformation", "changeSet/*")],
             ),
             iam.allow(
                 "PassExecutionRole",
@@ -407,7 +407,7 @@ for logical_id, name, description, attached, statements in (
                 "NotThePipelineItself",
                 _execution.of("cloudformation", "*ChangeSet SetStackPolicy UpdateTerminationProtection"),
                 [
-                    _naming.arn("cloudformation", f"stack/{_naming.P}-delivery-{name}/*")
+                    recipes.arn("cloudformation", f"stack/{_naming.P}-delivery-{name}/*")
                     for name in ("pipeline", "roles")
                 ],
             ),
@@ -430,7 +430,7 @@ for logical_id, name, description, attached, statements in (
             iam.allow(
                 "RunBatch",
                 _execution.of("codebuild", "StartBuild StopBuild"),
-                [_naming.arn("codebuild", f"project/{PLAN}")],
+                [recipes.arn("codebuild", f"project/{PLAN}")],
                 # The buildspec of the pull request may ask for it.
                 when={"BoolIfExists": {"codebuild:environment.privilegedMode": "false"}},
             ),
@@ -461,7 +461,7 @@ for logical_id, name, description, attached, statements in (
     stack.add(
         ManagedPolicy(
             logical_id,
-            ManagedPolicyName=_naming.named(name),
+            ManagedPolicyName=recipes.named(name),
             Description=description,
             Roles=[Ref(role) for role in attached],
             PolicyDocument=iam.policy(*statements),
@@ -594,9 +594,9 @@ for logical_id, name, folder, role, policies, description, special, triggers in 
 
 # --- Outputs ------------------------------------------------------------------------------------------------
 
-_common.output(stack, "TemplateBucketName", "Bucket of the published templates", Ref("TemplateBucket"))
-_common.output(stack, "PlanProjectName", "CodeBuild project that plans", Ref("PlanProject"))
-_common.output(stack, "DeployProjectName", "CodeBuild project that deploys", Ref("DeployProject"))
+recipes.export(stack, "TemplateBucketName", "Bucket of the published templates", Ref("TemplateBucket"))
+recipes.export(stack, "PlanProjectName", "CodeBuild project that plans", Ref("PlanProject"))
+recipes.export(stack, "DeployProjectName", "CodeBuild project that deploys", Ref("DeployProject"))
 
 # --- Promises -----------------------------------------------------------------------------------------------
 

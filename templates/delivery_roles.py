@@ -38,7 +38,7 @@ from typing import Any
 from troposphere import GetAtt, If, NoValue, Ref, Sub
 from troposphere.iam import ManagedPolicy, Role
 
-from cfngen.define import iam
+from cfngen.define import iam, recipes
 from cfngen.define.stack import Stack
 from templates import _boundary, _common, _execution, _naming, _trail
 from templates._claims import delivery_roles as promises
@@ -61,11 +61,11 @@ STORES = stack.group("Names of other buckets, where their stacks were given any"
 _trail.add_trail_name(TRAIL)
 _trail.add_log_group_name(TRAIL)
 _trail.add_delivery_role_name(TRAIL, "Role that CloudTrail delivers with.")
-_common.existing_bucket(TRAIL, "TrailBucketName", "log", label="Trail bucket")
-_common.existing_bucket(TRAIL, "AccessLogBucketName", "acc", label="Access-log bucket")
-data_bucket = _common.existing_bucket(STORES, "DataBucketName", "dat", label="Data bucket")
-model_bucket = _common.existing_bucket(STORES, "ModelBucketName", "mdl", label="Model bucket")
-template_bucket = _common.existing_bucket(STORES, "TemplateBucketName", "tpl", label="Template bucket")
+recipes.existing_bucket(TRAIL, "TrailBucketName", "log", label="Trail bucket")
+recipes.existing_bucket(TRAIL, "AccessLogBucketName", "acc", label="Access-log bucket")
+data_bucket = recipes.existing_bucket(STORES, "DataBucketName", "dat", label="Data bucket")
+model_bucket = recipes.existing_bucket(STORES, "ModelBucketName", "mdl", label="Model bucket")
+template_bucket = recipes.existing_bucket(STORES, "TemplateBucketName", "tpl", label="Template bucket")
 
 
 def bucket_arn(name: Any) -> Sub:
@@ -134,7 +134,7 @@ for logical_id, suffix, description, statements in (
         ManagedPolicy(
             logical_id,
             DeletionPolicy="Delete",
-            ManagedPolicyName=_naming.named(f"cfn-{suffix}"),
+            ManagedPolicyName=recipes.named(f"cfn-{suffix}"),
             Description=description,
             Roles=[Ref("ExecutionRole")],
             PolicyDocument=iam.policy(*statements),
@@ -143,10 +143,10 @@ for logical_id, suffix, description, statements in (
 
 # --- Outputs ------------------------------------------------------------------------------------------------
 
-_common.output(
+recipes.export(
     stack, "ExecutionRoleArn", "Role that CloudFormation works with", GetAtt("ExecutionRole", "Arn")
 )
-_common.output(stack, "BoundaryName", "PermissionsBoundary of the other stacks", Sub(_naming.BOUNDARY))
+recipes.export(stack, "BoundaryName", "PermissionsBoundary of the other stacks", Sub(_naming.BOUNDARY))
 
 # --- Promises -----------------------------------------------------------------------------------------------
 

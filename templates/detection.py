@@ -41,8 +41,9 @@ from troposphere.cloudformation import WaitConditionHandle
 from troposphere.guardduty import CFNFeatureConfiguration, Detector, TagItem
 from troposphere.securityhub import FindingAggregator, Hub, Standard
 
+from cfngen.define import recipes
 from cfngen.define.stack import Stack
-from templates import _common, _naming
+from templates import _common
 
 stack = Stack(
     "Detection: GuardDuty, Security Hub and Access Analyzer in this Region, each off until it is asked for.",
@@ -231,7 +232,7 @@ stack.add(
         "ExternalAccessAnalyzer",
         Condition=external,
         DeletionPolicy="Delete",
-        AnalyzerName=_naming.named("detection-external-access"),
+        AnalyzerName=recipes.named("detection-external-access"),
         Type="ACCOUNT",
         Tags=_common.tags(),
     )
@@ -239,5 +240,5 @@ stack.add(
 
 # --- Outputs ------------------------------------------------------------------------------------------------
 
-_common.output(stack, "DetectorId", "GuardDuty's detector", Ref("Detector"), condition=threats)
-_common.output(stack, "HubArn", "Security Hub", Ref("Hub"), condition=hub)
+recipes.export(stack, "DetectorId", "GuardDuty's detector", Ref("Detector"), condition=threats)
+recipes.export(stack, "HubArn", "Security Hub", Ref("Hub"), condition=hub)

@@ -129,17 +129,17 @@ runner = stack.condition("UseRunner", Or(Condition(people_run), Condition(branch
 approver = stack.condition("UseApprover", Or(Condition(people_approve), Condition(environment_given)))
 in_studio = stack.condition("UseRunnerInStudio", And(Condition(runner), Condition(studio)))
 
-SAGEMAKER_ROLE = _naming.role_arn(_naming.SAGEMAKER_ROLE)
+SAGEMAKER_ROLE = recipes.role_arn(_naming.SAGEMAKER_ROLE)
 
 
 def ours(*kinds: str) -> list[Sub]:
     """SageMaker's things of these kinds that bear the project's name."""
-    return [_naming.arn("sagemaker", f"{kind}/{_naming.P}-*") for kind in kinds]
+    return [recipes.arn("sagemaker", f"{kind}/{_naming.P}-*") for kind in kinds]
 
 
 def pipelines_own(*kinds: str) -> list[Any]:
     """The jobs of these kinds that SageMaker Pipelines names, where it is used."""
-    return [If(pipelines, _naming.arn("sagemaker", f"{kind}/pipelines-*"), NoValue) for kind in kinds]
+    return [If(pipelines, recipes.arn("sagemaker", f"{kind}/pipelines-*"), NoValue) for kind in kinds]
 
 
 def people(sid: str, parameter: str) -> Statement:
@@ -148,7 +148,7 @@ def people(sid: str, parameter: str) -> Statement:
         sid,
         [sts.AssumeRole],
         to=iam.account(),
-        when={"ArnEquals": {"aws:PrincipalArn": _naming.role_arn(f"${{{parameter}}}")}},
+        when={"ArnEquals": {"aws:PrincipalArn": recipes.role_arn(f"${{{parameter}}}")}},
     )
 
 
@@ -160,7 +160,7 @@ def passes(sid: str, role: Any, service: str) -> Statement:
 use_key = iam.allow(
     "UseKeyOfArtifacts",
     [kms.Encrypt, kms.Decrypt, kms.GenerateDataKey],
-    [_naming.arn("kms", "key/*")],
+    [recipes.arn("kms", "key/*")],
     when=_stores.through("s3"),
 )
 
@@ -182,7 +182,7 @@ stack.add(
                     "Studio",
                     [sts.AssumeRole],
                     to=iam.service("sagemaker.amazonaws.com"),
-                    when=iam.only_for(_naming.arn("sagemaker", "*")),
+                    when=iam.only_for(recipes.arn("sagemaker", "*")),
                 ),
                 NoValue,
             ),
@@ -258,39 +258,39 @@ starting: list[Any] = [
             glue.GetJobRuns,
             glue.BatchStopJobRun,
         ],
-        [_naming.arn("glue", f"job/{_naming.P}-*")],
+        [recipes.arn("glue", f"job/{_naming.P}-*")],
     ),
-    passes("PassRoleOfGlue", _naming.role_arn(_naming.GLUE_ROLE), "glue.amazonaws.com"),
+    passes("PassRoleOfGlue", recipes.role_arn(_naming.GLUE_ROLE), "glue.amazonaws.com"),
 ]
 looking: list[Statement] = [
     iam.allow(
         "SeeBuckets",
         [s3.ListBucket, s3.GetBucketLocation],
-        [_stores.bucket_arn(data_bucket), _stores.bucket_arn(model_bucket)],
+        [recipes.bucket_arn(data_bucket), recipes.bucket_arn(model_bucket)],
     ),
     iam.allow(
         "ReadDataAndModels",
         [s3.GetObject],
-        [_stores.objects(data_bucket, "*"), _stores.objects(model_bucket, "${ModelPrefix}/*")],
+        [recipes.objects(data_bucket, "*"), recipes.objects(model_bucket, "${ModelPrefix}/*")],
     ),
     iam.allow(
         "BringCode",
         [s3.PutObject, s3.AbortMultipartUpload],
-        [_stores.objects(data_bucket, f"{_naming.CODE_PREFIX}/*")],
+        [recipes.objects(data_bucket, f"{_naming.CODE_PREFIX}/*")],
     ),
     use_key,
     _stores.lets_volumes_use_key(),
     iam.allow(
         "ReadLogsOfJobs",
         [cwlogs.DescribeLogStreams, cwlogs.GetLogEvents, cwlogs.FilterLogEvents],
-        [_naming.arn("logs", f"log-group:/{group}/*") for group in ("aws/sagemaker", "aws-glue")],
+        [recipes.arn("logs", f"log-group:/{group}/*") for group in ("aws/sagemaker", "aws-glue")],
     ),
 ]
 stack.add(
     ManagedPolicy(
         "RunnerPolicy",
         Condition=runner,
-        ManagedPolicyName=_naming.named("job-runner"),
+        ManagedPolicyName=recipes.named("job-runner"),
         Description="Start the jobs of this project, bring their code, read their data, models and logs",
         Roles=[Ref("Runner")],
         PolicyDocument=iam.policy(*starting, *looking),
@@ -300,7 +300,7 @@ stack.add(
     ManagedPolicy(
         "StudioPolicy",
         Condition=in_studio,
-        ManagedPolicyName=_naming.named("job-runner-studio"),
+        ManagedPolicyName=recipes.named("job-runner-studio"),
         Description="What SageMaker Studio asks for: its apps and spaces, and where networks are",
         Roles=[Ref("Runner")],
         PolicyDocument=iam.policy(
@@ -313,10 +313,10 @@ stack.add(
                     sagemaker.CreateApp,
                     sagemaker.DeleteApp,
                 ],
-                [_naming.arn("sagemaker", f"{kind}/${{!sagemaker:DomainId}}/*") for kind in ("space", "app")],
+                [recipes.arn("sagemaker", f"{kind}/${{!sagemaker:DomainId}}/*") for kind in ("space", "app")],
                 when={
                     "ArnLike": {
-                        "sagemaker:OwnerUserProfileArn": _naming.arn(
+                        "sagemaker:OwnerUserProfileArn": recipes.arn(
                             "sagemaker", "user-profile/${!sagemaker:DomainId}/${!sagemaker:UserProfileName}"
                         )
                     }
@@ -325,7 +325,7 @@ stack.add(
             iam.allow(
                 "TagSpacesAndApps",
                 [sagemaker.AddTags],
-                [_naming.arn("sagemaker", f"{kind}/*") for kind in ("space", "app")],
+                [recipes.arn("sagemaker", f"{kind}/*") for kind in ("space", "app")],
                 when={"Null": {"sagemaker:TaggingAction": "false"}},
             ),
             iam.allow(
@@ -337,7 +337,7 @@ stack.add(
                     sagemaker.DescribeApp,
                 ],
                 [
-                    _naming.arn("sagemaker", f"{kind}/*")
+                    recipes.arn("sagemaker", f"{kind}/*")
                     for kind in ("domain", "user-profile", "space", "app")
                 ],
             ),
@@ -368,7 +368,7 @@ stack.add(
         "Approver",
         Condition=approver,
         DeletionPolicy="Delete",
-        RoleName=_naming.named("model-deployment"),
+        RoleName=recipes.named("model-deployment"),
         Description="People and workflows that approve models and deploy them",
         AssumeRolePolicyDocument=iam.policy(
             If(people_approve, people("People", "ApproverRole"), NoValue),
@@ -382,7 +382,7 @@ stack.add(
     ManagedPolicy(
         "ApproverPolicy",
         Condition=approver,
-        ManagedPolicyName=_naming.named("model-deployment"),
+        ManagedPolicyName=recipes.named("model-deployment"),
         Description="Approve the models of this project, deploy them, and nothing else",
         Roles=[Ref("Approver")],
         PolicyDocument=iam.policy(
@@ -419,7 +419,7 @@ stack.add(
             iam.allow(
                 "ReadLogsOfEndpoints",
                 [cwlogs.DescribeLogStreams, cwlogs.GetLogEvents, cwlogs.FilterLogEvents],
-                [_naming.arn("logs", "log-group:/aws/sagemaker/Endpoints/*")],
+                [recipes.arn("logs", "log-group:/aws/sagemaker/Endpoints/*")],
             ),
         ),
     )
@@ -434,7 +434,7 @@ stack.add(
         RoleName=Sub(_naming.GLUE_ROLE),
         Description="Glue jobs that make the data lake's silver and gold data out of its raw data",
         AssumeRolePolicyDocument=iam.service_trust(
-            "glue.amazonaws.com", when=iam.only_for(_naming.arn("glue", "*"))
+            "glue.amazonaws.com", when=iam.only_for(recipes.arn("glue", "*"))
         ),
         PermissionsBoundary=boundary,
         Tags=_common.tags(),
@@ -443,17 +443,17 @@ stack.add(
 stack.add(
     ManagedPolicy(
         "GluePolicy",
-        ManagedPolicyName=_naming.named("glue-job"),
+        ManagedPolicyName=recipes.named("glue-job"),
         Description="Read the data of this project, write its silver and gold data",
         Roles=[Ref("GlueRole")],
         PolicyDocument=iam.policy(
-            iam.allow("SeeBucket", [s3.ListBucket, s3.GetBucketLocation], [_stores.bucket_arn(data_bucket)]),
-            iam.allow("ReadDataAndCode", [s3.GetObject], [_stores.objects(data_bucket, "*")]),
+            iam.allow("SeeBucket", [s3.ListBucket, s3.GetBucketLocation], [recipes.bucket_arn(data_bucket)]),
+            iam.allow("ReadDataAndCode", [s3.GetObject], [recipes.objects(data_bucket, "*")]),
             iam.allow(
                 "WriteRefinedData",
                 [s3.PutObject, s3.DeleteObject, s3.AbortMultipartUpload],
                 [
-                    _stores.objects(data_bucket, f"{folder}/*")
+                    recipes.objects(data_bucket, f"{folder}/*")
                     for folder in ("silver", "gold", _naming.OUTPUT_PREFIX)
                 ],
             ),
@@ -461,7 +461,7 @@ stack.add(
             iam.allow(
                 "WriteLogs",
                 [cwlogs.CreateLogGroup, cwlogs.CreateLogStream, cwlogs.PutLogEvents],
-                [_naming.arn("logs", "log-group:/aws-glue/*")],
+                [recipes.arn("logs", "log-group:/aws-glue/*")],
             ),
             iam.allow(
                 "PublishMetrics",
@@ -475,17 +475,17 @@ stack.add(
 
 # --- Outputs ------------------------------------------------------------------------------------------------
 
-_common.output(
+recipes.export(
     stack, "RunnerRoleArn", "Role of those who start jobs", GetAtt("Runner", "Arn"), condition=runner
 )
-_common.output(
+recipes.export(
     stack,
     "ApproverRoleArn",
     "Role of those who approve and deploy models",
     GetAtt("Approver", "Arn"),
     condition=approver,
 )
-_common.output(stack, "GlueRoleArn", "Role of Glue jobs", GetAtt("GlueRole", "Arn"))
+recipes.export(stack, "GlueRoleArn", "Role of Glue jobs", GetAtt("GlueRole", "Arn"))
 
 # --- Promises -----------------------------------------------------------------------------------------------
 

@@ -54,7 +54,7 @@ from awacs.aws import Action, Statement
 from troposphere import And, Condition, Equals, GetAtt, If, Not, NoValue, Ref, Sub
 from troposphere.iam import ManagedPolicy, Role
 
-from cfngen.define import iam
+from cfngen.define import iam, recipes
 from cfngen.define.stack import Stack
 from cfngen.define.suppress import suppressed
 from templates import _common, _naming, _stores, _trail
@@ -139,18 +139,18 @@ def managed(*names: str) -> list[Sub]:
 
 def ours(*kinds: str) -> list[Sub]:
     """SageMaker's things of these kinds that bear the project's name; SageMaker has ARNs in lower case."""
-    return [_naming.arn("sagemaker", f"{kind}/{_naming.P}-*") for kind in kinds]
+    return [recipes.arn("sagemaker", f"{kind}/{_naming.P}-*") for kind in kinds]
 
 
 # --- EKS ----------------------------------------------------------------------------------------------------
 
-FOR_CLUSTERS = iam.only_for(_naming.arn("eks", "cluster/*"))
+FOR_CLUSTERS = iam.only_for(recipes.arn("eks", "cluster/*"))
 
 stack.add(
     Role(
         "ClusterRole",
         DeletionPolicy="Delete",
-        RoleName=_naming.named("eks-cluster-role"),
+        RoleName=recipes.named("eks-cluster-role"),
         Description="EKS cluster service role for retail prediction MLOps platform",
         AssumeRolePolicyDocument=If(
             auto_mode,
@@ -198,7 +198,7 @@ stack.add(
     ManagedPolicy(
         "NodeGuard",
         Condition=page_nodes,
-        ManagedPolicyName=_naming.named("eks-nodegroup-guard"),
+        ManagedPolicyName=recipes.named("eks-nodegroup-guard"),
         Description="Nodes and their pods neither write nor shorten the log group of the audit trail",
         Roles=[Ref("NodeRole")],
         PolicyDocument=iam.policy(
@@ -213,7 +213,7 @@ stack.add(
                     Action("logs", "PutLogGroupDeletionProtection"),
                     cwlogs.PutRetentionPolicy,
                 ],
-                [_naming.arn("logs", f"log-group:${{LogGroupName}}{rest}") for rest in ("", ":*")],
+                [recipes.arn("logs", f"log-group:${{LogGroupName}}{rest}") for rest in ("", ":*")],
             )
         ),
     )
@@ -228,7 +228,7 @@ stack.add(
         RoleName=Sub(_naming.SAGEMAKER_ROLE),
         Description=("SageMaker execution role for retail prediction training jobs and model deployment"),
         AssumeRolePolicyDocument=iam.service_trust(
-            "sagemaker.amazonaws.com", when=iam.only_for(_naming.arn("sagemaker", "*"))
+            "sagemaker.amazonaws.com", when=iam.only_for(recipes.arn("sagemaker", "*"))
         ),
         ManagedPolicyArns=If(scoped, NoValue, managed("AmazonSageMakerFullAccess", "AmazonS3FullAccess")),
         PermissionsBoundary=boundary,
@@ -241,23 +241,23 @@ storage: list[Statement] = [
     iam.allow(
         "SeeBuckets",
         [s3.ListBucket, s3.GetBucketLocation],
-        [_stores.bucket_arn(data_bucket), _stores.bucket_arn(model_bucket)],
+        [recipes.bucket_arn(data_bucket), recipes.bucket_arn(model_bucket)],
     ),
-    iam.allow("ReadData", [s3.GetObject], [_stores.objects(data_bucket, "*")]),
+    iam.allow("ReadData", [s3.GetObject], [recipes.objects(data_bucket, "*")]),
     iam.allow(
         "WriteOutput",
         [s3.PutObject, s3.AbortMultipartUpload],
-        [_stores.objects(data_bucket, f"{_naming.OUTPUT_PREFIX}/*")],
+        [recipes.objects(data_bucket, f"{_naming.OUTPUT_PREFIX}/*")],
     ),
     iam.allow(
         "ReadAndWriteModels",
         [s3.GetObject, s3.PutObject, s3.AbortMultipartUpload],
-        [_stores.objects(model_bucket, "${ModelPrefix}/*")],
+        [recipes.objects(model_bucket, "${ModelPrefix}/*")],
     ),
     iam.allow(
         "UseKeyOfArtifacts",
         [kms.Encrypt, kms.Decrypt, kms.GenerateDataKey],
-        [_naming.arn("kms", "key/*")],
+        [recipes.arn("kms", "key/*")],
         when=_stores.through("s3"),
     ),
     _stores.lets_volumes_use_key(),
@@ -277,7 +277,7 @@ work: list[Statement] = [
         [
             *ours("training-job", "processing-job"),
             *(
-                If(pipelines, _naming.arn("sagemaker", f"{kind}/pipelines-*"), NoValue)
+                If(pipelines, recipes.arn("sagemaker", f"{kind}/pipelines-*"), NoValue)
                 for kind in ("training-job", "processing-job")
             ),
         ],
@@ -298,7 +298,7 @@ work: list[Statement] = [
     iam.allow(
         "PassItselfToSageMaker",
         [awsiam.PassRole],
-        [_naming.role_arn(_naming.SAGEMAKER_ROLE)],
+        [recipes.role_arn(_naming.SAGEMAKER_ROLE)],
         when={"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}},
     ),
 ]
@@ -308,7 +308,7 @@ surroundings: list[Statement] = [
     iam.allow(
         "PullImages",
         PULL,
-        [_naming.arn("ecr", f"repository/{name}") for name in _naming.REPOSITORIES],
+        [recipes.arn("ecr", f"repository/{name}") for name in _naming.REPOSITORIES],
     ),
     iam.allow(
         "WriteLogs",
@@ -318,7 +318,7 @@ surroundings: list[Statement] = [
             cwlogs.DescribeLogStreams,
             cwlogs.PutLogEvents,
         ],
-        [_naming.arn("logs", "log-group:/aws/sagemaker/*")],
+        [recipes.arn("logs", "log-group:/aws/sagemaker/*")],
     ),
     iam.allow(
         "PublishMetrics",
@@ -331,7 +331,7 @@ stack.add(
     ManagedPolicy(
         "SageMakerPolicy",
         Condition=scoped,
-        ManagedPolicyName=_naming.named("sagemaker-execution"),
+        ManagedPolicyName=recipes.named("sagemaker-execution"),
         # A named policy cannot be replaced, and another description would replace it.
         Description="Train, register and deploy the models of this project, and nothing else",
         Roles=[Ref("SageMakerRole")],
@@ -342,7 +342,7 @@ stack.add(
 stack.add(
     ManagedPolicy(
         "SageMakerGuard",
-        ManagedPolicyName=_naming.named("sagemaker-guard"),
+        ManagedPolicyName=recipes.named("sagemaker-guard"),
         Description="Training code does not approve its own models",
         Roles=[Ref("SageMakerRole")],
         PolicyDocument=iam.policy(_stores.approves_nothing()),
@@ -352,7 +352,7 @@ stack.add(
     ManagedPolicy(
         "SageMakerVpcPolicy",
         Condition=in_vpc,
-        ManagedPolicyName=_naming.named("sagemaker-vpc"),
+        ManagedPolicyName=recipes.named("sagemaker-vpc"),
         Description="Network interfaces of jobs and models in a VPC",
         Roles=[Ref("SageMakerRole")],
         PolicyDocument=iam.policy(
@@ -365,7 +365,7 @@ stack.add(
                     ec2.DeleteNetworkInterfacePermission,
                 ],
                 [
-                    _naming.arn("ec2", f"{kind}/*")
+                    recipes.arn("ec2", f"{kind}/*")
                     for kind in ("network-interface", "security-group", "subnet")
                 ],
             ),
@@ -393,7 +393,7 @@ stack.add(
         "SageMakerImagesPolicy",
         Condition=aws_images,
         Metadata=suppressed({"E9508": "The ids are those of AWS's own registries, which are public."}),
-        ManagedPolicyName=_naming.named("sagemaker-aws-images"),
+        ManagedPolicyName=recipes.named("sagemaker-aws-images"),
         Description="Pull AWS's own images of one Region",
         Roles=[Ref("SageMakerRole")],
         PolicyDocument=iam.policy(
@@ -411,9 +411,9 @@ stack.add(
 
 # --- Outputs ------------------------------------------------------------------------------------------------
 
-_common.output(stack, "ClusterRoleArn", "Role of the EKS cluster", GetAtt("ClusterRole", "Arn"))
-_common.output(stack, "NodeRoleArn", "Role of the EKS nodes", GetAtt("NodeRole", "Arn"))
-_common.output(stack, "SageMakerRoleArn", "Execution role of SageMaker", GetAtt("SageMakerRole", "Arn"))
+recipes.export(stack, "ClusterRoleArn", "Role of the EKS cluster", GetAtt("ClusterRole", "Arn"))
+recipes.export(stack, "NodeRoleArn", "Role of the EKS nodes", GetAtt("NodeRole", "Arn"))
+recipes.export(stack, "SageMakerRoleArn", "Execution role of SageMaker", GetAtt("SageMakerRole", "Arn"))
 
 # --- Promises -----------------------------------------------------------------------------------------------
 

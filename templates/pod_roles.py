@@ -50,7 +50,7 @@ from awacs.aws import Statement
 from troposphere import And, Condition, Equals, GetAtt, If, Not, Ref, Sub
 from troposphere.iam import ManagedPolicy, OIDCProvider, Role
 
-from cfngen.define import iam
+from cfngen.define import iam, recipes
 from cfngen.define.stack import Stack
 from templates import _common, _naming, _stores
 from templates._claims import facts, table
@@ -153,12 +153,14 @@ new_provider = stack.condition(
 )
 network = stack.condition("UseNetworkRole", Equals(Ref("VpcCniRole"), "enabled"))
 
-cluster = If(cluster_named, Ref("ClusterName"), _naming.named("cluster"))
+cluster = If(cluster_named, Ref("ClusterName"), recipes.named("cluster"))
 
 
 def of_cluster(service: str, resource: str) -> Sub:
     """The ARN of something that is named after the cluster: `resource` holds `${Cluster}`."""
-    return Sub(f"arn:${{AWS::Partition}}:{service}:{_naming.HERE}:{resource}", Cluster=cluster)
+    return Sub(
+        f"arn:${{AWS::Partition}}:{service}:${{AWS::Region}}:${{AWS::AccountId}}:{resource}", Cluster=cluster
+    )
 
 
 def trust(namespace: str, service_account: str) -> If:
@@ -184,7 +186,7 @@ def pod_role(
         Role(
             f"{logical_id}Role",
             DeletionPolicy="Delete",
-            RoleName=_naming.named(suffix),
+            RoleName=recipes.named(suffix),
             Description=description,
             AssumeRolePolicyDocument=trust(namespace, service_account),
             PermissionsBoundary=boundary,
@@ -194,7 +196,7 @@ def pod_role(
     stack.add(
         ManagedPolicy(
             f"{logical_id}Policy",
-            ManagedPolicyName=_naming.named(suffix),
+            ManagedPolicyName=recipes.named(suffix),
             Description=description,
             Roles=[Ref(f"{logical_id}Role")],
             PolicyDocument=iam.policy(*grants),
@@ -225,18 +227,18 @@ pod_role(
     iam.allow(
         "ListModels",
         [s3.ListBucket],
-        [_stores.bucket_arn(model_bucket)],
+        [recipes.bucket_arn(model_bucket)],
         when={"StringLike": {"s3:prefix": Sub("${ModelPrefix}/*")}},
     ),
     iam.allow(
         "ReadModels",
         [s3.GetObject],
-        [_stores.objects(model_bucket, "${ModelPrefix}/*")],
+        [recipes.objects(model_bucket, "${ModelPrefix}/*")],
     ),
     iam.allow(
         "DecryptModels",
         [kms.Decrypt],
-        [_naming.arn("kms", "key/*")],
+        [recipes.arn("kms", "key/*")],
         when=_stores.through("s3"),
     ),
 )
@@ -273,7 +275,7 @@ pod_role(
         ],
         [
             of_cluster("logs", "log-group:/aws/containerinsights/${Cluster}/*"),
-            _naming.arn("logs", "log-group:/aws/application-signals/*"),
+            recipes.arn("logs", "log-group:/aws/application-signals/*"),
         ],
     ),
     iam.allow(
@@ -300,16 +302,16 @@ pod_role(
     iam.allow(
         "ReadSecrets",
         [secretsmanager.GetSecretValue, secretsmanager.DescribeSecret],
-        [_naming.arn("secretsmanager", f"secret:{_naming.P}/*")],
+        [recipes.arn("secretsmanager", f"secret:{_naming.P}/*")],
     ),
     iam.allow(
         "DecryptSecrets",
         [kms.Decrypt],
-        [_naming.arn("kms", "key/*")],
+        [recipes.arn("kms", "key/*")],
         when={
             "StringEquals": {"kms:ViaService": Sub("secretsmanager.${AWS::Region}.${AWS::URLSuffix}")},
             "StringLike": {
-                "kms:EncryptionContext:SecretARN": _naming.arn("secretsmanager", f"secret:{_naming.P}/*")
+                "kms:EncryptionContext:SecretARN": recipes.arn("secretsmanager", f"secret:{_naming.P}/*")
             },
         },
     ),
@@ -319,7 +321,7 @@ stack.add(
         "NetworkRole",
         Condition=network,
         DeletionPolicy="Delete",
-        RoleName=_naming.named("pod-network"),
+        RoleName=recipes.named("pod-network"),
         Description="The VPC CNI manages the network interfaces of the nodes",
         AssumeRolePolicyDocument=trust("kube-system", "aws-node"),
         ManagedPolicyArns=[Sub("arn:${AWS::Partition}:iam::aws:policy/AmazonEKS_CNI_Policy")],
@@ -330,13 +332,13 @@ stack.add(
 
 # --- Outputs ------------------------------------------------------------------------------------------------
 
-_common.output(stack, "ModelAccessRoleArn", "Role of pods that read models", GetAtt("ModelAccessRole", "Arn"))
-_common.output(stack, "MonitoringRoleArn", "Role of the CloudWatch agent", GetAtt("MonitoringRole", "Arn"))
-_common.output(stack, "SecretsRoleArn", "Role of pods that read secrets", GetAtt("SecretsRole", "Arn"))
-_common.output(
+recipes.export(stack, "ModelAccessRoleArn", "Role of pods that read models", GetAtt("ModelAccessRole", "Arn"))
+recipes.export(stack, "MonitoringRoleArn", "Role of the CloudWatch agent", GetAtt("MonitoringRole", "Arn"))
+recipes.export(stack, "SecretsRoleArn", "Role of pods that read secrets", GetAtt("SecretsRole", "Arn"))
+recipes.export(
     stack, "NetworkRoleArn", "Role of the VPC CNI", GetAtt("NetworkRole", "Arn"), condition=network
 )
-_common.output(
+recipes.export(
     stack,
     "OidcProviderArn",
     "OIDC provider of the cluster",

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from troposphere import Equals, If, Not, Ref, Sub
 from troposphere.iam import Role
 
+from cfngen.define import recipes
 from cfngen.define.claims import Claim, permission
 from cfngen.define.stack import Stack
 from templates import _naming
@@ -34,7 +35,7 @@ _ARNS = {
 
 
 # `${Cluster}` in a line of stack pod-roles: the name that the cluster has or will have.
-_CLUSTER = If("HasClusterName", Ref("ClusterName"), _naming.named("cluster"))
+_CLUSTER = If("HasClusterName", Ref("ClusterName"), recipes.named("cluster"))
 
 
 @dataclass(frozen=True)

@@ -48,3 +48,57 @@ def test_old_versions_and_unfinished_uploads_go() -> None:
 def test_an_existing_role_is_a_path_and_a_name(role: str, accepted: bool) -> None:
     parameter = recipes.existing_role(Stack("S").group("Access"), "Role", "Who.").to_dict()
     assert bool(re.fullmatch(parameter["AllowedPattern"], role)) is accepted
+
+
+def test_names_and_tags_follow_two_parameters() -> None:
+    stack = Stack("S")
+    recipes.naming(stack, project="shop").text("Team", "Who.", pattern="[a-z]+", allowed="letters")
+    data = stack.template.to_dict()
+    assert [*data["Parameters"]] == ["Project", "Environment", "Team"]
+    assert data["Parameters"]["Project"]["Default"] == "shop"
+    assert "Default" not in data["Parameters"]["Environment"]
+    assert data["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"] == [
+        {"Label": {"default": "Naming and tags"}, "Parameters": ["Project", "Environment", "Team"]}
+    ]
+    keys = {tag["Key"]: tag["Value"] for tag in recipes.tags(Team="a").to_dict()}
+    assert keys == {
+        "Project": {"Ref": "Project"},
+        "Environment": {"Ref": "Environment"},
+        "ManagedBy": "cfngen",
+        "Team": "a",
+    }
+
+
+def test_the_longest_names_make_the_longest_bucket_name_that_s3_takes() -> None:
+    naming = Stack("S")
+    recipes.naming(naming)
+    parameters = naming.template.to_dict()["Parameters"]
+    longest = recipes.bucket("abc").to_dict()["Fn::Sub"]
+    for name, value in {
+        "${Project}": "p" * parameters["Project"]["MaxLength"],
+        "${Environment}": "e" * parameters["Environment"]["MaxLength"],
+        "${AWS::AccountId}": "1" * 12,
+        "${AWS::Region}": "ap-southeast-1",
+    }.items():
+        longest = longest.replace(name, value)
+    assert len(longest) == 63
+
+
+@pytest.mark.parametrize(
+    ("name", "accepted"),
+    [("", True), ("data", True), ("xn--data", False), ("a.b", False), ("data-an", False), ("Data", False)],
+)
+def test_a_bucket_gets_the_name_that_is_given_or_one_of_the_account(name: str, accepted: bool) -> None:
+    stack = Stack("S")
+    made = recipes.bucket_name(stack.group("Storage"), "DataBucketName", "dat", label="Data bucket")
+    parameter = stack.template.to_dict()["Parameters"]["DataBucketName"]
+    assert bool(re.fullmatch(parameter["AllowedPattern"], name)) is accepted
+    assert made.name.to_dict()["Fn::If"][:2] == ["HasDataBucketName", {"Ref": "DataBucketName"}]
+    assert made.namespace.to_dict() == {"Fn::If": ["HasDataBucketName", "global", "account-regional"]}
+
+
+def test_an_export_is_named_after_project_and_environment() -> None:
+    stack = Stack("S")
+    recipes.export(stack, "TopicArn", "The topic.", "arn")
+    output = stack.template.to_dict()["Outputs"]["TopicArn"]
+    assert output["Export"] == {"Name": {"Fn::Sub": "${Project}-${Environment}-TopicArn"}}
