@@ -6,9 +6,10 @@ import contextlib
 import io
 import os
 import sys
-from collections.abc import Callable
-from typing import Literal, TextIO
+from collections.abc import Callable, Iterable
+from typing import Literal, NamedTuple, TextIO
 
+from cfngen.present.layout.lines import NO_TERMINAL, Line, text_of
 from cfngen.present.style import Style, escaped
 from cfngen.present.visible import Clean, one_line, visible
 
@@ -72,6 +73,13 @@ class Console:
         shown = self._shown(text, self._out)
         self._write(self._out, shown if shown.endswith("\n") or not shown else shown + "\n")
 
+    def lines(self, lines: Iterable[Line], *, stream: Literal["out", "err"] = "out") -> None:
+        """A page: secrets hidden, wrapped to the stream's width, coloured where the stream shows that."""
+        target = self._out if stream == "out" else self._err
+        text = text_of(lines, _Palette(_coloured(target)), width(target), self._hide)
+        self._clear()
+        self._write(target, self._shown(text, target) + "\n", flush=True)
+
     def exactly(self, text: str) -> None:
         """A file's content, on stdout, as it is."""
         self._write(self._out, text)
@@ -124,6 +132,22 @@ class Console:
             if not self._lenient:
                 raise
             silence(stream)
+
+
+def width(stream: TextIO) -> int:
+    """The columns of the terminal that shows a stream; 100 where none does. COLUMNS says otherwise."""
+    with contextlib.suppress(ValueError, OSError):
+        columns = int(os.environ.get("COLUMNS") or os.get_terminal_size(stream.fileno()).columns)
+        if columns > 0:
+            return columns
+    return NO_TERMINAL
+
+
+class _Palette(NamedTuple):
+    coloured: bool
+
+    def colour(self, text: str, style: Style) -> str:
+        return escaped(text, style) if self.coloured else text
 
 
 def _coloured(stream: TextIO) -> bool:

@@ -6,7 +6,7 @@ import argparse
 import gc
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
@@ -17,6 +17,7 @@ from cfngen.aws.steps import Clock, SystemClock
 from cfngen.cli.console import Console
 from cfngen.cli.gates import Reviewer, review
 from cfngen.deploy.request import Request, requests
+from cfngen.present.layout.lines import Line
 from cfngen.present.secrets import Secrets
 from cfngen.present.style import Style
 from cfngen.present.visible import Clean
@@ -71,6 +72,9 @@ class SecretConsole:
 
     def data(self, text: str) -> None:
         self.console.data(text)  # which hides what `open_session` told it
+
+    def lines(self, lines: Iterable[Line], *, stream: Literal["out", "err"] = "out") -> None:
+        self.console.lines(lines, stream=stream)
 
     def note(self, text: str) -> None:
         self.console.note(text)
