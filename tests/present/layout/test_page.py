@@ -55,8 +55,8 @@ def test_a_page_reads_like_this() -> None:
         "        the old resource is deleted",
         "        BLOCKED: protected; allow it with --allow-replace ClusterRole",
         "",
-        "Plan: 0 to add, 2 to change, 1 to replace, 0 to delete. Permissions: 1 wider, 0 narrower. 1",
-        "  blocked.",
+        "Plan: 0 to add, 2 to change, 1 to replace, 0 to delete. Permissions: 1 wider, 0 narrower. "
+        "1 blocked.",
     ]
 
 
