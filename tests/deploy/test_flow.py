@@ -42,6 +42,8 @@ class Agreeing:
     def confirm(self, request: Request, found: PreparedChangeSet) -> bool:  # noqa: ARG002
         return True
 
+    def unmet(self, request: Request) -> None: ...
+
     def event(self, request: Request, event: StackEvent) -> None:  # noqa: ARG002
         self.seen.append(f"{event.logical_id} {event.status}")
 

@@ -73,6 +73,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="EXPORT",
         help="begin although no deployed stack has this export, which a stack imports; can be repeated",
     )
+    parser.add_argument(
+        "--allow-unmet",
+        action="append",
+        default=[],
+        metavar="CLAIM",
+        help="deploy although this claim does not hold, which has to hold before; can be repeated",
+    )
 
 
 def review(

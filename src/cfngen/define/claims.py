@@ -21,10 +21,21 @@ KINDS: Final = (
     "topic",
     "recorder",
     "rules",
+    "boundary",
     "probe",
 )
 Kind = Literal[
-    "permission", "trust", "trail", "integrity", "storage", "alarm", "topic", "recorder", "rules", "probe"
+    "permission",
+    "trust",
+    "trail",
+    "integrity",
+    "storage",
+    "alarm",
+    "topic",
+    "recorder",
+    "rules",
+    "boundary",
+    "probe",
 ]
 Severity = Literal["critical", "high", "medium", "low"]
 
@@ -40,6 +51,7 @@ class Claim(NamedTuple):
         given: what the check is told.
         when: under which it is claimed: the name of a condition of the template, or an expression as one.
         source: where the demand comes from: a URL, or the number of a control.
+        before: whether it has to hold before the stack is deployed: `cfngen deploy` looks, and refuses.
     """
 
     name: str
@@ -50,6 +62,7 @@ class Claim(NamedTuple):
     when: Any = None
     severity: Severity = "high"
     source: str | None = None
+    before: bool = False
 
 
 def claim(
@@ -62,8 +75,12 @@ def claim(
     when: Any = None,
     severity: Severity = "high",
     source: str | None = None,
+    before: bool = False,
 ) -> Claim:
     """A claim about a resource.
+
+    Arguments:
+        before: `cfngen deploy` refuses the stack while the claim does not hold.
 
     Raises:
         ValueError: a kind that nothing checks, or an empty sentence.
@@ -76,7 +93,9 @@ def claim(
         raise ValueError(f"a claim is of one of the kinds {', '.join(KINDS)}, not {kind!r}")
     if not says.strip():
         raise ValueError(f"the claim about {logical_id} says nothing")
-    return Claim(name or f"{logical_id}/{kind}", says, kind, logical_id, given or {}, when, severity, source)
+    return Claim(
+        name or f"{logical_id}/{kind}", says, kind, logical_id, given or {}, when, severity, source, before
+    )
 
 
 def permission(

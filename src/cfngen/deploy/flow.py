@@ -38,9 +38,14 @@ def plan_stack(
     *,
     keep: bool = True,
     say: Callable[[Request, str], None] = lambda _request, _text: None,
+    unmet: Callable[[Request], Failure | None] = lambda _request: None,
 ) -> Steps[StackResult]:
-    """One stack's plan as a result: `no-change`, `planned`, `failed` or `interrupted`."""
-    run = StackRun(account, request, Orders(options), _Nobody(say), Pace(clock), Trail())
+    """One stack's plan as a result: `no-change`, `planned`, `failed` or `interrupted`.
+
+    Arguments:
+        unmet: why `deploy` would refuse the stack as things are now.
+    """
+    run = StackRun(account, request, Orders(options), _Nobody(say, unmet), Pace(clock), Trail())
 
     def steps() -> Steps[StackResult]:
         stack = yield from look(run.pace, account.cloudformation, request.stack_name)
@@ -55,7 +60,7 @@ def plan_stack(
             return run.result("failed", prepared, busy._replace(remedy="wait until that has ended"))
         if prepared.empty:
             return run.result("no-change", prepared)
-        blocked = yield from refused(run, prepared)
+        blocked = (yield from refused(run, prepared)) or run.person.unmet(request)
         made = run.result("planned", prepared)._replace(blocked=blocked)
         made = _with_url(made, account, prepared.change_set)
         if not keep:
@@ -75,7 +80,11 @@ def deploy_stack(
 
 
 class _Nobody(NamedTuple):
-    say_: Callable[[Request, str], None]
+    say_: Callable[[Request, str], None] = lambda _request, _text: None
+    unmet_: Callable[[Request], Failure | None] = lambda _request: None
+
+    def unmet(self, request: Request) -> Failure | None:
+        return self.unmet_(request)
 
     def confirm(self, request: Request, prepared: PreparedChangeSet) -> bool:  # noqa: ARG002
         return False
@@ -159,7 +168,7 @@ def check_saved(account: Account, request: Request, orders: Orders, clock: Clock
     Raises:
         CallError: it cannot be known.
     """
-    run = StackRun(account, request, orders, _Nobody(lambda _request, _text: None), Pace(clock), Trail())
+    run = StackRun(account, request, orders, _Nobody(), Pace(clock), Trail())
     stack = yield from look(run.pace, account.cloudformation, request.stack_name)
     if orders.change_set is not None:
         usable = yield from _usable(run, stack, orders.change_set)
@@ -219,7 +228,7 @@ def _given(run: StackRun, stack: DeployedStack, arn: str) -> Steps[StackResult]:
 
 def _decided(run: StackRun, prepared: PreparedChangeSet) -> Steps[StackResult]:
     """Execute the change set, if it may be."""
-    refusal = yield from refused(run, prepared)
+    refusal = (yield from refused(run, prepared)) or run.person.unmet(run.request)
     if refusal is None and run.person.confirm(run.request, prepared):
         return (yield from _executed(run, prepared))
     if prepared.made:

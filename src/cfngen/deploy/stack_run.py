@@ -25,6 +25,10 @@ class Person(Protocol):
         """Show the plan; whether it may be executed."""
         ...
 
+    def unmet(self, request: Request) -> Failure | None:
+        """Why the stack must not be deployed now: something that it demands beforehand does not hold."""
+        ...
+
     def event(self, request: Request, event: StackEvent) -> None:
         """Something happened to the stack."""
         ...

@@ -51,6 +51,7 @@ def _checked(claim: Claim, template: Mapping[str, Any], locate: Locate) -> dict[
     body: dict[str, Any] = {"says": claim.says, "kind": claim.kind, "about": claim.about}
     body |= {"severity": claim.severity}
     body |= {key: value for key, value in (("when", when), ("source", claim.source)) if value}
+    body |= {"before": True} if claim.before else {}
     return body | ({"given": given} if given else {})
 
 

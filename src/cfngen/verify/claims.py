@@ -21,6 +21,7 @@ class Claim:
         about: the logical id that it is about; empty for the stack as a whole.
         source: where the demand comes from: a URL, or the number of a control.
         given: what the check is told, with the deployment's values in it.
+        before: whether it has to hold before the stack is deployed.
     """
 
     stack: str
@@ -31,6 +32,7 @@ class Claim:
     severity: Severity = "high"
     source: str = ""
     given: Mapping[str, Any] = field(default_factory=dict)
+    before: bool = False
 
     @property
     def id(self) -> str:

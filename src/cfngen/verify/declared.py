@@ -149,4 +149,5 @@ def _claim(stack: str, name: str, body: Mapping[str, Any], given: Mapping[str, A
         severity=body.get("severity", "high"),
         source=body.get("source", ""),
         given=given,
+        before=body.get("before", False),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -16,13 +16,14 @@ from cfngen.cli import gates, saved_plan, session
 from cfngen.cli.commands import plan
 from cfngen.cli.console import Console
 from cfngen.cli.main import INTERRUPTED
+from cfngen.cli.preconditions import unmet
 from cfngen.cli.session import SERVICES, SecretConsole, Services, open_session, termination_interrupts
 from cfngen.deploy import status
 from cfngen.deploy.changeset.make import names_request
 from cfngen.deploy.changeset.prepare import PreparedChangeSet
 from cfngen.deploy.flow import deploy_stack
 from cfngen.deploy.operation.events import StackEvent
-from cfngen.deploy.outcome import StackResult
+from cfngen.deploy.outcome import Failure, StackResult
 from cfngen.deploy.request import Request
 from cfngen.deploy.stack_run import Orders, skipped
 from cfngen.errors import AccountError, UsageError
@@ -79,7 +80,8 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
     gates.refuse(gates.accepted(refusals, args))
     for note in [f"accepted: {refusal.stack}: {refusal.reason}" for refusal in refusals] + notes:
         quiet.note(f"{quiet.colour('warning:', 'yellow', stream='err')} {note}")
-    person = _Terminal(account, where.name, quiet, args.yes, args.format == "text")
+    look = partial(unmet, project, opened, accepted=args.allow_unmet)
+    person = _Terminal(account, where.name, quiet, args.yes, args.format == "text", look)
 
     def task(request: Request) -> Task[StackResult]:
         mine = orders._replace(change_set=given.get(request.stack))
@@ -140,6 +142,7 @@ def _flags(args: argparse.Namespace) -> str:
     flags += [f" --allow-replace {name}" for name in args.allow_replace]
     flags += [f" --allow-lint-errors {rule}" for rule in args.allow_lint_errors]
     flags += [f" --allow-missing-import {name}" for name in args.allow_missing_import]
+    flags += [f" --allow-unmet {claim}" for claim in args.allow_unmet]
     flags += [f" --role-arn {args.role_arn}"] if args.role_arn else []
     flags += [f" --template-bucket {args.template_bucket}"] if args.template_bucket else []
     for name in ("revert_drift", "import_existing", "no_rollback", "allow_stale", "yes"):
@@ -156,6 +159,7 @@ class _Terminal:
     console: SecretConsole
     yes: bool
     text: bool
+    look: Callable[[Request], Failure | None]
     done: dict[str, int] = field(default_factory=dict)
 
     def confirm(self, request: Request, found: PreparedChangeSet) -> bool:
@@ -175,6 +179,9 @@ class _Terminal:
         text = plan_text(shown, self.console, self.environment)
         (self.console.data if self.text else self.console.note)(text)
         return self.yes or self.console.console.confirm(f"Execute this on {request.stack_name}?")
+
+    def unmet(self, request: Request) -> Failure | None:
+        return self.look(request)
 
     def event(self, request: Request, event: StackEvent) -> None:
         if event.failed and not event.of_stack:

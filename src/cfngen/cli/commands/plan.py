@@ -14,6 +14,7 @@ from cfngen.cli.console import Console
 from cfngen.cli.costing import plan_cost
 from cfngen.cli.gates import Refusal, missing_import
 from cfngen.cli.main import INTERRUPTED
+from cfngen.cli.preconditions import unmet
 from cfngen.cli.session import (
     SERVICES,
     AccountSession,
@@ -96,7 +97,10 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
             quiet.data(_text(result, quiet, args.env))
 
     def start(request: Request) -> Task[StackResult]:
-        steps = partial(plan_stack, account, request, chosen, clock, keep=not args.discard, say=say)
+        premises = partial(unmet, project, opened)
+        steps = partial(
+            plan_stack, account, request, chosen, clock, keep=not args.discard, say=say, unmet=premises
+        )
         return Task(steps, partial(skipped, request))
 
     with termination_interrupts():

@@ -1,0 +1,54 @@
+"""Every role of a name has a permissions boundary: no policy gives it more than that.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+"""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+
+from cfngen.aws.calls import CallError, Trouble
+from cfngen.verify.claims import Claim
+from cfngen.verify.results import Verdict, fails, holds
+from cfngen.verify.world import World
+
+NEEDS = ("iam:GetRole", "iam:ListRoles")
+
+
+def check(claim: Claim, world: World) -> Verdict:
+    """Look at the roles of the account whose names match `given["roles"]`, but for those of `given["but"]`.
+
+    `ListRoles` does not return the boundary
+    (https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListRoles.html): each role is read.
+    """
+    pattern, boundary = claim.given["roles"], claim.given["boundary"]
+    exempt = set(claim.given.get("but", ()))
+    listed = world.calls.pages("iam", "ListRoles", "Roles", after="Marker")
+    names = sorted(
+        role["RoleName"]
+        for role in listed
+        if fnmatchcase(role["RoleName"], pattern) and role["RoleName"] not in exempt
+    )
+    actual = {name: _boundary(world, name) for name in names}
+    other = [
+        f"{name}: {arn or 'no boundary'}" for name, arn in actual.items() if arn not in {boundary, _GONE}
+    ]
+    if other:
+        return fails(
+            f"{len(other)} of {len(names)} roles {pattern} do not have the boundary {boundary}", other
+        )
+    return holds(f"all {len(names)} roles {pattern} have the boundary {boundary}")
+
+
+_GONE = "gone"
+
+
+def _boundary(world: World, name: str) -> str | None:
+    try:
+        role = world.calls("iam", "GetRole", RoleName=name)["Role"]
+    except CallError as error:
+        if error.trouble is Trouble.MISSING:
+            return _GONE
+        raise
+    arn: str | None = role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
+    return arn
