@@ -84,6 +84,11 @@ setup-browser: ## Install Chromium (Debian), which shows in a test that a web pa
 demo: setup-dev ## Show everything on an emulator: deploy, look, drift, a failing update, why it failed
 	@$(BIN)/python tools/demo.py
 
+ENVIRONMENT ?= dev
+.PHONY: report
+report: setup-dev ## Write everything about an environment as one HTML page: reports/report.html
+	@$(BIN)/cfngen report --env $(ENVIRONMENT)
+
 .PHONY: bench
 bench: setup-dev ## Measure speed and memory against their budget, see benchmarks/
 	@$(BIN)/python benchmarks/bench.py

@@ -36,6 +36,7 @@ COMMANDS = {
     "activity": "tell who did what, from CloudTrail's log files",
     "recover": "get a stack going again that cannot be deployed to",
     "cost": "estimate what an environment costs a month, without an account",
+    "report": "write everything about an environment as one HTML page, without an account",
     "sandbox": "start an AWS emulator on this machine to try things on",
 }
 

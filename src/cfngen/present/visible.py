@@ -42,8 +42,8 @@ def visible(text: str, *, styled: bool = False) -> str:
     """
     if styled:
         parts = _STYLED.split(text)
-        return _quiet("".join(part if index % 2 else _seen(part) for index, part in enumerate(parts)))
-    return _quiet(_seen(text))
+        return _quiet("".join(part if index % 2 else seen(part) for index, part in enumerate(parts)))
+    return _quiet(seen(text))
 
 
 def one_line(text: str) -> str:
@@ -82,7 +82,12 @@ def markdown(text: str) -> str:
 _MARKUP: Final = re.compile(r"([\\`*_{}\[\]<>|#~$])")
 
 
-def _seen(text: str) -> str:
+def seen(text: str) -> str:
+    r"""The text with what cannot be seen written as JSON writes it, for a page that no build system reads.
+
+    >>> print(seen("a\u202eb"))
+    a\u202eb
+    """
     return _UNSEEN.sub(lambda found: _escape(found[0]), text)
 
 

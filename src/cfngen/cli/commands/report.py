@@ -1,0 +1,97 @@
+"""`cfngen report`: everything about an environment as one HTML page, from out/ alone."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import get_args
+
+from cfngen.cli.console import Console
+from cfngen.errors import CfngenError, UsageError
+from cfngen.project import Project
+from cfngen.report.page import Page, page
+from cfngen.report.results import Kind, read_results
+from cfngen.report.source import read_source
+from cfngen.report.words import LANGUAGES, Words, words
+from cfngen.template.environment.deployment_file import environment
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's own options."""
+    parser.add_argument("--env", metavar="ENV", required=True, help="a folder of deployments/")
+    parser.add_argument(
+        "--output",
+        type=Path,
+        metavar="FILE",
+        default=Path("reports/report.html"),
+        help="where to write the page (default: reports/report.html)",
+    )
+    parser.add_argument("--lang", choices=LANGUAGES, default="en", help="the page's language (default: en)")
+    for kind in get_args(Kind):
+        parser.add_argument(
+            f"--{kind}", type=Path, metavar="FILE", help=f"add what cfngen {kind} --format json wrote"
+        )
+    parser.add_argument("--open", action="store_true", help="open the page in the browser")
+
+
+def run(args: argparse.Namespace, project: Project, console: Console) -> int:
+    """Write the page; no account is asked."""
+    html = _renderer()
+    source = read_source(project, environment(project, args.env))
+    given = {kind: path for kind in get_args(Kind) if (path := getattr(args, kind)) is not None}
+    document = page(source, read_results(source, given), _now())
+    _write(args.output, html(document, words(project, args.lang)))
+    console.note(f"wrote {args.output}")
+    if args.open:
+        import webbrowser
+
+        webbrowser.open(args.output.absolute().as_uri())
+    return 0
+
+
+def _renderer() -> Callable[[Page, Words], str]:
+    """What draws the page, with the libraries that only this command needs.
+
+    Raises:
+        CfngenError: they are not installed.
+    """
+    try:
+        import jsonschema  # noqa: F401 - `read_results` asks for it
+
+        from cfngen.report.render import html
+    except ModuleNotFoundError as error:
+        raise CfngenError(
+            f"the page needs {error.name}, which is not installed", remedy="pip install 'cfngen[report]'"
+        ) from error
+    return html
+
+
+def _now() -> datetime:
+    """The time, or the one that a reproducible build sets: https://reproducible-builds.org/specs/source-date-epoch"""
+    given = os.environ.get("SOURCE_DATE_EPOCH")
+    if given is None:
+        return datetime.now(UTC)
+    try:
+        return datetime.fromtimestamp(int(given), UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise UsageError(
+            f"SOURCE_DATE_EPOCH is {given!r}", remedy="set it to seconds since 1970, or unset it"
+        ) from error
+
+
+def _write(path: Path, content: str) -> None:
+    """Put the page into place whole: what is there before stays until then."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
+            file.write(content)
+        Path(file.name).chmod(0o644)
+        Path(file.name).replace(path)
+    except OSError as error:
+        raise CfngenError(
+            f"cannot be written: {error.strerror}", place=str(path), remedy="name another file: --output FILE"
+        ) from error

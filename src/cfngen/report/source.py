@@ -1,0 +1,120 @@
+"""What a page is made of: the stacks of one environment, read from out/ and deployments/ alone."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from cfngen.cost.usage import Usage, read
+from cfngen.deploy.request import Request, requests
+from cfngen.manifest import StackEntry
+from cfngen.project import Project
+from cfngen.template.environment.deployment_file import USAGE_FILE, Environment
+from cfngen.template.environment.resolve import resolve
+from cfngen.verify.declared import declared
+
+NO_ACCOUNT: Final = "000000000000"
+"""Stands in for the account where the environment names none, so that ARNs are whole."""
+
+
+@dataclass(frozen=True)
+class Stack:
+    """One stack of the environment.
+
+    Attributes:
+        name: the logical stack name.
+        stack_name: the deployed stack's.
+        file: the template that the environment deploys, relative to the project's root.
+        sha256: of its bytes, in lower-case hexadecimal.
+        entry: what the manifest says of it.
+        template: the template as it is written, functions and all.
+        resolved: Resources and Outputs with the environment's values put in; NoEcho values masked. What only
+            a deployment knows is a mark such as `<Key>`.
+        parameters: every parameter's value as it may be shown.
+        tags: the stack's tags.
+        claims: what its definition declares, by name: `says`, `kind`, `about`, `severity`, `source`, `given`.
+    """
+
+    name: str
+    stack_name: str
+    file: str
+    sha256: str
+    entry: StackEntry
+    template: Mapping[str, Any]
+    resolved: Mapping[str, Any]
+    parameters: Mapping[str, str]
+    tags: Mapping[str, str]
+    claims: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def description(self) -> str:
+        """The template's own, empty where it has none."""
+        return str(self.template.get("Description", ""))
+
+    @property
+    def resources(self) -> Mapping[str, Mapping[str, Any]]:
+        """The resources that are there with these values, by logical id."""
+        resources: Mapping[str, Mapping[str, Any]] = self.resolved.get("Resources", {})
+        return resources
+
+
+@dataclass(frozen=True)
+class Source:
+    """One environment.
+
+    Attributes:
+        environment: where its stacks live.
+        account: twelve digits; `NO_ACCOUNT` where the environment names none.
+        stacks: each after those it depends on.
+        usage: what is assumed for its cost.
+    """
+
+    environment: Environment
+    account: str
+    stacks: tuple[Stack, ...]
+    usage: Usage
+
+    def stack(self, name: str) -> Stack | None:
+        """A stack by its name; None where the environment does not deploy it."""
+        return next((stack for stack in self.stacks if stack.name == name), None)
+
+
+def read_source(project: Project, where: Environment) -> Source:
+    """The environment as out/ and deployments/ have it; no account is asked.
+
+    Raises:
+        OutError: out/ is not what the manifest says.
+        DeploymentFileError: a value does not fit its template, or the usage file is broken.
+    """
+    account = where.accounts[0] if where.accounts else NO_ACCOUNT
+    usage = project.deployments / where.name / USAGE_FILE
+    return Source(
+        where,
+        account,
+        tuple(_stack(project, where, account, request) for request in requests(project, where)),
+        read(usage, project.relative(usage)) if usage.exists() else Usage(),
+    )
+
+
+def _stack(project: Project, where: Environment, account: str, request: Request) -> Stack:
+    return Stack(
+        name=request.stack,
+        stack_name=request.stack_name,
+        file=request.path.as_posix(),
+        sha256=hashlib.sha256(request.content).hexdigest(),
+        entry=request.entry,
+        template=request.template,
+        resolved=resolve(
+            request.template,
+            request.shown,
+            account=account,
+            region=where.region,
+            stack_name=request.stack_name,
+        ),
+        parameters=request.shown,
+        tags=request.tags,
+        claims=declared(project, request.entry, Path(request.path)),
+    )
