@@ -7,6 +7,7 @@ and tests may run side by side. The environment variables of every AWS tool poin
 from __future__ import annotations
 
 import itertools
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -84,6 +85,21 @@ def aws(sandbox: Sandbox) -> Iterator[Aws]:
     with fresh_account(sandbox) as account, pytest.MonkeyPatch.context() as patch:
         point_to(account, patch)
         yield account
+
+
+@contextmanager
+def limited(account: Aws, *actions: str) -> Iterator[None]:
+    """This process acts as a user who may do no more than these actions."""
+    iam = account.client("iam")
+    iam.create_user(UserName="looker")
+    statement = {"Effect": "Allow", "Action": list(actions), "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    iam.put_user_policy(UserName="looker", PolicyName="look", PolicyDocument=document)
+    key = iam.create_access_key(UserName="looker")["AccessKey"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ACCESS_KEY_ID", key["AccessKeyId"])
+        patch.setenv("AWS_SECRET_ACCESS_KEY", key["SecretAccessKey"])
+        yield
 
 
 def point_to(account: Aws, patch: pytest.MonkeyPatch) -> None:

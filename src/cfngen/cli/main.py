@@ -34,6 +34,8 @@ COMMANDS = {
     "verify": "check in the account what the templates and their definitions promise",
     "drift": "show what was changed by hand",
     "activity": "tell who did what, from CloudTrail's log files",
+    "status": "tell how an environment stands: versions, what is out of date, who changed it last",
+    "outputs": "print what the deployed stacks give out",
     "recover": "get a stack going again that cannot be deployed to",
     "cost": "estimate what an environment costs a month, without an account",
     "report": "write everything about an environment as one HTML page, without an account",
@@ -146,7 +148,12 @@ def _command(argv: Sequence[str]) -> str | None:
 
 def columns() -> int:
     """How wide help may be; argparse would import shutil and three compression libraries to find out."""
+    return terminal_width(80) - 2
+
+
+def terminal_width(otherwise: int = 100) -> int:
+    """The columns of the terminal; `otherwise` where there is none."""
     try:
-        return int(os.environ.get("COLUMNS") or os.get_terminal_size(1).columns) - 2
+        return int(os.environ.get("COLUMNS") or os.get_terminal_size(1).columns)
     except (ValueError, OSError):
-        return 78
+        return otherwise

@@ -55,8 +55,7 @@ def neighbours(
     except CallError as error:
         return Neighbours({}, unknown=f"the account's other stacks cannot be looked at: {error}")
     manifest = Manifest.read(project.manifest, project.relative(project.manifest))
-    names = {where.name: _names(project, where, manifest) for where in environments(project)}
-    own = names[environment.name]
+    own = stack_names(project, environment, manifest)
     asked = {request.stack for request in requests}
     missing = {
         request.stack: tuple(
@@ -66,18 +65,25 @@ def neighbours(
         )
         for request in requests
     }
-    prefixes = tuple({f"{name.removesuffix(stack)}" for stack, name in own.items()})
-    known = {name for each in names.values() for name in each.values()}
-    undefined = [
-        name
-        for name, found in deployed.items()
-        if name.startswith(prefixes) and name not in known and not found.status.creatable
-    ]
     return Neighbours(
         {name: others for name, others in missing.items() if others},
         _imports(account, requests, {export for each in deployed.values() for export in each.exports}),
-        tuple(sorted(undefined)),
+        tuple(undefined(project, environment, manifest, deployed)),
         tuple(request.stack for request in requests if not _there(deployed.get(request.stack_name))),
+    )
+
+
+def undefined(
+    project: Project, environment: Environment, manifest: Manifest, deployed: Mapping[str, DeployedStack]
+) -> list[str]:
+    """The names of deployed stacks that have the environment's prefix and that no environment defines."""
+    names = {where.name: stack_names(project, where, manifest) for where in environments(project)}
+    prefixes = tuple({name.removesuffix(stack) for stack, name in names[environment.name].items()})
+    known = {name for each in names.values() for name in each.values()}
+    return sorted(
+        name
+        for name, stack in deployed.items()
+        if name.startswith(prefixes) and name not in known and not stack.status.creatable
     )
 
 
@@ -101,7 +107,7 @@ def _imports(account: Account, requests: Sequence[Request], exports: set[str]) -
 _IMPORT = re.compile(r"<Fn::ImportValue:([A-Za-z0-9.]+)>")
 
 
-def _names(project: Project, environment: Environment, manifest: Manifest) -> dict[str, str]:
+def stack_names(project: Project, environment: Environment, manifest: Manifest) -> dict[str, str]:
     """The deployed stacks' names by the stacks' own."""
     return {
         file.stack: file.stack_name(manifest.stacks[file.stack].parameters)

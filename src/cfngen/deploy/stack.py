@@ -24,6 +24,8 @@ class DeployedStack(NamedTuple):
         protected: whether termination protection is on.
         exports: the names of the outputs that other stacks can import.
         role: the ARN of the role that CloudFormation acts with; empty where it has none.
+        tags: the stack's own tags.
+        change_set: the ARN of the change set that made it as it is, where there was one.
     """
 
     name: str
@@ -35,6 +37,8 @@ class DeployedStack(NamedTuple):
     protected: bool = False
     role: str = ""
     exports: frozenset[str] = frozenset()
+    tags: Mapping[str, str] = _NONE
+    change_set: str = ""
 
 
 def look(pace: Pace, client: Any, name: str) -> Steps[DeployedStack]:
@@ -64,4 +68,6 @@ def parse(data: Mapping[str, Any]) -> DeployedStack:
         protected=bool(data.get("EnableTerminationProtection")),
         role=data.get("RoleARN", ""),
         exports=frozenset(item["ExportName"] for item in data.get("Outputs", ()) if item.get("ExportName")),
+        tags={item["Key"]: item["Value"] for item in data.get("Tags", ())},
+        change_set=data.get("ChangeSetId", ""),
     )

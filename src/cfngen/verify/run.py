@@ -6,14 +6,12 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 from cfngen.aws.calls import CallError, Trouble
+from cfngen.aws.reading import AT_ONCE
 from cfngen.verify.actions import action
 from cfngen.verify.checks import check_of
 from cfngen.verify.claims import Claim
 from cfngen.verify.results import Result, Verdict, cannot_tell
 from cfngen.verify.world import World
-
-AT_ONCE = 8
-"""Calls at a time: far below what the services take, and enough that the network is never idle."""
 
 Done = Callable[[Result], None]
 

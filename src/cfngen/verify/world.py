@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from cfngen.aws.calls import CallError, Trouble, call
+from cfngen.aws.calls import CallError, Trouble
+from cfngen.aws.reading import Calls
 from cfngen.aws.resources import Reading, Resource, Scope, read
 from cfngen.aws.session import Account
 from cfngen.aws.steps import Clock
@@ -17,9 +17,6 @@ from cfngen.template.change.resource_types import Schemas
 from cfngen.template.environment.deployment_file import Environment
 from cfngen.verify.claims import Claim
 from cfngen.verify.deployed import Deployed, expected
-
-_TRIES = 4
-_FIRST_WAIT = 0.5
 
 
 @dataclass(frozen=True)
@@ -42,91 +39,6 @@ class Target:
     tags: Mapping[str, str]
     entry: StackEntry
     claims: Mapping[str, Any] = field(default_factory=dict, repr=False)
-
-
-class Calls:
-    """API calls that only read: the same one is made once, and a passing trouble is waited out.
-
-    Safe to use from several threads. What failed fails again, without another call.
-    """
-
-    def __init__(self, account: Account, clock: Clock) -> None:
-        self._account = account
-        self._clock = clock
-        self._answers: dict[str, tuple[dict[str, Any] | None, CallError | None]] = {}
-        self._locks: dict[str, threading.Lock] = {}
-        self._making = threading.Lock()
-        self.made = 0
-
-    def __call__(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
-        """The answer to one call.
-
-        Raises:
-            CallError: it failed.
-        """
-        key = f"{service} {operation} {json.dumps(parameters, sort_keys=True, default=str)}"
-        with self._making:
-            lock = self._locks.setdefault(key, threading.Lock())
-        with lock:
-            if key not in self._answers:
-                self._answers[key] = self._made(service, operation, parameters)
-        answer, error = self._answers[key]
-        if error is not None:
-            raise error
-        return answer or {}
-
-    def pages(
-        self,
-        service: str,
-        operation: str,
-        result: str,
-        *,
-        after: str = "NextToken",
-        ask: str = "",
-        **given: Any,
-    ) -> list[Any]:
-        """The members of a list that comes in pages; a page may be empty and not the last.
-
-        Arguments:
-            result: the member of the answer that holds the list.
-            after: the member that leads to the next page.
-            ask: the parameter that takes it, where it has another name.
-        """
-        found: list[Any] = []
-        answer = self(service, operation, **given)
-        found += answer.get(result, [])
-        while answer.get(after):
-            answer = self(service, operation, **given, **{ask or after: answer[after]})
-            found += answer.get(result, [])
-        return found
-
-    def fresh(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
-        """As a call, but made now: what was answered before is not good enough."""
-        answer, error = self._made(service, operation, parameters)
-        if error is not None:
-            raise error
-        return answer or {}
-
-    def client(self, service: str) -> Any:
-        """A client, made under a lock: botocore's sessions are not safe to make clients side by side."""
-        with self._making:
-            return self._account.client(service)
-
-    def _made(
-        self, service: str, operation: str, parameters: Mapping[str, Any]
-    ) -> tuple[dict[str, Any] | None, CallError | None]:
-        client = self.client(service)
-        wait = _FIRST_WAIT
-        for last in [False] * (_TRIES - 1) + [True]:
-            self.made += 1
-            try:
-                return call(client, operation, **parameters), None
-            except CallError as error:
-                if last or error.trouble is not Trouble.PASSING:
-                    return None, error
-            self._clock.sleep(wait)
-            wait *= 2
-        raise AssertionError("unreachable")
 
 
 class World:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.account_world import Ran, World, topic
+from tests.support.sandbox_account import limited
 from tests.support.schemas import valid
 
 ROLE = {
@@ -156,19 +157,8 @@ def test_reports_for_a_build(deployed: World) -> None:
 
 
 def test_denied_calls_say_which_action_is_needed(deployed: World) -> None:
-    iam = deployed.aws.client("iam")
-    iam.create_user(UserName="looker")
     allowed = ["cloudformation:Describe*", "cloudformation:List*", "sts:GetCallerIdentity"]
-    statement = {"Effect": "Allow", "Action": allowed, "Resource": "*"}
-    iam.put_user_policy(
-        UserName="looker",
-        PolicyName="look",
-        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
-    )
-    key = iam.create_access_key(UserName="looker")["AccessKey"]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_ACCESS_KEY_ID", key["AccessKeyId"])
-        patch.setenv("AWS_SECRET_ACCESS_KEY", key["SecretAccessKey"])
+    with limited(deployed.aws, *allowed):
         ran = deployed.run("verify", "--format", "json")
     claims = {each["id"]: each for each in ran.json["claims"]}
     assert ran.code == 0

@@ -142,13 +142,20 @@ def _deployed(account: Account, stack: DeployedStack, pace: Pace) -> Steps[dict[
     answer = yield from patiently(
         pace, account.cloudformation, "GetTemplate", StackName=stack.id, TemplateStage="Original"
     )
-    body = answer["TemplateBody"]
+    return as_resolved(account, parsed(answer["TemplateBody"], stack.name), stack.parameters, stack.name)
+
+
+def parsed(body: Any, stack_name: str) -> dict[str, Any]:
+    """The template that GetTemplate answered for a stack, as data.
+
+    Raises:
+        TemplateError: it is not one that can be read.
+    """
     if not isinstance(body, str):  # botocore makes an object of a JSON template
         import json
 
         body = json.dumps(body)
-    template = load(body.encode(), f"the template of {stack.name}").data
-    return _resolved(account, template, stack.parameters, stack.name)
+    return load(body.encode(), f"the template of {stack_name}").data
 
 
 def resolved(account: Account, request: Request) -> dict[str, Any]:
@@ -157,12 +164,17 @@ def resolved(account: Account, request: Request) -> dict[str, Any]:
     Raises:
         TemplateError: see `resolve`.
     """
-    return _resolved(account, request.template, request.shown, request.stack_name)
+    return as_resolved(account, request.template, request.shown, request.stack_name)
 
 
-def _resolved(
+def as_resolved(
     account: Account, template: Mapping[str, Any], values: Mapping[str, str], stack_name: str
 ) -> dict[str, Any]:
+    """A template with these values put in, as it comes out in the account.
+
+    Raises:
+        TemplateError: see `resolve`.
+    """
     return resolve(
         template,
         values,
