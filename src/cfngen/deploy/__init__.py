@@ -5,6 +5,7 @@
     flow.py                  one stack: plan -> confirm -> execute -> follow -> protect
     stack_run.py, trail.py   what every step of that needs, and what it would leave if it were cut short
     outcome.py               how it ended, as values
+    overview.py, last_change.py  how an environment stands, and who changed its stacks last
     changeset/               change sets: made, found again, read, judged, deleted
     operation/               operations: executed, followed, explained, recovered from
     protect.py               termination protection and stack policy
