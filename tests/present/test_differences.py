@@ -85,6 +85,21 @@ def test_markdown_cannot_be_broken_by_what_it_shows() -> None:
     assert "A\\|\\<b\\>" in markdown.render([difference({"Resources": {}}, named)])
 
 
+def test_a_condition_that_became_another_one_is_one_line_of_the_changelog() -> None:
+    def trust(account: str) -> Any:
+        test = {"StringEquals": {"aws:SourceAccount": account}}
+        statement = {"Effect": "Allow", "Principal": {"Service": "a.com"}, "Action": "sts:AssumeRole"}
+        return role(AssumeRolePolicyDocument={"Statement": [{**statement, "Condition": test}]})
+
+    entry = changelog.entry(difference(trust("1"), trust("2")), "2030-01-31")
+    (line,) = (line for line in entry.splitlines() if "a.com" in line)
+    assert line == (
+        "- maybe wider: a.com is allowed sts:AssumeRole on role R, "
+        "now if StringEquals aws:SourceAccount 2, instead of StringEquals aws:SourceAccount 1"
+    )
+    assert f"**maybe wider**: {line[15:30]}" in markdown.render([difference(trust("1"), trust("2"))])
+
+
 def test_the_changelog_names_what_changed() -> None:
     table = {"T": {"Type": "AWS::DynamoDB::Table"}}
     old = {"Resources": {**role(Description="a")["Resources"], **table}}

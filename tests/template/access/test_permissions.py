@@ -69,9 +69,58 @@ def test_narrowing_a_wildcard_loses_and_gains_nothing() -> None:
 
 def test_a_condition_taken_away_widens() -> None:
     limited = allow("a:B", Condition={"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}})
-    assert told({"R": role(limited)}, {"R": role(allow("a:B"))}) == [("wider", "role R is allowed a:B on *")]
-    sentence = "role R is no longer allowed a:B on *"
-    assert told({"R": role(allow("a:B"))}, {"R": role(limited)}) == [("narrower", sentence)]
+    assert told({"R": role(limited)}, {"R": role(allow("a:B"))}) == [
+        (
+            "wider",
+            "role R is allowed a:B on *, no longer only if StringEquals aws:SourceAccount ${AWS::AccountId}",
+        )
+    ]
+    assert told({"R": role(allow("a:B"))}, {"R": role(limited)}) == [
+        (
+            "narrower",
+            "role R is allowed a:B on *, now only if StringEquals aws:SourceAccount ${AWS::AccountId}",
+        )
+    ]
+
+
+def test_a_denial_with_a_further_condition_is_one_change_that_widens() -> None:
+    deny = {"Effect": "Deny", "Action": "s3:Delete*", "Resource": "*"}
+    but = {**deny, "Condition": {"ArnNotEquals": {"aws:PrincipalArn": "a"}}}
+    other = {**deny, "Condition": {"ArnNotEquals": {"aws:PrincipalArn": ["a", "b"]}}}
+    assert told({"R": role(deny)}, {"R": role(but)}) == [
+        (
+            "wider",
+            "role R is denied s3:Delete* on *, now only if ArnNotEquals aws:PrincipalArn a",
+        )
+    ]
+    ((direction, sentence),) = told({"R": role(but)}, {"R": role(other)})
+    assert (direction, " or b, instead of ArnNotEquals" in sentence) == ("wider", True)
+    assert told({"R": role(other)}, {"R": role(but)})[0][0] == "narrower"
+
+
+@pytest.mark.parametrize("effect", ["Allow", "Deny"])
+def test_another_value_is_one_change_that_may_widen(effect: str) -> None:
+    def only(account: str) -> dict[str, Any]:
+        return {
+            **allow("a:B"),
+            "Effect": effect,
+            "Condition": {"StringEquals": {"aws:SourceAccount": account}},
+        }
+
+    (change,) = permission_changes(
+        {"Resources": {"R": role(only("1"))}}, {"Resources": {"R": role(only("2"))}}
+    )
+    assert (change.direction, change.certain) == ("wider", False)
+    assert change.before == (("StringEquals aws:SourceAccount", ("1",)),)
+
+
+def test_a_condition_that_another_statement_makes_void_is_not_what_changed() -> None:
+    limited = allow("s3:GetObject", Condition={"Bool": {"aws:SecureTransport": "true"}})
+    other = allow("s3:GetObject", Condition={"Bool": {"aws:MultiFactorAuthPresent": "true"}})
+    assert told({"R": role(limited)}, {"R": role(other, allow("s3:*"))}) == [
+        ("wider", "role R is allowed s3:GetObject on *, if Bool aws:MultiFactorAuthPresent true"),
+        ("wider", "role R is allowed s3:* on *"),
+    ]
 
 
 def test_denials_count_the_other_way() -> None:

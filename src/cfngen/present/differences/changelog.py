@@ -40,7 +40,7 @@ def entry(difference: Difference, date: str) -> str:
     for item in difference.comparison.judgements:
         groups[_ACTIONS[item.change.action]].append(_line(item))
     for permission in difference.comparison.permissions:
-        groups["Security"].append(f"- {permission.direction}: {permission.statement}")
+        groups["Security"].append(f"- {permission.word}: {permission.statement}")
     groups["Promises"] = [f"- {word}: {told}" for word, told in promises(difference)]
     return title + "".join(_group(name, lines) for name, lines in groups.items() if lines)
 

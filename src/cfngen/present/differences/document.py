@@ -37,6 +37,7 @@ def stack_document(difference: Difference) -> dict[str, Any]:
                 "direction": permission.direction,
                 "statement": permission.statement,
                 "kind": permission.kind,
+                "certain": permission.certain,
             }
             for permission in difference.comparison.permissions
         ],

@@ -46,7 +46,7 @@ def _block(difference: Difference, *, detailed: bool) -> Iterator[str]:
     yield from _listed(
         "Permissions",
         [
-            f"- **{permission.direction}**: {markdown(permission.statement)}"
+            f"- **{permission.word}**: {markdown(permission.statement)}"
             for permission in difference.comparison.permissions
         ],
     )

@@ -1,20 +1,25 @@
-"""The permissions that two templates differ in, as sentences: trust first, wider apart from narrower."""
+"""The permissions that two templates differ in, as sentences: trust first, wider apart from narrower.
+
+A permission of which only the condition differs is one change: more or fewer requests are let through.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
+from types import MappingProxyType
 from typing import Any, Final, Literal, get_args
 
+from cfngen.template.access.limits import in_words, relation
 from cfngen.template.access.network import rules, uncovered
 from cfngen.template.access.policies import policies
-from cfngen.template.access.statements import EVERYONE, Grant, Kind, Policy, grants
+from cfngen.template.access.statements import EVERYONE, Condition, Grant, Kind, Policy, grants
 
 Direction = Literal["wider", "narrower"]
 
 _ORDER: Final = get_args(Kind)
-_Key = tuple[str, str, str, str, str]
+_Key = tuple[str, str, str, str, Condition]
 
 
 @dataclass(frozen=True)
@@ -28,12 +33,35 @@ class PermissionChange:
         kind: `trust` who may assume a role, `resource` by the policy of what is accessed, `network` which
             addresses reach it, `membership` by what the principal becomes a part of, `identity` by its own
             policies, `boundary` its permissions boundary.
+        certain: False where the condition became another one, and whether that lets more through is not
+            known; `direction` is then `wider`.
+        holder: what the policy is attached to: `role <logical id>`, or a resource.
+        gained: whether the policies say this now, rather than before.
+        allows: whether it allows, rather than denies.
+        actions, resources: what the sentence is about.
+        condition: under which it holds.
+        before: the condition before, where only that differs.
+        via: the managed policy that says it, by its name.
     """
 
     principal: str
     direction: Direction
     statement: str
     kind: Kind
+    certain: bool = True
+    holder: str = ""
+    gained: bool = True
+    allows: bool = True
+    actions: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
+    condition: Condition = ()
+    before: Condition | None = None
+    via: str = ""
+
+    @property
+    def word(self) -> str:
+        """`wider`, `narrower`, or `maybe wider` where that is not known."""
+        return self.direction if self.certain else f"maybe {self.direction}"
 
 
 def permission_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[PermissionChange, ...]:
@@ -53,8 +81,12 @@ def permission_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[
         if mine != theirs:
             was, names_was = _grants(mine)
             now, names_now = _grants(theirs)
-            changes += _sentences(_uncovered(now, was), names_now, gained=True)
-            changes += _sentences(_uncovered(was, now), names_was, gained=False)
+            gained, lost = _uncovered(now, was), _uncovered(was, now)
+            pairs = _limited_otherwise(was, now, gained, lost)
+            told = {grant for pair in pairs.items() for grant in pair}
+            changes += _sentences((grant for grant in gained if grant not in told), names_now, gained=True)
+            changes += _sentences(pairs, names_now, gained=True, before=pairs)
+            changes += _sentences((grant for grant in lost if grant not in told), names_was, gained=False)
     changes += _network_changes(old, new)
     return tuple(sorted(changes, key=lambda change: (_ORDER.index(change.kind), change.direction != "wider")))
 
@@ -99,7 +131,10 @@ def _network_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator
             for rule in differing:
                 direction: Direction = "wider" if rule.allows == gained else "narrower"
                 who = rule.other if rule.inbound else rule.owner
-                yield PermissionChange(who, direction, rule.sentence(gained=gained), "network")
+                sentence = rule.sentence(gained=gained)
+                yield PermissionChange(
+                    who, direction, sentence, "network", holder=owner, gained=gained, allows=rule.allows
+                )
 
 
 def _grants(held: Iterable[Policy]) -> tuple[dict[Grant, None], dict[Grant, str]]:
@@ -112,6 +147,31 @@ def _grants(held: Iterable[Policy]) -> tuple[dict[Grant, None], dict[Grant, str]
             if policy.via and policy.kind == "identity":
                 names.setdefault(grant, policy.via)
     return everything, names
+
+
+def _limited_otherwise(
+    was: Mapping[Grant, None], now: Mapping[Grant, None], gained: Collection[Grant], lost: Collection[Grant]
+) -> dict[Grant, Grant]:
+    """The permissions of which only the condition differs: the one that is there now, and the one before."""
+    only_was, only_now = _by_condition(was, now), _by_condition(now, was)
+    pairs = {}
+    for unlimited in dict.fromkeys(grant._replace(condition=()) for grant in (*gained, *lost)):
+        match only_was.get(unlimited, []), only_now.get(unlimited, []):
+            case [old], [new]:
+                found = relation(old.condition, new.condition)
+                # Another permission may stand in for the one that is told: then this is not what changed.
+                if (found == "looser" or old in lost) and (found == "stricter" or new in gained):
+                    pairs[new] = old
+    return pairs
+
+
+def _by_condition(these: Iterable[Grant], others: Collection[Grant]) -> dict[Grant, list[Grant]]:
+    """Those that the others do not have, by what they are without their condition."""
+    alike: dict[Grant, list[Grant]] = {}
+    for grant in these:
+        if grant not in others:
+            alike.setdefault(grant._replace(condition=()), []).append(grant)
+    return alike
 
 
 def _uncovered(wanted: Iterable[Grant], given: Iterable[Grant]) -> list[Grant]:
@@ -130,7 +190,7 @@ def _covered(grant: Grant, index: Mapping[_Key, Mapping[str, set[str]]]) -> bool
     # Everyone has an account's identities in it, and none of AWS's services.
     named = grant.principal.startswith(("account ", "arn:"))
     givers = (grant, grant._replace(principal=EVERYONE)) if named else (grant,)
-    for giver, condition in product(givers, dict.fromkeys((grant.condition, ""))):
+    for giver, condition in product(givers, dict.fromkeys((grant.condition, ()))):
         by_action = index.get(_key(giver, condition))
         if by_action is None:
             continue
@@ -141,7 +201,7 @@ def _covered(grant: Grant, index: Mapping[_Key, Mapping[str, set[str]]]) -> bool
     return False
 
 
-def _key(grant: Grant, condition: str) -> _Key:
+def _key(grant: Grant, condition: Condition) -> _Key:
     return grant.kind, grant.holder, grant.principal, grant.effect, condition
 
 
@@ -156,28 +216,53 @@ def _wider(name: str) -> Iterator[str]:
 
 
 def _sentences(
-    differing: Sequence[Grant], names: Mapping[Grant, str], *, gained: bool
+    differing: Iterable[Grant],
+    names: Mapping[Grant, str],
+    *,
+    gained: bool,
+    before: Mapping[Grant, Grant] = MappingProxyType({}),
 ) -> Iterator[PermissionChange]:
-    """Permissions that differ in action or resource only, in one sentence."""
-    by_resource: dict[tuple[Grant, str], dict[str, None]] = {}
+    """Permissions that differ in action or resource only, in one sentence.
+
+    Arguments:
+        before: the permission that one of them was, where only its condition differs.
+    """
+    by_resource: dict[tuple[Grant, str, Condition | None], dict[str, None]] = {}
     for grant in differing:
-        rest = grant._replace(action="")
-        by_resource.setdefault((rest, names.get(grant, "")), {})[grant.action] = None
-    merged: dict[tuple[Grant, str, tuple[str, ...]], list[str]] = {}
-    for (rest, name), granted in by_resource.items():
-        merged.setdefault((rest._replace(resource=""), name, tuple(granted)), []).append(rest.resource)
-    for (rest, name, actions), resources in merged.items():
+        earlier = before[grant].condition if grant in before else None
+        key = (grant._replace(action=""), names.get(grant, ""), earlier)
+        by_resource.setdefault(key, {})[grant.action] = None
+    merged: dict[tuple[Grant, str, Condition | None, tuple[str, ...]], list[str]] = {}
+    for (rest, name, earlier), granted in by_resource.items():
+        key_of_all = (rest._replace(resource=""), name, earlier, tuple(granted))
+        merged.setdefault(key_of_all, []).append(rest.resource)
+    for (rest, name, earlier, actions), resources in merged.items():
+        found = (
+            relation(earlier, rest.condition) if earlier is not None else "looser" if gained else "stricter"
+        )
         allows = rest.effect != "Deny"
+        wider = found == "unknown" or (found == "looser") == allows
         yield PermissionChange(
             rest.principal,
-            "wider" if allows == gained else "narrower",
-            _sentence(rest, name, ", ".join(actions), ", ".join(resources), gained=gained),
+            "wider" if wider else "narrower",
+            _sentence(rest, name, ", ".join(actions), ", ".join(resources), earlier, gained=gained),
             rest.kind,
+            certain=found != "unknown",
+            holder=rest.holder,
+            gained=gained,
+            allows=allows,
+            actions=actions,
+            resources=tuple(filter(None, resources)),
+            condition=rest.condition,
+            before=earlier,
+            via=name,
         )
 
 
-def _sentence(grant: Grant, name: str, actions: str, resources: str, *, gained: bool) -> str:
-    limits = f", if {grant.condition}" if grant.condition else ""
+def _sentence(
+    grant: Grant, name: str, actions: str, resources: str, before: Condition | None, *, gained: bool
+) -> str:
+    limits = _limits(grant.condition, before)
     if grant.kind == "boundary":
         verb = "is limited by" if gained else "is no longer limited by"
         return f"{grant.principal} {verb} the permissions boundary {actions}{limits}"
@@ -188,3 +273,24 @@ def _sentence(grant: Grant, name: str, actions: str, resources: str, *, gained: 
     place = f" on {resources}" if resources else ""
     subject = "everyone" if grant.principal == EVERYONE else grant.principal
     return f"{subject} is {'' if gained else 'no longer '}{verb} {actions}{place}{limits}{source}"
+
+
+def _limits(condition: Condition, before: Condition | None) -> str:
+    """
+    >>> from cfngen.template.access.statements import Limit
+    >>> _limits((Limit("Bool aws:SecureTransport", ("true",)),), ())
+    ', now only if Bool aws:SecureTransport true'
+    """
+    if before is None:
+        return f", if {in_words(condition)}" if condition else ""
+    if not before:
+        return f", now only if {in_words(condition)}"
+    if not condition:
+        return f", no longer only if {in_words(before)}"
+    gone = tuple(limit for limit in before if limit not in condition)
+    come = tuple(limit for limit in condition if limit not in before)
+    if not gone:
+        return f", if {in_words(before)}, now only if also {in_words(come)}"
+    if not come:
+        return f", if {in_words(condition)}, no longer only if also {in_words(gone)}"
+    return f", now if {in_words(condition)}, instead of {in_words(gone)}"

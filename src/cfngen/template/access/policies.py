@@ -48,11 +48,12 @@ _AWS_MANAGED: Final = "arn:aws:iam::aws:policy/"
 def policies(template: Mapping[str, Any]) -> dict[str, list[Policy]]:
     """All policies of a template by their holder."""
     resources = {name: body for name, body in template.get("Resources", {}).items() if isinstance(body, dict)}
-    listed = set(_listed(resources))
+    listed, named = set(_listed(resources)), dict(_named(resources))
     by_holder: dict[str, list[Policy]] = {}
     for logical_id, body in resources.items():
         when = during(body["Condition"]) if isinstance(body.get("Condition"), str) else ""
-        for policy in _of_resource(logical_id, body, resources, listed):
+        for found in _of_resource(logical_id, body, resources, listed):
+            policy = replace(found, holder=named.get(found.holder, found.holder))
             by_holder.setdefault(policy.holder, []).append(replace(policy, when=both(when, policy.when)))
     return by_holder
 
@@ -280,6 +281,16 @@ def _at(path: str, properties: Mapping[str, Any]) -> list[tuple[Any, str]]:
             for inner, also in branches(value[name])
         ]
     return values
+
+
+def _named(resources: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Roles, users and groups of the template that have a fixed name: by that, and by their logical id."""
+    for logical_id, body in resources.items():
+        match reading(str(body.get("Type"))):
+            case Holder(word) if isinstance(body.get("Properties"), dict):
+                name = body["Properties"].get(f"{word.capitalize()}Name")
+                if isinstance(name, str):
+                    yield f"{word} {name}", f"{word} {logical_id}"
 
 
 def _listed(resources: Mapping[str, Any]) -> Iterator[str]:

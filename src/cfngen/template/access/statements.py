@@ -39,6 +39,22 @@ class Policy:
     when: str = ""
 
 
+class Limit(NamedTuple):
+    """One test of a condition.
+
+    Attributes:
+        test: operator and key, as `StringEquals aws:SourceAccount`; or a whole sentence.
+        values: what the key is compared with; none of a sentence.
+    """
+
+    test: str
+    values: tuple[str, ...] = ()
+
+
+Condition = tuple[Limit, ...]
+"""All of them have to hold; empty where there is no condition."""
+
+
 class Grant(NamedTuple):
     """One permission: one principal, one action, one resource."""
 
@@ -48,23 +64,25 @@ class Grant(NamedTuple):
     effect: str
     action: str
     resource: str
-    condition: str
+    condition: Condition
 
 
 def grants(policy: Policy) -> Iterator[Grant]:
     """The permissions of one policy. What cannot be read here is one permission in its own words."""
     if policy.kind == "boundary":
-        yield Grant("boundary", policy.holder, policy.holder, "Deny", policy.via, "*", policy.when)
+        yield Grant(
+            "boundary", policy.holder, policy.holder, "Deny", policy.via, "*", _sentences(policy.when)
+        )
         return
     if policy.kind == "membership":
         what = f"whatever {policy.via} is allowed"
-        yield Grant("membership", policy.holder, policy.holder, "Allow", what, "", policy.when)
+        yield Grant("membership", policy.holder, policy.holder, "Allow", what, "", _sentences(policy.when))
         return
     for document, when in branches(policy.document, policy.when):
         read = document_of(document)
         if read is None:
             what = f"whatever {policy.via or text(document)} says"
-            yield Grant(policy.kind, policy.holder, policy.holder, "Allow", what, "*", when)
+            yield Grant(policy.kind, policy.holder, policy.holder, "Allow", what, "*", _sentences(when))
             continue
         for statement, inner in branches(read.get("Statement", []), when):
             if isinstance(statement, dict):
@@ -139,13 +157,14 @@ def _of_statement(statement: Mapping[str, Any], policy: Policy, when: str) -> It
         resources = [(", ".join(word for word, _ in resources), "")]
     if len(actions) * len(principals) > _FACTOR * (len(actions) + len(principals)):
         principals = [(", ".join(word for word, _ in principals), "")]
-    condition = both(_condition(statement.get("Condition")), when)
+    condition = _condition(statement.get("Condition"))
     effect = text(statement.get("Effect", "Deny"))
     for principal, for_principal in principals:
         for action, for_action in actions:
             for resource, for_resource in resources:
-                limits = both(condition, for_principal, for_action, for_resource)
-                yield Grant(policy.kind, policy.holder, principal, effect, action, resource, limits)
+                limits = both(when, for_principal, for_action, for_resource)
+                whole = tuple(dict.fromkeys((*condition, *_sentences(limits))))
+                yield Grant(policy.kind, policy.holder, principal, effect, action, resource, whole)
 
 
 def _words(statement: Mapping[str, Any], key: str, default: str) -> list[tuple[str, str]]:
@@ -165,12 +184,20 @@ def _principals(statement: Mapping[str, Any]) -> list[tuple[str, str]]:
     return named
 
 
-def _condition(value: Any) -> str:
+def _condition(value: Any) -> Condition:
     if not isinstance(value, dict) or intrinsic(value):
-        return text(value) if value else ""
+        return (Limit(text(value)),) if value else ()
     tests = [
-        f"{operator} {name} {' or '.join(sorted(text(item) for item, _ in branches(wanted)))}"
+        Limit(f"{operator} {name}", tuple(sorted(text(item) for item, _ in branches(wanted))))
         for operator, names in value.items()
         for name, wanted in (names.items() if isinstance(names, dict) else [("", names)])
     ]
-    return " and ".join(sorted(tests))
+    return tuple(sorted(tests))
+
+
+_HOLDS: Final = re.compile(r" and (?=the template's condition )")
+
+
+def _sentences(limits: str) -> Condition:
+    """Limits in words, as `during` and `both` make them."""
+    return tuple(Limit(limit) for limit in _HOLDS.split(limits) if limit)
