@@ -1,0 +1,17 @@
+"""The rows, one module a subject."""
+
+from __future__ import annotations
+
+from cfngen.report.controls.row import Row
+from cfngen.report.controls.rows import access, alarms, buckets, detection, keys, trail, watched, workloads
+
+ROWS: tuple[Row, ...] = (
+    *trail.ROWS,
+    *alarms.ROWS,
+    *buckets.ROWS,
+    *keys.ROWS,
+    *access.ROWS,
+    *detection.ROWS,
+    *workloads.ROWS,
+    *watched.ROWS,
+)
