@@ -139,6 +139,16 @@ def attribute(logical_id: str, kind: str, key: str, read: Read, scope: Mapping[s
     return mark(f"{logical_id}.{key}") if given is None else given
 
 
+def naming_property(kind: str) -> str | None:
+    """The property that names a resource of this type; None where AWS does, or where it is not known.
+
+    >>> naming_property("AWS::S3::Bucket"), naming_property("AWS::KMS::Key")
+    ('BucketName', None)
+    """
+    known = _KINDS.get(kind)
+    return known.name if known else None
+
+
 def _format(kind: _Kind, pattern: str, logical_id: str, read: Read, scope: Mapping[str, str]) -> str:
     def fill(match: re.Match[str]) -> str:
         word = match[1]

@@ -30,6 +30,7 @@ def resolve(
     region: str,
     partition: str = "aws",
     stack_name: str | None = None,
+    named: bool = True,
 ) -> dict[str, Any]:
     """The template that these values make: Description, Metadata, Resources and Outputs, plain data.
 
@@ -44,6 +45,7 @@ def resolve(
         region: the Region.
         partition: `aws`, `aws-cn`, …
         stack_name: for `AWS::StackName`; None leaves it open.
+        named: False leaves every reference to a resource open: `<Key>`, `<Trail.Arn>`.
 
     Raises:
         TemplateError: a parameter without value and default, a reference to what is not there, a function
@@ -74,15 +76,25 @@ def resolve(
         "AWS::NoValue": _NOTHING,
     }
     values = effective(template, parameters)
-    return _Resolution(expanded(template, values), values, pseudo).template()
+    return _Resolution(expanded(template, values), values, pseudo, named=named).template()
 
 
 def resolve_open(
-    template: Mapping[str, Any], parameters: Mapping[str, str], *, account: str | None, region: str
+    template: Mapping[str, Any],
+    parameters: Mapping[str, str],
+    *,
+    account: str | None,
+    region: str,
+    stack_name: str | None = None,
+    named: bool = True,
 ) -> dict[str, Any]:
     """Resources and Outputs as they come out in one environment; what is not known there stays open.
 
     Open stay the value of a NoEcho parameter, that of a parameter without a value, and an unknown account.
+
+    Arguments:
+        stack_name: for `AWS::StackName`; None leaves it open.
+        named: False leaves every reference to a resource open, too: `<Key>`, `<Trail.Arn>`.
 
     Raises:
         TemplateError: as `resolve`.
@@ -99,7 +111,13 @@ def resolve_open(
             known[name] = mark(name)
     partition = next((name for start, name in _PARTITIONS.items() if region.startswith(start)), "aws")
     resolved = resolve(
-        template, known, account=account or mark("AWS::AccountId"), region=region, partition=partition
+        template,
+        known,
+        account=account or mark("AWS::AccountId"),
+        region=region,
+        partition=partition,
+        stack_name=stack_name,
+        named=named,
     )
     return {section: resolved[section] for section in ("Resources", "Outputs") if section in resolved}
 
@@ -108,8 +126,14 @@ class _Resolution(Resolver):
     """One template, one set of values; conditions, names and references are worked out once each."""
 
     def __init__(
-        self, template: Mapping[str, Any], parameters: Mapping[str, str], pseudo: Mapping[str, Any]
+        self,
+        template: Mapping[str, Any],
+        parameters: Mapping[str, str],
+        pseudo: Mapping[str, Any],
+        *,
+        named: bool,
     ) -> None:
+        self._named = named
         self._template = template
         self._parameters = parameters
         self._pseudo = pseudo
@@ -203,6 +227,8 @@ class _Resolution(Resolver):
             raise TemplateError(
                 problem, place=path, remedy="refer to a parameter or a resource that is there"
             )
+        if not self._named:
+            return mark(name if key is None else f"{name}.{key}")
         if (name, key) in self._known:
             value = self._known[name, key]
             if value is _NOTHING:

@@ -1,0 +1,191 @@
+"""One request, decided as IAM decides it: a deny, then an allow within the boundary, by either side's policy.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from cfngen.report.access.account import Account
+from cfngen.report.access.conditions import Context, holds
+from cfngen.report.access.model import Principal
+from cfngen.report.access.patterns import matches
+from cfngen.report.access.statements import Statement
+
+_ASSUME: Final = ("sts:assumerole", "sts:tagsession", "sts:setsourceidentity")
+_SERVICES: Final = ("service", "federated", "anyone")
+
+
+@dataclass(frozen=True)
+class Request:
+    """Somebody asks for something.
+
+    Attributes:
+        resource: an ARN; `*` for an action that knows no resource.
+        context: the condition keys beyond those that `always` gives.
+    """
+
+    principal: Principal
+    action: str
+    resource: str
+    context: Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """IAM's answer and the statements that made it."""
+
+    allowed: bool
+    allows: tuple[Statement, ...] = ()
+    denies: tuple[Statement, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sides:
+    """The statements that a request is judged by, those about its action alone.
+
+    Attributes:
+        guard: None where the resource has no policy.
+        boundary: None where the principal has none.
+    """
+
+    identity: tuple[Statement, ...]
+    guard: tuple[Statement, ...] | None
+    boundary: tuple[Statement, ...] | None
+
+    def all(self) -> Iterable[Statement]:
+        return (*self.identity, *(self.guard or ()), *(self.boundary or ()))
+
+
+def sides(account: Account, principal: Principal, action: str, resource: str) -> Sides:
+    """The statements about an action, whatever their conditions."""
+    held = account.policies_of(principal)
+    guard, name = account.guard(resource), action.lower()
+
+    def about(statements: Iterable[Statement]) -> tuple[Statement, ...]:
+        return tuple(each for each in statements if _is_action(each, name))
+
+    return Sides(
+        about(held.identity),
+        None if guard is None else tuple(each for each in about(guard) if admits(each, principal)),
+        None if held.boundary is None else about(held.boundary),
+    )
+
+
+def decide(account: Account, request: Request) -> Decision:
+    """IAM's decision. A statement that cannot be judged here is taken as if it were not there."""
+    found = sides(account, request.principal, request.action, request.resource)
+    return judge(account, request, found, {**always(account, request), **_lower(request.context)})
+
+
+def judge(account: Account, request: Request, found: Sides, context: Context) -> Decision:
+    """IAM's decision by these statements, with all condition keys of the request."""
+
+    def applying(statements: Iterable[Statement]) -> list[Statement]:
+        return [each for each in statements if applies(each, request.resource, context)]
+
+    applied = applying(found.all())
+    denies = tuple(each for each in applied if each.effect == "Deny")
+    if denies:
+        return Decision(False, denies=denies)
+    principal = request.principal
+    identity = [each for each in applied if each.part == "identity"]
+    guard = [each for each in applied if each.part in {"resource", "trust"}]
+    boundary = [each for each in applied if each.part == "boundary"]
+    if principal.kind in _SERVICES:
+        if principal.kind == "anyone" and request.resource.partition("/")[0] in account.closed:
+            return Decision(False)
+        return Decision(bool(guard), tuple(guard))
+    if found.boundary is not None and not boundary:
+        return Decision(False)
+    direct = [each for each in guard if not _through_account(each, principal)]
+    if _account_of(principal.arn) != account.id:
+        return Decision(bool(guard and identity), (*guard, *identity) if guard and identity else ())
+    if _wants_guard(request):
+        allowed = bool(direct or (guard and identity))
+    else:
+        allowed = bool(direct or identity)
+    return Decision(allowed, (*direct, *identity, *(each for each in guard if identity and each not in direct)))
+
+
+def always(account: Account, request: Request) -> dict[str, Sequence[str]]:
+    """The condition keys that AWS sets in each request, as far as they are known.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+    """
+    principal, service = request.principal, request.principal.kind == "service"
+    known: dict[str, Sequence[str]] = {
+        "aws:securetransport": ["true"],
+        "aws:requestedregion": [account.region],
+        "aws:principalisawsservice": ["true" if service else "false"],
+    }
+    if request.action.startswith("s3:"):
+        known |= {"s3:tlsversion": ["1.3"], "aws:resourceaccount": [account.id]}
+    if request.resource in account.aliases:
+        known["kms:resourcealiases"] = account.aliases[request.resource]
+    if service:
+        known["aws:principalservicename"] = [principal.arn]
+    if principal.kind in {"role", "user", "administrator"}:
+        known |= {"aws:principalarn": [principal.arn], "aws:principalaccount": [_account_of(principal.arn)]}
+        if request.action.startswith("kms:"):
+            known["kms:calleraccount"] = [_account_of(principal.arn)]
+    return known
+
+
+def applies(statement: Statement, resource: str, context: Context) -> bool:
+    """Whether a statement that is about the action and the principal is about this request."""
+    on = any(matches(pattern, resource) for pattern in statement.resources)
+    return on != statement.but_resources and all(holds(test, context) for test in statement.tests)
+
+
+def admits(statement: Statement, principal: Principal) -> bool:
+    """Whether the Principal of a statement on a resource is this principal, or its account."""
+    return any(_is(kind, name, principal) for kind, name in statement.principals) != statement.but_principals
+
+
+def _is(kind: str, name: str, principal: Principal) -> bool:
+    if kind == "*":
+        return True
+    if kind == "Service":
+        return principal.kind == "service" and principal.arn == name
+    if kind == "Federated":
+        return principal.kind == "federated" and principal.arn == name
+    return kind == "AWS" and principal.kind not in _SERVICES and (
+        name == principal.arn or _is_account(name, principal)
+    )
+
+
+def _is_account(name: str, principal: Principal) -> bool:
+    account = _account_of(principal.arn)
+    return name == account or (name.endswith(":root") and _account_of(name) == account)
+
+
+def _through_account(statement: Statement, principal: Principal) -> bool:
+    """Whether only the principal's account is named, so that its own policies decide."""
+    if statement.but_principals:
+        return False
+    named = [name for kind, name in statement.principals if _is(kind, name, principal)]
+    return all(_is_account(name, principal) for name in named)
+
+
+def _wants_guard(request: Request) -> bool:
+    """Whether the policy on the resource has to allow it, too: of a key, and of a role to become.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
+    """
+    return ":key/" in request.resource or request.action.lower().startswith(_ASSUME)
+
+
+def _is_action(statement: Statement, action: str) -> bool:
+    return any(matches(pattern, action) for pattern in statement.actions) != statement.but_actions
+
+
+def _account_of(arn: str) -> str:
+    return (arn.split(":") + [""] * 5)[4]
+
+
+def _lower(context: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
+    return {key.lower(): [value] if isinstance(value, str) else value for key, value in context.items()}

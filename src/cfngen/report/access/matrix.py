@@ -1,0 +1,108 @@
+"""The access matrix of one environment."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from cfngen.report.access.account import Account, account
+from cfngen.report.access.actions import KINDS, asked, can_ask
+from cfngen.report.access.model import (
+    RANK,
+    Cell,
+    ClaimLink,
+    Matrix,
+    Principal,
+    Resource,
+    Use,
+)
+from cfngen.report.access.situations import use
+from cfngen.report.view import View
+from cfngen.template.values import is_mark
+
+_FEWEST = 3
+"""So many resources of one type, with the same cells, are one column."""
+
+
+def matrix(view: View, *, whole: bool = False) -> Matrix:
+    """Every principal's access to every resource whose type is known.
+
+    Arguments:
+        whole: a column for each resource, even where many of one type have the same cells.
+    """
+    here = account(view)
+    rows = tuple(principals(here))
+    columns = list(_resources(view))
+    cells: dict[tuple[str, str, str], Cell] = {}
+    for row in rows:
+        for column in columns:
+            for kind, actions in KINDS[column.type].items():
+                uses = tuple(
+                    use(here, row, each.name, asked(each, column.arn)) for each in actions if can_ask(row, each)
+                )
+                widest = max((each.verdict for each in uses), key=RANK.__getitem__)
+                cells[row.id, column.id, kind] = Cell(row.id, column.id, kind, widest, uses)
+    found = Matrix(rows, tuple(columns), cells)
+    return found if whole else _merged(found)
+
+
+def principals(here: Account) -> Iterator[Principal]:
+    """The rows: the stacks' roles, users and groups, then whoever their policies name, then the outsiders."""
+    yield from sorted(here.principals.values(), key=lambda each: each.id)
+    named: dict[tuple[str, str], None] = {}
+    for guard in here.guards.values():
+        for statement in guard:
+            if statement.effect == "Allow" and not statement.but_principals:
+                named.update(dict.fromkeys(statement.principals))
+    for kind, name in sorted(named):
+        if kind == "Service":
+            yield Principal(name, "service", name, name)
+        elif kind == "Federated":
+            yield Principal(name, "federated", name, name)
+        elif kind == "AWS" and ":role/" in name and name not in here.principals:
+            yield Principal(name, "account", name, name)
+    yield here.outside("administrator")
+    yield here.outside("foreign administrator")
+    yield Principal("anyone", "anyone", "anyone", "")
+
+
+def _resources(view: View) -> Iterator[Resource]:
+    for stack, logical_id, body in view.resources():
+        kinds = KINDS.get(str(body.get("Type")))
+        arn = view.arn(stack, logical_id, body)
+        if kinds and not arn.startswith("<"):
+            name = view.name(stack, logical_id, body)
+            label = logical_id if "<" in name or name.startswith("arn:") else name
+            yield Resource(
+                f"{stack}/{logical_id}", stack, logical_id, str(body["Type"]), label, arn, tuple(kinds)
+            )
+
+
+def _merged(found: Matrix) -> Matrix:
+    """The matrix with one column for many resources that have the same cells."""
+    alike: dict[tuple[object, ...], list[Resource]] = defaultdict(list)
+    for column in found.resources:
+        cells = tuple(
+            (found.cells[row.id, column.id, kind].verdict, _shape(found.cells[row.id, column.id, kind].uses))
+            for row in found.principals
+            for kind in column.kinds
+        )
+        alike[column.stack, column.type, cells].append(column)
+    columns: list[Resource] = []
+    gone: set[str] = set()
+    for members in alike.values():
+        if len(members) < _FEWEST:
+            columns += members
+            continue
+        first = members[0]
+        columns.append(replace(first, members=tuple(each.logical_id for each in members)))
+        gone |= {each.id for each in members[1:]}
+    order = {column.id: number for number, column in enumerate(found.resources)}
+    columns.sort(key=lambda column: order[column.id])
+    cells_left = {key: cell for key, cell in found.cells.items() if key[1] not in gone}
+    return Matrix(found.principals, tuple(columns), cells_left)
+
+
+def _shape(uses: Iterable[Use]) -> tuple[object, ...]:
+    return tuple((each.action, each.verdict, each.because, each.proofs) for each in uses)

@@ -1,0 +1,91 @@
+"""IAM's wildcards: `*` for any text, `?` for one character.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+FILLER: Final = "x"
+"""What stands for any text."""
+
+
+@lru_cache(maxsize=4096)
+def compiled(pattern: str, *, ignore_case: bool = False) -> re.Pattern[str]:
+    parts = (".*" if part == "*" else "." if part == "?" else re.escape(part) for part in _split(pattern))
+    return re.compile("".join(parts), re.DOTALL | (re.IGNORECASE if ignore_case else 0))
+
+
+def matches(pattern: str, name: str, *, ignore_case: bool = False) -> bool:
+    """
+    >>> matches("s3:Get*", "s3:getobject", ignore_case=True), matches("a?c", "ac")
+    (True, False)
+    """
+    if pattern == "*":
+        return True
+    return compiled(pattern, ignore_case=ignore_case).fullmatch(name) is not None
+
+
+def filled(pattern: str) -> str:
+    """A name that the pattern matches.
+
+    >>> filled("logs/*/a?")
+    'logs/x/ax'
+    """
+    return pattern.replace("*", FILLER).replace("?", FILLER)
+
+
+def common(one: str, other: str) -> str | None:
+    """A name that both patterns match, the shorter ways first; None where there is none.
+
+    >>> common("bucket/*", "*/logs/a"), common("bucket/*", "other/*"), common("b/*", "b/m/*")
+    ('bucket/logs/a', None, 'b/m/x')
+    """
+    start = (0, 0)
+    before: dict[tuple[int, int], tuple[tuple[int, int], str]] = {}
+    seen, queue = {start}, [start]
+    goal = (len(one), len(other))
+    for state in queue:
+        if state == goal:
+            break
+        for following, letter in _steps(one, other, *state):
+            if following not in seen:
+                seen.add(following)
+                before[following] = state, letter
+                queue.append(following)
+    if goal not in seen:
+        return None
+    letters: list[str] = []
+    state = goal
+    while state != start:
+        state, letter = before[state]
+        letters.append(letter)
+    name = "".join(reversed(letters))
+    return name if not one.endswith("*") or not other.endswith("*") else name + FILLER
+
+
+def _steps(one: str, other: str, first: int, second: int) -> list[tuple[tuple[int, int], str]]:
+    a = one[first] if first < len(one) else ""
+    b = other[second] if second < len(other) else ""
+    steps: list[tuple[tuple[int, int], str]] = []
+    if a == "*":
+        steps.append(((first + 1, second), ""))
+    if b == "*":
+        steps.append(((first, second + 1), ""))
+    if a and b and (letter := _letter(a, b)):
+        steps.append(((first + (a != "*"), second + (b != "*")), letter))
+    return steps
+
+
+def _letter(a: str, b: str) -> str:
+    wild = {"*", "?"}
+    if a in wild:
+        return FILLER if b in wild else b
+    return a if b in wild or a == b else ""
+
+
+def _split(pattern: str) -> list[str]:
+    return re.split(r"([*?])", pattern)

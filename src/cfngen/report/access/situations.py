@@ -1,0 +1,221 @@
+"""The situations that tell apart what policies say of a request, and the verdict over all of them.
+
+A condition is not read as a formula. Each key that the statements ask for is given each value that makes a
+difference, and none; each name of the resource that they tell apart is tried. What is allowed in all of these
+situations is allowed; in none, denied; otherwise the conditions decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from itertools import product
+from math import prod
+from typing import Final, NamedTuple
+
+from cfngen.report.access.account import Account
+from cfngen.report.access.conditions import Test
+from cfngen.report.access.decide import Decision, Request, Sides, always, judge, sides
+from cfngen.report.access.model import Principal, Proof, Use, Verdict
+from cfngen.report.access.patterns import common, filled, matches
+from cfngen.report.access.statements import Statement
+
+OTHER: Final = "any-other"
+_OTHER_ARN: Final = "arn:aws:other:other-region-1:000011112222:any-other"
+_MOST: Final = 4096
+"""More situations than this are not tried: the verdict is that it depends."""
+
+_OF_SERVICES: Final = frozenset({"aws:sourcearn", "aws:sourceaccount", "aws:principalservicename"})
+"""Keys that only a call by an AWS service carries.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html"""
+
+_OF_IDENTITIES: Final = frozenset({"aws:principalarn", "kms:calleraccount"})
+"""Keys that only a call by an identity of an account carries."""
+
+
+class Situation(NamedTuple):
+    """One way in which a request can be made: the resource's name, and its condition keys."""
+
+    resource: str
+    context: Mapping[str, Sequence[str]]
+
+
+def use(account: Account, principal: Principal, action: str, pattern: str) -> Use:
+    """Whether a principal may use an action on a resource, in all situations.
+
+    Arguments:
+        pattern: the resource's ARN; `*` in it stands for any name.
+    """
+    found = _on(sides(account, principal, action, pattern), pattern)
+    statements = list(found.all())
+    if not any(each.effect == "Allow" and each.part != "boundary" for each in statements):
+        fixed = [each for each in statements if each.effect == "Deny" and not each.tests and not each.opaque]
+        return Use(action, pattern, "denied", tuple(each.proof() for each in fixed))
+    tried = situations(account, principal, action, pattern, found)
+    opaque = [each for each in statements if each.opaque]
+    if tried is None:
+        return Use(action, pattern, "depends", _proofs(statements, pattern), "more conditions than can be tried")
+    if not opaque:
+        return _verdict(account, principal, action, pattern, found, tried)
+    widest, narrowest = (
+        _verdict(account, principal, action, pattern, _settled(found, wide=wide), tried) for wide in (True, False)
+    )
+    if widest.verdict == narrowest.verdict:
+        return narrowest
+    return Use(action, pattern, "depends", widest.proofs, "; ".join(dict.fromkeys(s.opaque for s in opaque)))
+
+
+def situations(
+    account: Account, principal: Principal, action: str, pattern: str, found: Sides
+) -> list[Situation] | None:
+    """Every situation that the statements tell apart; None where there are too many."""
+    statements = [each for each in found.all() if not each.opaque]
+    names = _names(pattern, statements)
+    known = always(account, Request(principal, action, names[0], {}))
+    absent = _OF_IDENTITIES if principal.kind in {"service", "federated", "anyone"} else _OF_SERVICES
+    tests: dict[str, list[Test]] = {}
+    for statement in statements:
+        for test in statement.tests:
+            key = test.key.lower()
+            if key not in known and key not in absent:
+                tests.setdefault(key, []).append(test)
+    for values in (_all_values, _first_values):
+        candidates = [list(values(tests[key])) for key in tests]
+        if len(names) * prod(map(len, candidates)) <= _MOST:
+            return [
+                Situation(name, {key: value for key, value in zip(tests, chosen, strict=True) if value})
+                for name in names
+                for chosen in product(*candidates)
+            ]
+    return None
+
+
+def _verdict(
+    account: Account,
+    principal: Principal,
+    action: str,
+    pattern: str,
+    found: Sides,
+    tried: Iterable[Situation],
+) -> Use:
+    allowed: list[Decision] = []
+    denied: list[Decision] = []
+    for situation in tried:
+        request = Request(principal, action, situation.resource, situation.context)
+        context = {**always(account, request), **situation.context}
+        decision = judge(account, request, found, context)
+        (allowed if decision.allowed else denied).append(decision)
+    verdict: Verdict = "conditional" if allowed and denied else "allowed" if allowed else "denied"
+    givers = _once(each for decision in allowed for each in decision.allows)
+    refusers = _once(each for decision in denied for each in decision.denies)
+    if verdict == "allowed":
+        refusers = []
+    elif verdict == "denied":
+        refusers = [each for each in refusers if not each.tests] or refusers
+    return Use(action, pattern, verdict, _proofs([*givers, *refusers], pattern))
+
+
+def _settled(found: Sides, *, wide: bool) -> Sides:
+    """The statements with those that cannot be judged taken as what allows most, or least."""
+
+    def settled(statements: tuple[Statement, ...] | None) -> tuple[Statement, ...] | None:
+        if statements is None:
+            return None
+        return tuple(
+            replace(each, resources=("*",), but_resources=False, tests=()) if each.opaque else each
+            for each in statements
+            if not each.opaque or (each.effect == "Allow") == wide
+        )
+
+    return Sides(settled(found.identity) or (), settled(found.guard), settled(found.boundary))
+
+
+def _on(found: Sides, pattern: str) -> Sides:
+    """Those of the statements that are about the resource, or some of its names."""
+
+    def about(statements: tuple[Statement, ...] | None) -> tuple[Statement, ...] | None:
+        return None if statements is None else tuple(each for each in statements if _touches(each, pattern))
+
+    return Sides(about(found.identity) or (), about(found.guard), about(found.boundary))
+
+
+def _touches(statement: Statement, pattern: str) -> bool:
+    if statement.but_resources:
+        return not any(_covers(resource, pattern) for resource in statement.resources)
+    return any(_common(pattern, resource) is not None for resource in statement.resources)
+
+
+@lru_cache(maxsize=16384)
+def _common(one: str, other: str) -> str | None:
+    if other == "*":
+        return filled(one)
+    return common(one, other)
+
+
+def _covers(resource: str, pattern: str) -> bool:
+    """Whether a statement's resource is all that the pattern stands for."""
+    return matches(resource, pattern) or resource == pattern
+
+
+def _names(pattern: str, statements: Iterable[Statement]) -> list[str]:
+    names = {pattern.replace("*", OTHER): None}
+    if "*" in pattern:
+        for statement in statements:
+            for resource in statement.resources:
+                if not _covers(resource, pattern) and (name := _common(pattern, resource)):
+                    names[name] = None
+    return list(names)
+
+
+def _all_values(tests: Sequence[Test]) -> Iterator[tuple[str, ...]]:
+    return _values(tests, slice(None))
+
+
+def _first_values(tests: Sequence[Test]) -> Iterator[tuple[str, ...]]:
+    return _values(tests, slice(1))
+
+
+def _values(tests: Sequence[Test], which: slice) -> Iterator[tuple[str, ...]]:
+    """The values of one key that make a difference; an empty one for a request that does not send it."""
+    listed: dict[tuple[str, ...], None] = {(): None}
+    for test in tests:
+        quantifier, _, operator = test.operator.removesuffix("IfExists").rpartition(":")
+        other = OTHER
+        wanted = [filled(value) for value in test.values[which]]
+        if operator == "Bool":
+            wanted, other = ["true"], "false"
+        elif operator == "Null":
+            wanted = []
+        elif operator.startswith("Numeric"):
+            number = float(wanted[0]) if _is_number(wanted[0]) else 0
+            wanted, other = [f"{number + step:g}" for step in (-1, 0)], f"{number + 1:g}"
+        elif operator.startswith("Arn"):
+            other = _OTHER_ARN
+        elif operator in {"IpAddress", "NotIpAddress"}:
+            wanted, other = [value.partition("/")[0] for value in test.values[which]], "203.0.113.1"
+        for value in (*wanted, other):
+            listed[(value,)] = None
+        if quantifier and wanted:
+            listed[(wanted[0], other)] = None
+    return iter(listed)
+
+
+def _proofs(statements: Iterable[Statement], pattern: str) -> tuple[Proof, ...]:
+    return tuple(each.proof(tuple(_limits(each, pattern))) for each in statements)
+
+
+def _limits(statement: Statement, pattern: str) -> Iterator[str]:
+    if "*" in pattern and not statement.but_resources:
+        if not any(_covers(resource, pattern) for resource in statement.resources):
+            touching = [each for each in statement.resources if _common(pattern, each) is not None]
+            yield f"on {' or '.join(touching)}"
+    yield from map(str, statement.tests)
+
+
+def _once(statements: Iterable[Statement]) -> list[Statement]:
+    return list({id(each): each for each in statements}.values())
+
+
+def _is_number(value: str) -> bool:
+    return value.replace(".", "", 1).isdigit()

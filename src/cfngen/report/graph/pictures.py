@@ -1,0 +1,84 @@
+"""What is drawn: the overview of stacks, and each stack with its neighbours."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+
+from cfngen.report.graph.build import OUTSIDE
+from cfngen.report.graph.collect import collected, merged
+from cfngen.report.graph.model import Edge, Graph, Node
+
+
+@dataclass(frozen=True)
+class Line:
+    """All edges from one node to another, drawn as one line."""
+
+    source: str
+    target: str
+    edges: tuple[Edge, ...]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawing.
+
+    Attributes:
+        name: the stack's, or `overview`.
+        stubs: the ids of the nodes that stand for neighbours.
+    """
+
+    name: str
+    nodes: tuple[Node, ...]
+    lines: tuple[Line, ...]
+    stubs: frozenset[str] = frozenset()
+
+
+def overview(graph: Graph) -> Picture:
+    """One node for each stack. What no stack makes is not in it: the stacks' own pictures show it."""
+    sizes = Counter(node.group for node in graph.nodes for _ in range(node.count))
+    nodes = tuple(
+        Node(group, group, "stack", group, members=tuple(_types(graph, group)), count=sizes[group])
+        for group in graph.groups
+    )
+    stands_for = {node.id: node.group for node in graph.nodes}
+    edges = merged(tuple(edge for edge in graph.edges if OUTSIDE not in _groups(edge)), stands_for)
+    return Picture("overview", nodes, _lines(edges))
+
+
+def stack(graph: Graph, name: str) -> Picture:
+    """One stack: its nodes, alike ones as one, and a stub for each neighbour."""
+    whole = collected(graph)
+    stands_for = {
+        node.id: node.id if node.group in {name, OUTSIDE} else node.group for node in whole.nodes
+    }
+    edges = merged(
+        tuple(edge for edge in whole.edges if name in _groups(edge)), stands_for
+    )
+    met = {end for edge in edges for end in (edge.source, edge.target)}
+    own = tuple(node for node in whole.nodes if node.group == name)
+    around = [node for node in whole.nodes if node.group == OUTSIDE and node.id in met]
+    around += [Node(group, group, "stack", group) for group in graph.groups if group in met and group != name]
+    return Picture(name, (*own, *around), _lines(edges), frozenset(node.id for node in around))
+
+
+def pictures(graph: Graph) -> tuple[Picture, ...]:
+    """The overview, then each stack that has something to show."""
+    found = [overview(graph), *(stack(graph, name) for name in graph.groups)]
+    return tuple(picture for picture in found if picture.nodes)
+
+
+def _types(graph: Graph, group: str) -> list[str]:
+    counted = Counter(node.type for node in graph.nodes if node.group == group for _ in range(node.count))
+    return [kind for kind, _ in counted.most_common()]
+
+
+def _groups(edge: Edge) -> set[str]:
+    return {edge.source.partition("/")[0], edge.target.partition("/")[0]}
+
+
+def _lines(edges: tuple[Edge, ...]) -> tuple[Line, ...]:
+    together: dict[tuple[str, str], list[Edge]] = defaultdict(list)
+    for edge in edges:
+        together[edge.source, edge.target].append(edge)
+    return tuple(Line(source, target, tuple(found)) for (source, target), found in together.items())

@@ -1,0 +1,92 @@
+"""The graph's texts: what a node and a line say, how wide that is, and how it is shortened."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from typing import Final
+
+from cfngen.report.graph.model import Edge, Node
+from cfngen.report.graph.pictures import Line
+
+Words = Mapping[str, str]
+"""The words of another language by the English ones; what is missing stays English."""
+
+NONE: Final[Words] = {}
+
+MOST_WHAT: Final = 3
+LONGEST: Final = 34
+"""Characters of a name in a box; the whole name is in the title."""
+
+# Widths in em of DejaVu Sans, bold, which is wider than what browsers take for sans-serif on any system.
+_NARROW: Final = frozenset("iIjl.,:;'|!()[]{}ft -/\\`")
+_WIDE: Final = frozenset("mwMW@%&")
+
+
+def node_lines(node: Node, words: Words = NONE) -> tuple[str, str]:
+    """A node's name and, below it, what it is."""
+    if node.type == "stack":
+        about = f"{node.count} {words.get('resources', 'resources')}" if node.members else words.get("stack", "stack")
+    elif node.type == "principal":
+        about = words.get("outside the stacks", "outside the stacks")
+    else:
+        about = type_name(node.type)
+    if node.count > 1 and node.type != "stack":
+        return f"{node.count} × {about}", f"{shortened(node.label)} …"
+    return shortened(node.label), about
+
+
+def type_name(kind: str) -> str:
+    """A resource type as people write it.
+
+    >>> type_name("AWS::S3::Bucket"), type_name("Custom::Thing")
+    ('S3 Bucket', 'Custom Thing')
+    """
+    return shortened(" ".join(kind.removeprefix("AWS::").split("::")))
+
+
+def line_texts(line: Line, words: Words = NONE) -> tuple[str, ...]:
+    """A line's label, one text for each kind of edge."""
+    return tuple(edge_text(edge, words, MOST_WHAT) for edge in line.edges)
+
+
+def edge_text(edge: Edge, words: Words = NONE, most: int | None = None) -> str:
+    """What an edge says: its kind, and what is delivered or allowed.
+
+    >>> edge_text(Edge("a", "b", "may", ("read", "write")))
+    'may read, write'
+    """
+    kind = words.get(edge.kind, edge.kind)
+    if edge.kind == "refers to" and most is not None:
+        return kind
+    what = [words.get(each, each) for each in edge.what[:most]]
+    rest = len(edge.what) - len(what)
+    listed = ", ".join(what) + (f" +{rest}" if rest else "")
+    return f"{kind}{':' if edge.kind != 'may' else ''} {listed}" if listed else kind
+
+
+def shortened(text: str, most: int = LONGEST) -> str:
+    """The text, its middle left out where it is too long.
+
+    >>> shortened("abcdefghij", 5)
+    'ab…ij'
+    """
+    if len(text) <= most:
+        return text
+    half = (most - 1) // 2
+    return f"{text[: most - 1 - half]}…{text[len(text) - half :]}"
+
+
+def width(text: str, size: float) -> float:
+    """The room that a text needs at most, in pixels, at a font size in pixels."""
+    return sum(map(_em, text)) * size
+
+
+def _em(letter: str) -> float:
+    if letter in _NARROW:
+        return 0.48
+    if letter in _WIDE:
+        return 1.12
+    if ord(letter) > 0x2E7F or unicodedata.east_asian_width(letter) in "WF":
+        return 1.15
+    return 0.86 if letter.isupper() or letter == "×" else 0.74

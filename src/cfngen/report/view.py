@@ -1,0 +1,182 @@
+"""What one environment deploys, as the graph and the access matrix read it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from cfngen.manifest import Manifest
+from cfngen.template.change.promises import read_claims
+from cfngen.template.environment.deployment_file import deployments, environment
+from cfngen.template.environment.physical_names import attribute, reference
+from cfngen.template.environment.resolve import resolve_open
+from cfngen.template.load import load
+from cfngen.template.values import mark
+
+if TYPE_CHECKING:
+    from cfngen.project import Project
+
+DEFAULT_REGION: Final = "us-east-1"
+"""Where the stacks stand when no environment says it."""
+
+NO_ACCOUNT: Final = mark("AccountId")
+"""Stands for the account's id where it is not known; without the colons that would break an ARN's parts."""
+
+_OPEN: Final = re.compile(r"<((?!AWS::|AccountId>)[A-Za-z0-9]+(?:[.:][A-Za-z0-9.:]+)?)>")
+
+
+@dataclass(frozen=True)
+class StackView:
+    """One stack with an environment's values, or the defaults, in it.
+
+    What only a deployment knows is `<stack/LogicalId>` or `<stack/LogicalId.Attribute>`.
+
+    Attributes:
+        stack: the logical stack name.
+        resources: the resources whose conditions hold, names and ARNs filled in as far as they are known.
+        traced: the same, every reference to a resource of the stack left as its mark.
+        outputs: the outputs whose conditions hold, references left as marks.
+        claims: the claims that the stack's definition declares, by name.
+    """
+
+    stack: str
+    resources: Mapping[str, Mapping[str, Any]]
+    traced: Mapping[str, Mapping[str, Any]]
+    outputs: Mapping[str, Mapping[str, Any]]
+    claims: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class View:
+    """All stacks of one environment.
+
+    Attributes:
+        environment: its name; None: the templates' defaults.
+        account: the account id, or `<AccountId>` where it is not known.
+        stacks: in the order in which they are deployed.
+    """
+
+    environment: str | None
+    region: str
+    account: str
+    stacks: tuple[StackView, ...]
+
+    @property
+    def partition(self) -> str:
+        return "aws-cn" if self.region.startswith("cn-") else "aws"
+
+    def resources(self) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+        """Stack, logical id and body of each resource."""
+        for stack in self.stacks:
+            for logical_id, body in stack.resources.items():
+                yield stack.stack, logical_id, body
+
+    def name(self, stack: str, logical_id: str, body: Mapping[str, Any]) -> str:
+        """What `Ref` of a resource gives."""
+        kind, read = str(body.get("Type", "")), (body.get("Properties") or {}).get
+        return own_marks(reference(logical_id, kind, read, self._scope), stack)
+
+    def arn(self, stack: str, logical_id: str, body: Mapping[str, Any]) -> str:
+        """The ARN of a resource; the mark `<stack/LogicalId.Arn>` where its type's format is not known."""
+        kind, read = str(body.get("Type", "")), (body.get("Properties") or {}).get
+        return str(own_marks(attribute(logical_id, kind, "Arn", read, self._scope), stack))
+
+    @property
+    def _scope(self) -> dict[str, str]:
+        suffix = "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com"
+        known = {"AccountId": self.account, "Region": self.region}
+        return {**known, "Partition": self.partition, "URLSuffix": suffix}
+
+
+def own_marks(value: Any, stack: str) -> Any:
+    """`value` with the marks of a stack told apart from those of another: `<Key>` is `<stack/Key>`.
+
+    >>> own_marks(["key/<Key>", NO_ACCOUNT], "audit")
+    ['key/<audit/Key>', '<AccountId>']
+    """
+    if isinstance(value, str):
+        return _OPEN.sub(lambda match: f"<{stack}/{match[1]}>", value) if "<" in value else value
+    if isinstance(value, Mapping):
+        return {key: own_marks(item, stack) for key, item in value.items()}
+    return [own_marks(item, stack) for item in value] if isinstance(value, list) else value
+
+
+def of_templates(
+    templates: Sequence[tuple[str, Mapping[str, Any], Mapping[str, str], str | None, Mapping[str, Any]]],
+    *,
+    environment: str | None = None,
+    region: str = DEFAULT_REGION,
+    account: str | None = None,
+) -> View:
+    """The view of templates that are at hand.
+
+    Arguments:
+        templates: stack, template, values, the deployed stack's name, claims of each.
+
+    Raises:
+        TemplateError: the values make no template: a function that is unknown, a reference to nothing.
+    """
+    stacks, owner = [], account or NO_ACCOUNT
+    for stack, template, values, stack_name, claims in templates:
+
+        def resolved(
+            *,
+            named: bool,
+            template: Mapping[str, Any] = template,
+            values: Mapping[str, str] = values,
+            name: str | None = stack_name,
+            stack: str = stack,
+        ) -> Any:
+            found = resolve_open(
+                template, values, account=owner, region=region, stack_name=name, named=named
+            )
+            return own_marks(found, stack)
+
+        whole, traced = resolved(named=True), resolved(named=False)
+        stacks.append(
+            StackView(
+                stack,
+                {name: body for name, body in whole.get("Resources", {}).items() if isinstance(body, dict)},
+                {name: body for name, body in traced.get("Resources", {}).items() if isinstance(body, dict)},
+                traced.get("Outputs", {}),
+                claims,
+            )
+        )
+    return View(environment, region, owner, tuple(stacks))
+
+
+def read(project: Project, name: str | None) -> View:
+    """The view of a project's out/.
+
+    Arguments:
+        name: the environment; None: the templates' defaults.
+
+    Raises:
+        OutError, TemplateError, DeploymentFileError, UsageError: out/ or the values cannot be read.
+    """
+    manifest = Manifest.read(project.manifest, project.relative(project.manifest))
+    order = {stack: number for number, stack in enumerate(manifest.order())}
+    found: list[tuple[str, Mapping[str, Any], Mapping[str, str], str | None, Mapping[str, Any]]] = []
+    region, account = DEFAULT_REGION, None
+    if name is None:
+        for stack in order:
+            path = project.out / f"{stack}.yaml"
+            template = load(path.read_bytes(), project.relative(path)).data
+            found.append((stack, template, {}, None, _claims(project, stack)))
+    else:
+        where = environment(project, name)
+        region, account = where.region, where.accounts[0] if len(where.accounts) == 1 else None
+        for each in deployments(project, where):
+            template = load((project.root / each.template).read_bytes(), each.template.as_posix()).data
+            entry = manifest.stacks.get(each.stack)
+            stack_name = each.stack_name(entry.parameters) if entry else None
+            found.append((each.stack, template, each.parameters, stack_name, _claims(project, each.stack)))
+        found.sort(key=lambda stack: (order.get(stack[0], len(order)), stack[0]))
+    return of_templates(found, environment=name, region=region, account=account)
+
+
+def _claims(project: Project, stack: str) -> Mapping[str, Any]:
+    path = project.out / f"{stack}.claims.json"
+    return read_claims(path.read_bytes(), project.relative(path)) if path.is_file() else {}
