@@ -76,7 +76,7 @@ class View:
     def name(self, stack: str, logical_id: str, body: Mapping[str, Any]) -> str:
         """What `Ref` of a resource gives."""
         kind, read = str(body.get("Type", "")), (body.get("Properties") or {}).get
-        return own_marks(reference(logical_id, kind, read, self._scope), stack)
+        return str(own_marks(reference(logical_id, kind, read, self._scope), stack))
 
     def arn(self, stack: str, logical_id: str, body: Mapping[str, Any]) -> str:
         """The ARN of a resource; the mark `<stack/LogicalId.Arn>` where its type's format is not known."""
@@ -129,9 +129,7 @@ def of_templates(
             name: str | None = stack_name,
             stack: str = stack,
         ) -> Any:
-            found = resolve_open(
-                template, values, account=owner, region=region, stack_name=name, named=named
-            )
+            found = resolve_open(template, values, account=owner, region=region, stack_name=name, named=named)
             return own_marks(found, stack)
 
         whole, traced = resolved(named=True), resolved(named=False)

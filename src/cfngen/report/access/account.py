@@ -71,7 +71,9 @@ class Account:
 
     def policies_of(self, principal: Principal) -> Held:
         """What a principal holds; one from outside holds everything in its own account."""
-        return self._administrator if principal.kind == "administrator" else self.held.get(principal.arn, Held())
+        return (
+            self._administrator if principal.kind == "administrator" else self.held.get(principal.arn, Held())
+        )
 
     @cached_property
     def _administrator(self) -> Held:
@@ -153,10 +155,10 @@ class _Reading:
 
     def _read(self, stack: str, logical_id: str, body: Mapping[str, Any]) -> None:
         for held in policies({"Resources": {logical_id: body}}).values():
-            for number, policy in enumerate(held, start=1):
-                self._policy(stack, logical_id, policy, number)
+            for policy in held:
+                self._policy(stack, logical_id, policy)
 
-    def _policy(self, stack: str, logical_id: str, policy: Policy, number: int) -> None:
+    def _policy(self, stack: str, logical_id: str, policy: Policy) -> None:
         source = Source(stack, logical_id, policy.via)
         match policy.kind:
             case "trust":

@@ -144,7 +144,7 @@ def asked(action: Action, arn: str) -> str:
 
 
 def can_ask(principal: Principal, action: Action) -> bool:
-    """Whether this kind of principal uses the action at all: a token of an identity provider is for one alone.
+    """Whether this kind of principal uses the action at all: only an identity provider has a token.
 
     https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
     """

@@ -14,7 +14,7 @@ from typing import Final
 from cfngen.report.access.patterns import matches
 
 Context = Mapping[str, Sequence[str]]
-"""The values of each condition key of a request, the key in lower case; a key that is not sent is not there."""
+"""The values of each condition key that a request sends, by the key in lower case."""
 
 _ARN_PARTS: Final = 6
 

@@ -104,11 +104,10 @@ def judge(account: Account, request: Request, found: Sides, context: Context) ->
     direct = [each for each in guard if not _through_account(each, principal)]
     if _account_of(principal.arn) != account.id:
         return Decision(bool(guard and identity), (*guard, *identity) if guard and identity else ())
-    if _wants_guard(request):
-        allowed = bool(direct or (guard and identity))
-    else:
-        allowed = bool(direct or identity)
-    return Decision(allowed, (*direct, *identity, *(each for each in guard if identity and each not in direct)))
+    given = identity and (guard or not _wants_guard(request))
+    allowed = bool(direct or given)
+    through = [each for each in guard if identity and each not in direct]
+    return Decision(allowed, (*direct, *identity, *through) if allowed else ())
 
 
 def always(account: Account, request: Request) -> dict[str, Sequence[str]]:
@@ -153,8 +152,10 @@ def _is(kind: str, name: str, principal: Principal) -> bool:
         return principal.kind == "service" and principal.arn == name
     if kind == "Federated":
         return principal.kind == "federated" and principal.arn == name
-    return kind == "AWS" and principal.kind not in _SERVICES and (
-        name == principal.arn or _is_account(name, principal)
+    return (
+        kind == "AWS"
+        and principal.kind not in _SERVICES
+        and (name == principal.arn or _is_account(name, principal))
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from cfngen.report.access.account import Account, account
@@ -11,7 +11,6 @@ from cfngen.report.access.actions import KINDS, asked, can_ask
 from cfngen.report.access.model import (
     RANK,
     Cell,
-    ClaimLink,
     Matrix,
     Principal,
     Resource,
@@ -19,7 +18,6 @@ from cfngen.report.access.model import (
 )
 from cfngen.report.access.situations import use
 from cfngen.report.view import View
-from cfngen.template.values import is_mark
 
 _FEWEST = 3
 """So many resources of one type, with the same cells, are one column."""
@@ -39,7 +37,9 @@ def matrix(view: View, *, whole: bool = False) -> Matrix:
         for column in columns:
             for kind, actions in KINDS[column.type].items():
                 uses = tuple(
-                    use(here, row, each.name, asked(each, column.arn)) for each in actions if can_ask(row, each)
+                    use(here, row, each.name, asked(each, column.arn))
+                    for each in actions
+                    if can_ask(row, each)
                 )
                 widest = max((each.verdict for each in uses), key=RANK.__getitem__)
                 cells[row.id, column.id, kind] = Cell(row.id, column.id, kind, widest, uses)

@@ -1,4 +1,4 @@
-"""The access matrix: who × what, and why."""
+"""The access matrix: who may do what, and why."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Matrix:
-    """All rows, all columns, and a cell for each kind of use: those that are denied with no statement, too."""
+    """All rows, all columns, and a cell for each kind of use, denied ones included."""
 
     principals: tuple[Principal, ...]
     resources: tuple[Resource, ...]

@@ -55,11 +55,12 @@ def use(account: Account, principal: Principal, action: str, pattern: str) -> Us
     tried = situations(account, principal, action, pattern, found)
     opaque = [each for each in statements if each.opaque]
     if tried is None:
-        return Use(action, pattern, "depends", _proofs(statements, pattern), "more conditions than can be tried")
+        return Use(action, pattern, "depends", _proofs(statements, pattern), "there are too many conditions")
     if not opaque:
         return _verdict(account, principal, action, pattern, found, tried)
     widest, narrowest = (
-        _verdict(account, principal, action, pattern, _settled(found, wide=wide), tried) for wide in (True, False)
+        _verdict(account, principal, action, pattern, _settled(found, wide=wide), tried)
+        for wide in (True, False)
     )
     if widest.verdict == narrowest.verdict:
         return narrowest
@@ -206,10 +207,10 @@ def _proofs(statements: Iterable[Statement], pattern: str) -> tuple[Proof, ...]:
 
 
 def _limits(statement: Statement, pattern: str) -> Iterator[str]:
-    if "*" in pattern and not statement.but_resources:
-        if not any(_covers(resource, pattern) for resource in statement.resources):
-            touching = [each for each in statement.resources if _common(pattern, each) is not None]
-            yield f"on {' or '.join(touching)}"
+    whole = statement.but_resources or any(_covers(each, pattern) for each in statement.resources)
+    if "*" in pattern and not whole:
+        touching = [each for each in statement.resources if _common(pattern, each) is not None]
+        yield f"on {' or '.join(touching)}"
     yield from map(str, statement.tests)
 
 

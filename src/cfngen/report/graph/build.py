@@ -42,14 +42,17 @@ class _Building:
     def graph(self, access: Matrix | None) -> Graph:
         for stack, logical_id, body in self._view.resources():
             self._name(stack, logical_id, body)
-        for stack in self._view.stacks:
-            self._exports(stack)
-        for stack in self._view.stacks:
-            for logical_id, body in stack.traced.items():
-                self._belongs(f"{stack.stack}/{logical_id}", str(body.get("Type")), body.get("Properties") or {})
-        for stack in self._view.stacks:
-            for logical_id, body in stack.traced.items():
-                self._resource(f"{stack.stack}/{logical_id}", str(body.get("Type")), body)
+        for each in self._view.stacks:
+            self._exports(each)
+        traced = [
+            (f"{each.stack}/{logical_id}", str(body.get("Type")), body.get("Properties") or {})
+            for each in self._view.stacks
+            for logical_id, body in each.traced.items()
+        ]
+        for node, kind, properties in traced:
+            self._belongs(node, kind, properties)
+        for node, kind, properties in traced:
+            self._resource(node, kind, properties)
         self._metrics()
         people = list(self._permissions(access)) if access else []
         edges = tuple(
@@ -79,16 +82,24 @@ class _Building:
         if named:
             self._owner[node] = named[0]
 
-    def _resource(self, node: str, kind: str, body: Mapping[str, Any]) -> None:
+    def _resource(self, node: str, kind: str, properties: Mapping[str, Any]) -> None:
         own = {naming_property(kind), PART_OF.get(kind)}
-        for path, value in _strings(body.get("Properties") or {}):
+        for path, value in _strings(properties):
             place = ".".join(part for part in path if isinstance(part, str))
-            if place in own or WORDS & set(path) or "PolicyDocument" in place or place.startswith("KeyPolicy"):
+            if (
+                place in own
+                or WORDS & set(path)
+                or "PolicyDocument" in place
+                or place.startswith("KeyPolicy")
+            ):
                 continue
             found = delivery(kind, place)
             for target in self._targets(value):
-                source, end = (target, node) if found and found.back else (node, target)
-                self._edge(source, end, "delivers to" if found else "refers to", found.what if found else place)
+                if found is None:
+                    self._edge(node, target, "refers to", place)
+                else:
+                    ends = (target, node) if found.back else (node, target)
+                    self._edge(*ends, "delivers to", found.what)
 
     def _metrics(self) -> None:
         """A metric filter counts for the alarms that watch its metric."""

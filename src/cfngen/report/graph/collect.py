@@ -19,8 +19,8 @@ _NEVER: Final = frozenset({"AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group"
 def collected(graph: Graph) -> Graph:
     """The graph with one node for several of a stack that have one type and the same kinds of neighbours.
 
-    >>> nodes = tuple(Node(f"s/A{n}", "s", "AWS::CloudWatch::Alarm", f"A{n}", members=(f"A{n}",)) for n in range(3))
-    >>> [(node.id, node.count) for node in collected(Graph(nodes, (), ("s",))).nodes]
+    >>> alarms = tuple(Node(f"s/A{n}", "s", "AWS::CloudWatch::Alarm", f"A{n}") for n in range(3))
+    >>> [(node.id, node.count) for node in collected(Graph(alarms, (), ("s",))).nodes]
     [('s/A0', 3)]
     """
     classes = _classes(graph)

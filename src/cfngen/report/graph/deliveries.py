@@ -23,7 +23,9 @@ class Delivery(NamedTuple):
 
 
 DELIVERIES: Final[Mapping[tuple[str, str], Delivery]] = {
-    ("AWS::Athena::WorkGroup", "WorkGroupConfiguration.ResultConfiguration.OutputLocation"): Delivery("results"),
+    ("AWS::Athena::WorkGroup", "WorkGroupConfiguration.ResultConfiguration.OutputLocation"): Delivery(
+        "results"
+    ),
     ("AWS::Budgets::Budget", "NotificationsWithSubscribers"): Delivery("notifications"),
     ("AWS::CE::AnomalySubscription", "Subscribers"): Delivery("notifications"),
     ("AWS::CloudTrail::Trail", "CloudWatchLogsLogGroupArn"): Delivery("events"),
@@ -40,7 +42,9 @@ DELIVERIES: Final[Mapping[tuple[str, str], Delivery]] = {
     ("AWS::EC2::FlowLog", "LogDestination"): Delivery("flow logs"),
     ("AWS::EC2::FlowLog", "LogGroupName"): Delivery("flow logs"),
     ("AWS::Events::Rule", "Targets"): Delivery("events"),
-    ("AWS::KinesisFirehose::DeliveryStream", "ExtendedS3DestinationConfiguration.BucketARN"): Delivery("records"),
+    ("AWS::KinesisFirehose::DeliveryStream", "ExtendedS3DestinationConfiguration.BucketARN"): Delivery(
+        "records"
+    ),
     ("AWS::Lambda::EventSourceMapping", "EventSourceArn"): Delivery("records", back=True),
     ("AWS::Lambda::Function", "DeadLetterConfig.TargetArn"): Delivery("failed events"),
     ("AWS::Lambda::Function", "LoggingConfig.LogGroup"): Delivery("logs"),

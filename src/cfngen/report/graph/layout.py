@@ -1,7 +1,7 @@
 """Where everything stands in a drawing: the one place that knows the layout library.
 
-graphlay places the nodes in layers, orders them for few crossings, routes the lines around the boxes and finds
-room for the labels: https://aarkue.github.io/graphlay/docs/guide
+graphlay places the nodes in layers, orders them for few crossings, routes the lines around the boxes and
+finds room for the labels: https://aarkue.github.io/graphlay/docs/guide
 """
 
 from __future__ import annotations
@@ -94,8 +94,8 @@ def place(boxes: Sequence[Box], links: Sequence[Link]) -> Placement:
     for box in boxes:
         graph.node(box.id, width=box.width, height=box.height)
     for link in links:
-        label = {"width": link.width, "height": link.height}
-        graph.edge(link.source, link.target, **({"label_size": label} if link.width else {}))
+        label = {"width": link.width, "height": link.height} if link.width else None
+        graph.edge(link.source, link.target, label_size=label)
     drawn = graphlay.layout(graph, options=_OPTIONS)
     left, top = (drawn.bounds["min"][axis] - MARGIN for axis in "xy")
     right, bottom = (drawn.bounds["max"][axis] + MARGIN for axis in "xy")
@@ -107,7 +107,10 @@ def place(boxes: Sequence[Box], links: Sequence[Link]) -> Placement:
     return Placement(
         round(right - left, 1),
         round(bottom - top, 1),
-        tuple(around(node["center"], box.width, box.height) for node, box in zip(drawn.nodes, boxes, strict=True)),
+        tuple(
+            around(node["center"], box.width, box.height)
+            for node, box in zip(drawn.nodes, boxes, strict=True)
+        ),
         tuple(
             tuple((round(point["x"] - left, 1), round(point["y"] - top, 1)) for point in edge["points"])
             for edge in drawn.edges

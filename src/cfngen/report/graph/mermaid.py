@@ -10,8 +10,9 @@ from typing import Final
 from cfngen.present.visible import visible
 from cfngen.report.graph.model import Node
 from cfngen.report.graph.pictures import Picture
-from cfngen.report.graph.wording import NONE, Words, line_texts, node_lines
+from cfngen.report.graph.wording import NONE, TIMES, Words, line_texts, node_lines
 
+_PLAIN: Final = frozenset(f" .,:+-_/…{TIMES}")
 _ARROWS: Final = {"delivers to": "==>", "may": "-->", "refers to": "-.->"}
 
 
@@ -34,10 +35,10 @@ def _shape(node: Node, picture: Picture, words: Words) -> str:
 
 
 def _text(text: str) -> str:
-    """Text in quotes: Mermaid reads `#35;` as a character by its number, so that every other one is written so.
+    """Text in quotes: Mermaid reads `#35;` as the character with this number.
 
     https://mermaid.js.org/syntax/flowchart.html#entity-codes-to-escape-characters
     """
     return "".join(
-        letter if letter.isalnum() or letter in " .,:+-×…_/" else f"#{ord(letter)};" for letter in visible(text)
+        letter if letter.isalnum() or letter in _PLAIN else f"#{ord(letter)};" for letter in visible(text)
     )

@@ -49,12 +49,8 @@ def overview(graph: Graph) -> Picture:
 def stack(graph: Graph, name: str) -> Picture:
     """One stack: its nodes, alike ones as one, and a stub for each neighbour."""
     whole = collected(graph)
-    stands_for = {
-        node.id: node.id if node.group in {name, OUTSIDE} else node.group for node in whole.nodes
-    }
-    edges = merged(
-        tuple(edge for edge in whole.edges if name in _groups(edge)), stands_for
-    )
+    stands_for = {node.id: node.id if node.group in {name, OUTSIDE} else node.group for node in whole.nodes}
+    edges = merged(tuple(edge for edge in whole.edges if name in _groups(edge)), stands_for)
     met = {end for edge in edges for end in (edge.source, edge.target)}
     own = tuple(node for node in whole.nodes if node.group == name)
     around = [node for node in whole.nodes if node.group == OUTSIDE and node.id in met]

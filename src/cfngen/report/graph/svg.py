@@ -43,8 +43,8 @@ STYLE: Final = """\
 def svg(picture: Picture, words: Words = NONE) -> str:
     """The picture as an `<svg>` element; every text of a template is escaped.
 
-    Nodes carry `data-node`, `data-stack` and `data-type`, lines `data-from`, `data-to` and `data-kinds`. A node
-    can be focused; its title says what it is.
+    Nodes carry `data-node`, `data-stack` and `data-type`, lines `data-from`, `data-to` and `data-kinds`. A
+    node can be focused; its title says what it is.
     """
     placed = placement(picture, words)
     marker = _id(picture, "arrow")
@@ -83,8 +83,8 @@ def _node(picture: Picture, node: Node, rect: Rect, words: Words) -> Iterator[st
     title = " · ".join(dict.fromkeys(filter(None, [node.label, about, node.name])))
     x, y = rect.x + rect.width / 2, rect.y + rect.height / 2
     yield (
-        f'<g class="{kind}" id="{_id(picture, node.id)}" tabindex="0" role="button" data-node="{_text(node.id)}" '
-        f'data-stack="{_text(node.group)}" data-type="{_text(node.type)}">'
+        f'<g class="{kind}" id="{_id(picture, node.id)}" tabindex="0" role="button" '
+        f'data-node="{_text(node.id)}" data-stack="{_text(node.group)}" data-type="{_text(node.type)}">'
     )
     yield f"<title>{_text(title)}</title>"
     yield f'<rect x="{rect.x:g}" y="{rect.y:g}" width="{rect.width:g}" height="{rect.height:g}" rx="6"/>'

@@ -18,6 +18,9 @@ MOST_WHAT: Final = 3
 LONGEST: Final = 34
 """Characters of a name in a box; the whole name is in the title."""
 
+TIMES: Final = "\u00d7"
+_FIRST_WIDE: Final = 0x2E80  # East Asian scripts, and pictures
+
 # Widths in em of DejaVu Sans, bold, which is wider than what browsers take for sans-serif on any system.
 _NARROW: Final = frozenset("iIjl.,:;'|!()[]{}ft -/\\`")
 _WIDE: Final = frozenset("mwMW@%&")
@@ -26,13 +29,16 @@ _WIDE: Final = frozenset("mwMW@%&")
 def node_lines(node: Node, words: Words = NONE) -> tuple[str, str]:
     """A node's name and, below it, what it is."""
     if node.type == "stack":
-        about = f"{node.count} {words.get('resources', 'resources')}" if node.members else words.get("stack", "stack")
+        about = words.get("stack", "stack")
+        if node.members:
+            unit = "resource" if node.count == 1 else "resources"
+            about = f"{node.count} {words.get(unit, unit)}"
     elif node.type == "principal":
         about = words.get("outside the stacks", "outside the stacks")
     else:
         about = type_name(node.type)
     if node.count > 1 and node.type != "stack":
-        return f"{node.count} × {about}", f"{shortened(node.label)} …"
+        return f"{node.count} {TIMES} {about}", f"{shortened(node.label)} …"
     return shortened(node.label), about
 
 
@@ -87,6 +93,6 @@ def _em(letter: str) -> float:
         return 0.48
     if letter in _WIDE:
         return 1.12
-    if ord(letter) > 0x2E7F or unicodedata.east_asian_width(letter) in "WF":
+    if ord(letter) >= _FIRST_WIDE or unicodedata.east_asian_width(letter) in "WF":
         return 1.15
-    return 0.86 if letter.isupper() or letter == "×" else 0.74
+    return 0.86 if letter.isupper() or letter == TIMES else 0.74
