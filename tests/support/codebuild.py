@@ -25,7 +25,7 @@ import yaml
 
 from tests.support.projects import ROOT
 
-BORROWED = (".venv", ".venv-checkov", "tests/proof/node_modules")
+BORROWED = (".venv", ".venv-checkov", "tests/proof/node_modules", "tests/browser/node_modules")
 VERDICTS = (".cfngen", ".mypy_cache")
 NOT_SOURCE = (".git", ".venv*", "node_modules", ".*cache", ".cfngen", ".hypothesis", "__pycache__", "reports")
 TESTS = "tests/test_manifest.py"
