@@ -8,6 +8,9 @@ import pytest
 
 from cfngen.errors import CfngenError
 from cfngen.project import Project
+from cfngen.report.controls.evidence import STATUSES
+from cfngen.report.controls.rows import ROWS
+from cfngen.report.controls.subjects import SUBJECTS
 from cfngen.report.words import LANGUAGES, Said, Words, of_page, table, text, words
 from tests.support.words import PACKAGE, of_code, of_templates
 
@@ -16,11 +19,17 @@ TRANSLATED = [language for language in LANGUAGES if language != "en"]
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_every_sentence_is_translated_and_every_translation_used(language: str) -> None:
-    said = dict([*of_templates(), *of_code()])
+    said = dict([*of_templates(), *of_code(), *((sentence, "controls") for sentence in of_controls())])
     known = of_page(language)
     missing = {sentence: place for sentence, place in said.items() if sentence not in known}
     assert not missing, f"write into words/{language}/: {missing}"
     assert not known.keys() - said.keys() - of_others(), "nothing says these any longer"
+
+
+def of_controls() -> set[str]:
+    """What a control is about, how it stands, and what each row says."""
+    subjects = {subject for each in SUBJECTS.values() for subject in each.values()}
+    return subjects | set(STATUSES) | {row.says for row in ROWS}
 
 
 def of_others() -> set[str]:

@@ -17,6 +17,7 @@ from cfngen.report.controls.evidence import (
 )
 from cfngen.report.controls.mapping import mapping
 from cfngen.report.controls.rows import ROWS
+from cfngen.report.controls.subjects import SUBJECTS
 from cfngen.verify.claims import Claim
 from tests.support.evidence import made
 from tests.support.projects import ROOT
@@ -194,6 +195,12 @@ def test_the_mapping_names_source_licence_and_date() -> None:
         "src/cfngen/report/controls/prowler.json",
     ):
         assert part in notice
+
+
+def test_every_control_says_what_it_is_about() -> None:
+    for framework in mapping().frameworks:
+        judged = {control.id for control in framework.controls if control.checks}
+        assert SUBJECTS.get(framework.id, {}).keys() == (set() if framework.id == "fsbp" else judged)
 
 
 def test_no_control_is_twice_and_every_row_belongs_to_one() -> None:
