@@ -6,12 +6,24 @@ import sys
 ROOT = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(ROOT, "src"))
 
-if __name__ == "__main__":
+
+def main() -> int:
+    """The exit code of `cfngen generate` in this project."""
     from cfngen.generate import fresh
 
     if not sys.argv[1:] and (said := fresh.told(ROOT)):
         print(said)
-    else:
-        from cfngen.cli.main import process
+        return 0
+    from cfngen.cli.main import process
 
-        sys.exit(process(["--project", ROOT, "generate", *sys.argv[1:]]))
+    return process(["--project", ROOT, "generate", *sys.argv[1:]])
+
+
+if __name__ == "__main__":
+    if sys.version_info < (3, 11):  # noqa: UP036 - a plain `python3` may be any
+        sys.exit("error: this Python is older than 3.11\n  run: make generate")
+    try:
+        code = main()
+    except ModuleNotFoundError as error:
+        sys.exit(f"error: {sys.executable} has no module {error.name}\n  run: make generate")
+    sys.exit(code)
