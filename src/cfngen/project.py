@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from cfngen.errors import UsageError
 
 CLAIMS = ".claims.json"
 """What follows a stack's name in the name of the file of its claims."""
+
+NAME: Final = "[a-z][a-z0-9]*(-[a-z0-9]+)*"
+"""The regular expression of a project's name, which names of every AWS service may begin with."""
+
+NAME_LENGTH: Final = 23
+"""The most characters of it: what a bucket's name in the account-regional namespace leaves."""
 
 
 class Project(NamedTuple):
@@ -49,6 +55,18 @@ class Project(NamedTuple):
     def cache(self) -> Path:
         """What may be deleted at any time; not in git."""
         return self.root / ".cfngen"
+
+    def make_cache(self) -> Path:
+        """`cache`, made where it is missing; git ignores it whatever the project's own .gitignore says.
+
+        Raises:
+            OSError: it cannot be made.
+        """
+        self.cache.mkdir(parents=True, exist_ok=True)
+        ignored = self.cache / ".gitignore"
+        if not ignored.exists():
+            ignored.write_text("*\n", encoding="utf-8")
+        return self.cache
 
     def relative(self, path: Path) -> str:
         """`path` as the messages write it: relative to the root, with forward slashes."""

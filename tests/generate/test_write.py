@@ -56,7 +56,7 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
 def test_all_files_change_and_nothing_is_left(project: Project) -> None:
     _apply(project)
     assert _held(project) == NEW
-    assert [path.name for path in project.cache.iterdir()] == ["lock"]
+    assert {path.name for path in project.cache.iterdir()} == {".gitignore", "lock"}
 
 
 # --- Killed ------------------------------------------------------------------------------------------------

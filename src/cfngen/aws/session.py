@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -107,6 +108,22 @@ def connect(environment: Environment, session: Any = None, config: Any = None) -
             remedy="use credentials of that account, or choose another environment; nothing was done",
         )
     return Account(account, environment.region, identity["Arn"].split(":")[1], identity["Arn"], make)
+
+
+def configured_region() -> str | None:
+    """The Region of the environment variables or of the AWS profile; None where neither says one.
+
+    Raises:
+        AccountError: a profile that does not exist, a broken configuration file.
+    """
+    from botocore.exceptions import BotoCoreError
+
+    session = _session()
+    try:
+        region = os.environ.get("AWS_REGION") or session.get_config_variable("region")
+    except BotoCoreError as error:
+        raise AccountError(str(error), remedy="correct the AWS profile or its configuration") from error
+    return str(region) if region else None
 
 
 def _session() -> Any:

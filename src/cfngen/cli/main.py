@@ -21,6 +21,8 @@ from cfngen.project import Project
 
 # Only the module of the command that is asked for is imported: `cfngen list` does not pay for boto3.
 COMMANDS = {
+    "init": "begin a project: one small stack, its values and test, and files for CI",
+    "new": "begin a stack: its definition, its values for every environment, its test",
     "generate": "generate out/ from templates/ and lint it; without an AWS account",
     "list": "show the stacks, their versions and the order to deploy them in",
     "show": "print one stack's template as YAML or JSON, without writing it",

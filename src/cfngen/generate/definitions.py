@@ -9,6 +9,10 @@ from typing import NamedTuple
 
 from cfngen.errors import DefinitionError, UsageError
 from cfngen.project import Project
+from cfngen.template.environment.deployment_file import ENVIRONMENT_FILE, USAGE_FILE
+
+MOST_CHARACTERS = 128
+"""Of a deployed stack's name, which begins with what its environment says and ends with this one."""
 
 
 class Definition(NamedTuple):
@@ -35,13 +39,19 @@ def find(project: Project) -> list[Definition]:
     """All definitions by name. Modules that start with an underscore are shared, not stacks.
 
     Raises:
-        DefinitionError: two modules make one stack.
+        DefinitionError: two modules make one stack, or the name of one is not a stack's.
     """
     found: dict[str, Definition] = {}
     for path in sorted(project.templates.glob("*.py")):
         if path.name.startswith("_"):
             continue
         definition = Definition(path)
+        if problem := unfit(definition.stack):
+            raise DefinitionError(
+                f"makes the stack {definition.stack!r}, {problem}",
+                place=project.relative(path),
+                remedy="rename the module; one that stacks share begins with an underscore",
+            )
         other = found.setdefault(definition.stack, definition)
         if other is not definition:
             raise DefinitionError(
@@ -50,6 +60,23 @@ def find(project: Project) -> list[Definition]:
                 remedy="rename or remove one of the two",
             )
     return list(found.values())
+
+
+def unfit(stack: str) -> str | None:
+    """Why a stack cannot have this name; None where it can.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+
+    >>> unfit("audit-trail"), unfit("usage")
+    (None, 'the name of another file of deployments/<environment>/')
+    """
+    if f"{stack}.yaml" in {ENVIRONMENT_FILE, USAGE_FILE}:
+        return "the name of another file of deployments/<environment>/"
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", stack):
+        return "not a name: letters, digits and hyphens, a letter first"
+    if len(stack) > MOST_CHARACTERS:
+        return f"a name of {len(stack)} characters, and a stack's has at most {MOST_CHARACTERS}"
+    return None
 
 
 def select(definitions: Sequence[Definition], stacks: Sequence[str]) -> list[Definition]:

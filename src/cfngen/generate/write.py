@@ -36,7 +36,7 @@ def lock(project: Project) -> Iterator[None]:
 
     path = project.cache / "lock"
     try:
-        path.parent.mkdir(exist_ok=True)
+        project.make_cache()
         handle = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC)
     except OSError as error:
         raise _unwritable(error, project.relative(path)) from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -68,6 +68,8 @@ def lint_project(
     if missing:
         verdicts |= _check(project, list(missing), chosen, configuration, progress)
         if cached:
+            with suppress(OSError):  # verdicts only save time
+                project.make_cache()
             for stack, name in missing.items():
                 cache.write(folder, name, verdicts[stack])
             cache.prune(folder)

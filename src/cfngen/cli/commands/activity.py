@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -119,6 +120,8 @@ def _activity(
         raise UsageError("Athena reads the bucket, not --logs", remedy="leave one of the two out")
     if args.public_keys and not args.logs:
         raise UsageError("--public-keys goes with --logs", remedy="the account is asked for its keys itself")
+    with suppress(OSError):  # an index only saves time
+        project.make_cache()
     if args.logs:
         wanted = _wanted(args, project, where, now, None)
         folder: Source = Folder(args.logs, args.public_keys)

@@ -8,6 +8,7 @@ from troposphere import Ref, Sub, Tags
 
 from cfngen.define.parameters import ParameterGroup
 from cfngen.define.stack import Stack
+from cfngen.project import NAME, NAME_LENGTH
 
 PREFIX = "${Project}-${Environment}"
 """What names begin with, as `Fn::Sub` reads it."""
@@ -26,9 +27,9 @@ def naming(stack: Stack, *, project: str | None = None, environment: str | None 
         "Project",
         "Project that everything is named and tagged after.",
         default=project,
-        pattern="[a-z][a-z0-9]*(-[a-z0-9]+)*",
-        max_length=23,
-        allowed="lower-case letters, digits and single hyphens, at most 23 characters",
+        pattern=NAME,
+        max_length=NAME_LENGTH,
+        allowed=f"lower-case letters, digits and single hyphens, at most {NAME_LENGTH} characters",
     )
     group.text(
         "Environment",

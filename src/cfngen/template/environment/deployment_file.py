@@ -136,19 +136,26 @@ def environment(project: Project, name: str) -> Environment:
     )
 
 
-def deployments(project: Project, where: Environment) -> list[Deployment]:
+def deployments(project: Project, where: Environment, *, generated: bool = True) -> list[Deployment]:
     """Every deployment of an environment, by stack name.
+
+    Arguments:
+        generated: as for `deployment`.
 
     Raises:
         DeploymentFileError: one of the files is broken.
     """
     files = sorted((project.deployments / where.name).glob("*.yaml"))
     others = {ENVIRONMENT_FILE, USAGE_FILE}
-    return [deployment(project, where, file.stem) for file in files if file.name not in others]
+    stacks = [file.stem for file in files if file.name not in others]
+    return [deployment(project, where, stack, generated=generated) for stack in stacks]
 
 
-def deployment(project: Project, where: Environment, stack: str) -> Deployment:
+def deployment(project: Project, where: Environment, stack: str, *, generated: bool = True) -> Deployment:
     """The deployment file of one stack.
+
+    Arguments:
+        generated: whether the template must exist.
 
     Raises:
         DeploymentFileError: it is missing, is no deployment file, or names a template that does not exist.
@@ -168,7 +175,7 @@ def deployment(project: Project, where: Environment, stack: str) -> Deployment:
         environment=where,
         stack=stack,
         file=Path(name),
-        template=_template(project, content.entries["template-file-path"]),
+        template=_template(project, content.entries["template-file-path"], generated=generated),
         parameters=parameters,
         tags=tags,
         lines=lines,
@@ -188,11 +195,11 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def _template(project: Project, node: Node) -> Path:
+def _template(project: Project, node: Node, *, generated: bool) -> Path:
     written = _string(node)
     path = Path(written)
     inside = not path.is_absolute() and ".." not in path.parts
-    if inside and _is_file(project.root / path):
+    if inside and (not generated or _is_file(project.root / path)):
         return path
     if inside:
         problem, remedy = f"{written} does not exist", "generate it (cfngen generate), or correct the path"

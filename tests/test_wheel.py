@@ -1,0 +1,161 @@
+"""The wheel: what it says of itself, and a project that begins with it in an empty folder."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tomllib
+from collections.abc import Iterator
+from email.message import Message
+from email.parser import Parser
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from cfngen.sandbox.launcher import Sandbox
+from tests.support.projects import ROOT
+from tests.support.sandbox_account import Aws, fresh_account
+from tests.support.wheel import Installed
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty folder."""
+    return tmp_path_factory.mktemp("begin") / "shop"
+
+
+@pytest.fixture(scope="module")
+def installed(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    return Installed(tmp_path_factory.mktemp("wheel"), shop / ".venv")
+
+
+@pytest.fixture(scope="module")
+def metadata(installed: Installed) -> Message:
+    with ZipFile(installed.wheel) as archive:
+        (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        return Parser().parsestr(archive.read(name).decode())
+
+
+def test_the_metadata_is_complete(metadata: Message) -> None:
+    assert metadata["License-Expression"] == "MIT"
+    assert metadata["Summary"] == PROJECT["description"]
+    assert metadata["Requires-Python"] == ">=3.11"
+    assert metadata.get_payload()
+    classifiers = metadata.get_all("Classifier", [])
+    assert {"Typing :: Typed", "Programming Language :: Python :: 3.11"} <= set(classifiers)
+    assert {"cloudformation", "aws"} <= set(metadata["Keywords"].split(","))
+    assert set(metadata.get_all("Provides-Extra", [])) == set(PROJECT["optional-dependencies"])
+
+
+def test_the_wheel_holds_the_package_and_its_starter_and_nothing_else(installed: Installed) -> None:
+    with ZipFile(installed.wheel) as archive:
+        names = archive.namelist()
+    assert {name.split("/")[0] for name in names} == {"cfngen", f"cfngen-{PROJECT['version']}.dist-info"}
+    starter = ROOT / "src" / "cfngen" / "cli" / "starter"
+    files = {path.relative_to(ROOT / "src").as_posix() for path in starter.rglob("*") if path.is_file()}
+    assert files <= set(names)
+    assert "cfngen/py.typed" in names
+
+
+def test_the_emulator_does_not_hold_back_the_tools_boto3() -> None:
+    """The extra names no version of boto3, and the locks with and without it have the same."""
+    assert not [line for line in PROJECT["optional-dependencies"]["sandbox"] if "boto" in line]
+    locked = [
+        re.findall(
+            r"^(boto3|botocore)==(\S+)", (ROOT / "requirements" / f"{name}.txt").read_text(), re.MULTILINE
+        )
+        for name in ("run", "dev")
+    ]
+    assert locked[0] == locked[1] != []
+
+
+def _next(output: str) -> list[str]:
+    """The commands below `Next:`, as a shell reads them."""
+    _, _, after = output.partition("\nNext:\n")
+    return [line.strip() for line in after.splitlines() if line.startswith("  ")]
+
+
+@pytest.fixture(scope="module")
+def account(sandbox: Sandbox) -> Iterator[Aws]:
+    with fresh_account(sandbox) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def begun(installed: Installed, shop: Path, account: Aws) -> str:
+    """What `cfngen init` said in the empty folder."""
+    done = installed.run("cfngen init", shop, **account.environment)
+    assert done.returncode == 0, done.stderr
+    shutil.copy(shop / "requirements.txt", installed.environment)  # as `make setup` leaves it
+    return done.stdout
+
+
+def test_the_next_commands_work_as_they_are_printed(
+    installed: Installed, shop: Path, account: Aws, begun: str
+) -> None:
+    commands = _next(begun)
+    assert [command.partition(" #")[0].strip() for command in commands] == [
+        "cfngen generate",
+        "git init",
+        "git add .",
+        "git commit -m 'Begin with one stack'",
+        "cfngen plan --env dev",
+    ]
+    said = ""
+    for command in commands:
+        done = installed.run(command, shop, **account.environment)
+        assert done.returncode == 0, f"$ {command}\n{done.stdout}{done.stderr}"
+        said += done.stdout
+    assert "wrote out/reports.yaml" in said
+    assert "AWS::S3::BucketPolicy" in said
+    # What is imported is the wheel's own.
+    where = installed.run("python -c 'import cfngen; print(cfngen.__file__)'", shop)
+    assert Path(where.stdout.strip()).is_relative_to(installed.environment)
+
+
+def test_the_two_commands_of_its_makefile_work(installed: Installed, shop: Path, begun: str) -> None:
+    assert begun
+    for target in ("generate", "test"):
+        done = installed.run(f"make {target}", shop)
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert "out/ is up to date: 1 stack" in done.stdout
+    assert "Success: no issues found" in done.stdout  # mypy --strict
+    assert "3 passed" in done.stdout
+
+
+def test_a_type_error_is_found_in_such_a_project(installed: Installed, shop: Path, begun: str) -> None:
+    """cfngen's own types reach the type checker: the wheel says that it is typed."""
+    assert begun
+    wrong = shop / "templates" / "_wrong.py"
+    wrong.write_text("from cfngen import Stack\n\nstack = Stack(1)\n", encoding="utf-8")
+    done = installed.run("python -m mypy", shop)
+    wrong.unlink()
+    assert done.returncode == 1
+    assert "templates/_wrong.py:3: error: Argument 1" in done.stdout
+
+
+def test_it_is_deployed_and_verified_with_the_claims_that_every_template_makes(
+    installed: Installed, shop: Path, account: Aws, begun: str
+) -> None:
+    assert begun
+    for command in ("cfngen generate", "cfngen deploy --env dev --yes"):
+        done = installed.run(command, shop, **account.environment)
+        assert done.returncode == 0, done.stdout + done.stderr
+    done = installed.run("cfngen verify --env dev", shop, **account.environment)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"^(\d+) claims: \1 hold", done.stdout, re.MULTILINE), done.stdout
+
+
+def test_one_more_stack_is_as_good(installed: Installed, shop: Path, account: Aws, begun: str) -> None:
+    assert begun
+    done = installed.run("cfngen new model-news", shop)
+    assert done.returncode == 0, done.stderr
+    commands = _next(done.stdout)
+    assert commands == ["cfngen generate model-news", "cfngen plan model-news --env dev"]
+    for command in (*commands, "make test"):
+        done = installed.run(command, shop, **account.environment)
+        assert done.returncode == 0, f"$ {command}\n{done.stdout}{done.stderr}"
+    assert "4 passed" in done.stdout
