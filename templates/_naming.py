@@ -51,5 +51,8 @@ ALERT_TOPIC = f"{P}-audit-alerts"
 EXECUTION_ROLE = f"{P}-cfn-execution"
 BOUNDARY = f"{P}-boundary"
 
+# The role of whoever verifies, and the policy that it shares with the deployment's build.
+VERIFY = f"{P}-pipeline-verify"
+
 # The first part of the names of change sets: of plans, and of what is deployed.
 PLANNED, DEPLOYED = "cfngen-plan", "cfngen-deploy"

@@ -28,6 +28,8 @@ Choices, where the obvious one is wrong:
   its build host.
 - A published template (`<stack>/<version>.yaml`) is never replaced: the bucket refuses an upload that does
   not say `If-None-Match`, and every deletion. Builds leave their artifacts below `builds/`, for a while.
+- The execution role can give a role whatever a new version of its policy says, so every role of the project's
+  names has the boundary before the pipeline is there: the deployment of this stack is refused until then.
 - Nothing is deleted by the pipeline: no DeleteStack, so an empty stack that a first plan leaves behind
   (REVIEW_IN_PROGRESS) waits for the next plan, or a person.
 
@@ -72,6 +74,7 @@ from troposphere.logs import LogGroup
 from troposphere.s3 import Bucket, BucketPolicy, LifecycleConfiguration, LifecycleRule, LoggingConfiguration
 
 from cfngen.define import iam, recipes
+from cfngen.define.claims import claim
 from cfngen.define.stack import Stack
 from templates import _common, _execution, _keys, _naming
 from templates._claims import delivery_pipeline as promises
@@ -303,10 +306,12 @@ stack.add(
 
 stacks = [recipes.arn("cloudformation", f"stack/{_naming.P}-*/*")]
 
-for role, project, suffix, does in (
-    ("PlanRole", PLAN, "pipeline-plan", "Plan change sets"),
-    ("BatchRole", PLAN, "pipeline-batch", "Start the plans of a batch"),
-    ("DeployRole", DEPLOY, "pipeline-deploy", "Plan and execute change sets"),
+managed: dict[str, Any] = {"ManagedPolicyArns": [_execution.global_arn("iam", f"policy/{_naming.VERIFY}")]}
+for role, project, suffix, does, more in (
+    ("PlanRole", PLAN, "pipeline-plan", "Plan change sets", {}),
+    ("BatchRole", PLAN, "pipeline-batch", "Start the plans of a batch", {}),
+    # It verifies what it deployed.
+    ("DeployRole", DEPLOY, "pipeline-deploy", "Plan and execute change sets", managed),
 ):
     stack.add(
         Role(
@@ -318,6 +323,7 @@ for role, project, suffix, does in (
                 "codebuild.amazonaws.com", when=iam.only_for(recipes.arn("codebuild", f"project/{project}"))
             ),
             Tags=_common.tags(),
+            **more,
         )
     )
 
@@ -602,3 +608,23 @@ recipes.export(stack, "DeployProjectName", "CodeBuild project that deploys", Ref
 
 stack.claim(*facts.of_roles(stack), *facts.of_buckets(stack))
 stack.claim(*table.claims(stack, "delivery-pipeline", promises.cases))
+stack.claim(
+    claim(
+        "boundary",
+        "DeployProject",
+        "every role that the pipeline could give more permissions has the boundary",
+        given={
+            "roles": recipes.named("*"),
+            "boundary": _execution.global_arn("iam", f"policy/{_naming.BOUNDARY}"),
+            # What the execution role is denied to change.
+            "but": [
+                Sub(_naming.EXECUTION_ROLE),
+                recipes.named("pipeline-*"),
+                Sub(_naming.TRAIL_DELIVERY_POLICY),
+                Sub(_naming.RECORDER_ROLE),
+            ],
+        },
+        severity="critical",
+        before=True,
+    )
+)

@@ -1,4 +1,4 @@
-"""What the pipeline's CloudFormation may do, and the ceiling over every role that it makes.
+"""What the pipeline's CloudFormation may do, the ceiling over every role that it makes, and who verifies.
 
 Deployed by a person, right after the audit trail and before every stack that has roles: those roles are
 made under the boundary of this stack from the first day on.
@@ -23,6 +23,9 @@ Choices, where the obvious one is wrong:
   can send CloudFormation here, and AWS documents no source for stacks
   (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html). That no change
   set is made without the role is on the other side: `cloudformation:RoleArn`, in stack delivery-pipeline.
+- Whoever runs `cfngen verify` needs to read how everything is set up, and no role under the boundary may. So
+  the policy for it is of this stack, out of the pipeline's reach: for the build that deploys, and for a role
+  that people take, which exists only where somebody is named.
 - A stack keeps the execution role that it was last deployed with, and cannot be deleted without that role:
   this stack is deleted after all others but the audit trail.
 
@@ -33,19 +36,18 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-service
 
 from __future__ import annotations
 
-from typing import Any
-
+from awacs import sts
 from troposphere import GetAtt, If, NoValue, Ref, Sub
 from troposphere.iam import ManagedPolicy, Role
 
 from cfngen.define import iam, recipes
 from cfngen.define.stack import Stack
-from templates import _boundary, _common, _execution, _naming, _trail
+from templates import _boundary, _common, _execution, _naming, _trail, _verifying
 from templates._claims import delivery_roles as promises
 from templates._claims import facts, table
 
 stack = Stack(
-    "Delivery roles: what CloudFormation works with for the pipeline, and the boundary of the roles made.",
+    "Delivery roles: what CloudFormation works with for the pipeline, the boundary of roles, who verifies.",
     depends_on=["audit-trail"],
     termination_protection=True,
     protected=["ExecutionRole", "Boundary"],
@@ -61,16 +63,17 @@ STORES = stack.group("Names of other buckets, where their stacks were given any"
 _trail.add_trail_name(TRAIL)
 _trail.add_log_group_name(TRAIL)
 _trail.add_delivery_role_name(TRAIL, "Role that CloudTrail delivers with.")
-recipes.existing_bucket(TRAIL, "TrailBucketName", "log", label="Trail bucket")
+trail_bucket = recipes.existing_bucket(TRAIL, "TrailBucketName", "log", label="Trail bucket")
 recipes.existing_bucket(TRAIL, "AccessLogBucketName", "acc", label="Access-log bucket")
 data_bucket = recipes.existing_bucket(STORES, "DataBucketName", "dat", label="Data bucket")
 model_bucket = recipes.existing_bucket(STORES, "ModelBucketName", "mdl", label="Model bucket")
 template_bucket = recipes.existing_bucket(STORES, "TemplateBucketName", "tpl", label="Template bucket")
-
-
-def bucket_arn(name: Any) -> Sub:
-    """A bucket's ARN."""
-    return Sub("arn:${AWS::Partition}:s3:::${Bucket}", Bucket=name)
+recipes.existing_role(
+    stack.group("Who verifies"),
+    "VerifierRole",
+    "Existing role, with its path, whose people may take the verifying role. Empty: nobody.",
+)
+verifier = stack.given("VerifierRole")
 
 
 # --- The ceiling over the roles that are made ---------------------------------------------------------------
@@ -85,7 +88,10 @@ stack.add(
         Description="The most that a role made by the pipeline can have",
         PolicyDocument=iam.policy(
             *_boundary.ceiling(
-                [bucket_arn(name) for name in (data_bucket, model_bucket, Sub(_naming.ACCOUNT_BUCKET))]
+                [
+                    recipes.bucket_arn(name)
+                    for name in (data_bucket, model_bucket, Sub(_naming.ACCOUNT_BUCKET))
+                ]
             )
         ),
     )
@@ -121,7 +127,7 @@ for logical_id, suffix, description, statements in (
         "StorePolicy",
         "store",
         "Look after buckets and keys",
-        _execution.storing(buckets, bucket_arn(template_bucket)),
+        _execution.storing(buckets, recipes.bucket_arn(template_bucket)),
     ),
     (
         "EmpowerPolicy",
@@ -140,6 +146,38 @@ for logical_id, suffix, description, statements in (
             PolicyDocument=iam.policy(*statements),
         )
     )
+
+# --- Who verifies -------------------------------------------------------------------------------------------
+
+stack.add(
+    Role(
+        "VerifyRole",
+        Condition=verifier,
+        DeletionPolicy="Delete",
+        RoleName=Sub(_naming.VERIFY),
+        Description="People who check whether the account is as the stacks promise",
+        AssumeRolePolicyDocument=iam.policy(
+            iam.allow(
+                "People",
+                [sts.AssumeRole],
+                to=iam.account(),
+                # A principal must exist when the policy is written; a role that is named here need not.
+                when={"ArnEquals": {"aws:PrincipalArn": recipes.role_arn("${VerifierRole}")}},
+            )
+        ),
+        Tags=_common.tags(),
+    )
+)
+stack.add(
+    ManagedPolicy(
+        "VerifyPolicy",
+        DeletionPolicy="Delete",
+        ManagedPolicyName=Sub(_naming.VERIFY),
+        Description="Read whether the account is as the stacks promise",
+        Roles=If(verifier, [Ref("VerifyRole")], NoValue),
+        PolicyDocument=iam.policy(*_verifying.statements(trail_bucket)),
+    )
+)
 
 # --- Outputs ------------------------------------------------------------------------------------------------
 

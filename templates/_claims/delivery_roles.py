@@ -11,7 +11,46 @@ CLOUDFORMATION, CODEBUILD = "cloudformation.amazonaws.com", "codebuild.amazonaws
 
 def cases(here: Here) -> list[Case]:
     """All lines about the stack."""
-    return [*_execution(here), *_execution_iam(here), *_execution_elsewhere(here)]
+    return [*_execution(here), *_execution_iam(here), *_execution_elsewhere(here), *_verifying(here)]
+
+
+def _verifying(here: Here) -> list[Case]:
+    """Whoever verifies sees how things are set up, reads the trail, and changes and reads nothing else."""
+    role = here.role("pipeline-verify")
+    may, may_not = lines(role)
+    person = here.arn("iam", "role/PlatformAdministrator")
+    log = here.arn_of("audit-trail", "TrailBucket")
+    group = here.arn("logs", f"log-group:{here.reference('audit-trail', 'LogGroup')}:*")
+    decrypt, through = "kms:Decrypt", {"kms:ViaService": f"s3.{here.region}.amazonaws.com"}
+    keys = [here.arn_of(stack, "Key") for stack in ("audit-trail", "delivery-pipeline")] if here.prod else []
+    return [
+        may("the people who verify take the role", person, ASSUME, role, holds="everything"),
+        may("sees how the trail is set up", role, "cloudtrail:GetTrail", here.arn_of("audit-trail", "Trail")),
+        may("sees a role", role, "iam:GetRole", here.role("cfn-execution")),
+        may("asks what a role may do", role, "iam:SimulatePrincipalPolicy", here.role("cfn-execution")),
+        may("sees which log files arrived", role, "s3:ListBucket", log),
+        may("reads a log file", role, GET, f"{log}/mlops-logs/AWSLogs/{ACCOUNT}/CloudTrail/x.json.gz"),
+        may("finds a call of its own in the log group", role, "logs:FilterLogEvents", group),
+        *(may("decrypts log files", role, decrypt, key, through) for key in keys[:1]),
+        *(may_not("decrypts for itself", role, decrypt, key) for key in keys[:1]),
+        *(may_not("decrypts with another key", role, decrypt, key, through) for key in keys[1:]),
+        may_not("another role takes it", here.administrator, ASSUME, role),
+        may_not("another account takes it", here.stranger, ASSUME, role),
+        may_not("deletes a log file", role, "s3:DeleteObject", f"{log}/mlops-logs/AWSLogs/x"),
+        may_not("reads data", role, GET, here.bucket("dat") + "/raw/sales.csv"),
+        may_not(
+            "reads other log groups", role, "logs:FilterLogEvents", here.arn("logs", "log-group:other:*")
+        ),
+        may_not(
+            "reads a secret", role, "secretsmanager:GetSecretValue", here.arn("secretsmanager", "secret:P/x")
+        ),
+        may_not("stops the trail", role, "cloudtrail:StopLogging", here.arn_of("audit-trail", "Trail")),
+        may_not("takes another role", role, ASSUME, here.role("cfn-execution")),
+        may_not(
+            "passes a role", role, PASS, here.role("cfn-execution"), {"iam:PassedToService": CLOUDFORMATION}
+        ),
+        may_not("changes a role", role, "iam:UpdateAssumeRolePolicy", here.role("job-runner")),
+    ]
 
 
 def _execution(here: Here) -> list[Case]:

@@ -72,7 +72,7 @@ def test_the_execution_role_cannot_change_itself_the_builds_or_the_boundary() ->
         for body in resources(stack, "prod").values()
         if body["Type"] in {"AWS::IAM::Role", "AWS::IAM::ManagedPolicy"}
     ]
-    assert len(ours) == 12
+    assert len(ours) == 14
     for name in ours:
         kinds = [f"arn:aws:iam::{ACCOUNT}:{kind}/{name}" for kind in ("role", "policy")]
         assert any(fnmatchcase(arn, pattern) for arn in kinds for pattern in denied["Resource"]), name
@@ -113,7 +113,7 @@ def test_whatever_hangs_on_a_role_without_the_boundary_is_out_of_reach(where: st
         for body in everything
         if body["Type"] == "AWS::IAM::Role" and "PermissionsBoundary" not in body["Properties"]
     }
-    assert len(free) == 5
+    assert len(free) == 6
     held = [
         body["Properties"]["ManagedPolicyName"]
         for body in everything

@@ -45,6 +45,9 @@ def _checked(claim: Claim, template: Mapping[str, Any], locate: Locate) -> dict[
     given = plain(dict(claim.given))
     for (kind, name), _ in references([given, when if isinstance(when, dict) else None]):
         known = {"name": {*resources, *parameters}, "condition": template.get("Conditions", {})}
+        if claim.before and ":" in name and not name.startswith("AWS::"):
+            remedy = "compute the name here: the other stack may not be deployed when this is looked at"
+            raise _error(claim, f"has to hold before the deployment and refers to {name}", remedy, locate)
         # `${other-stack:Logical}`, and AWS's own names, are not the template's.
         if name not in known.get(kind, template.get("Mappings", {})) and ":" not in name:
             raise _error(claim, f"refers to {name}", "name a parameter or a resource", locate)

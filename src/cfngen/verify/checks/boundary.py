@@ -16,18 +16,19 @@ NEEDS = ("iam:GetRole", "iam:ListRoles")
 
 
 def check(claim: Claim, world: World) -> Verdict:
-    """Look at the roles of the account whose names match `given["roles"]`, but for those of `given["but"]`.
+    """Look at the roles whose names match `given["roles"]`, but for those that match one of `given["but"]`.
 
     `ListRoles` does not return the boundary
     (https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListRoles.html): each role is read.
     """
     pattern, boundary = claim.given["roles"], claim.given["boundary"]
-    exempt = set(claim.given.get("but", ()))
+    exempt = claim.given.get("but", ())
     listed = world.calls.pages("iam", "ListRoles", "Roles", after="Marker")
     names = sorted(
         role["RoleName"]
         for role in listed
-        if fnmatchcase(role["RoleName"], pattern) and role["RoleName"] not in exempt
+        if fnmatchcase(role["RoleName"], pattern)
+        and not any(fnmatchcase(role["RoleName"], each) for each in exempt)
     )
     actual = {name: _boundary(world, name) for name in names}
     other = [
