@@ -11,7 +11,7 @@ from tests.support.account_world import Ran, World, topic
 from tests.support.sandbox_account import limited
 from tests.support.schemas import valid
 
-ROLE = {
+ROLE: dict[str, Any] = {
     "Type": "AWS::IAM::Role",
     "Properties": {
         "RoleName": "worker",
@@ -166,3 +166,32 @@ def test_denied_calls_say_which_action_is_needed(deployed: World) -> None:
     assert claims["one/template"]["needs"] == ["cloudformation:GetTemplate"]
     assert claims["one/Role/as-template"]["outcome"] == "cannot-tell"
     assert "iam:GetRole" in claims["one/Role/as-template"]["needs"]
+
+
+def test_a_policy_that_another_stack_gives_to_its_role_is_meant_and_other_roles_are_not(here: World) -> None:
+    statement = {"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}
+    policy = {
+        "Type": "AWS::IAM::ManagedPolicy",
+        "Properties": {
+            "ManagedPolicyName": "look",
+            "Roles": [{"Ref": "Role"}],
+            "PolicyDocument": {"Version": "2012-10-17", "Statement": [statement]},
+        },
+    }
+    one, two = topic("one"), topic("two")
+    one["Resources"] |= {"Role": ROLE, "Policy": policy}
+    arn = {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/look"}
+    another = {**ROLE["Properties"], "RoleName": "another", "ManagedPolicyArns": [arn]}
+    two["Resources"]["Role"] = {"Type": "AWS::IAM::Role", "Properties": another}
+    here.stack("one", one)
+    here.stack("two", two, depends_on=["one"])
+    assert here.deploy().code == 0
+    verified = here.run("verify", "--format", "json")
+    assert (verified.code, failing(verified)) == (0, {})
+    iam = here.aws.client("iam")
+    trust = json.dumps(ROLE["Properties"]["AssumeRolePolicyDocument"])
+    iam.create_role(RoleName="stranger", AssumeRolePolicyDocument=trust)
+    iam.attach_role_policy(RoleName="stranger", PolicyArn=f"arn:aws:iam::{here.aws.account}:policy/look")
+    found = failing(here.run("verify", "--format", "json"))
+    assert [*found] == ["one/Policy/nothing-added"]
+    assert found["one/Policy/nothing-added"]["details"] == ["Roles is stranger, and no template sets that"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from cfngen.aws.resources import Reading
@@ -15,7 +16,12 @@ from cfngen.verify.world import World
 
 NEEDS = ("cloudformation:GetResource",)
 
-_NEVER_READ = "not deployed"
+# What is attached from outside is told by the claim that nothing was added.
+_ATTACHED: Mapping[str, tuple[str, ...]] = {
+    "AWS::IAM::ManagedPolicy": ("Roles[",),
+    "AWS::IAM::Role": ("ManagedPolicyArns[", "Policies["),
+    "AWS::SNS::Topic": ("Subscription[",),
+}
 
 
 def check(claim: Claim, world: World) -> Verdict:
@@ -27,20 +33,18 @@ def check(claim: Claim, world: World) -> Verdict:
     if (early := unread(reading)) is not None:
         return early
     given = readable(world, stack, claim.about)
-    unlike = [each for each in differences(given, reading.properties or {}) if not _attached(each)]
+    attached = _ATTACHED.get(stack.types[claim.about], ())
+    unlike = [
+        each
+        for each in differences(given, reading.properties or {})
+        if each.given is not None or not each.path.startswith(attached)
+    ]
     if unlike:
         differ = "one of its values differs" if len(unlike) == 1 else f"{len(unlike)} of its values differ"
         return fails(differ, [told(each) for each in unlike])._replace(unlike=tuple(unlike))
     open_ = sorted(unknowns(dict(given)))
     rest = f"; not compared, as only the deployment knows them: {', '.join(open_)}" if open_ else ""
     return holds(f"{len(given)} properties compared, read by {reading.api}{rest}")
-
-
-def _attached(unlike: Unlike) -> bool:
-    """Whether something was attached from outside: that is told by the claim that nothing was added."""
-    return unlike.given is None and unlike.path.startswith(
-        ("ManagedPolicyArns[", "Policies[", "Subscription[")
-    )
 
 
 def unread(reading: Reading) -> Verdict | None:
