@@ -13,6 +13,7 @@ from flit_core.wheel import make_wheel_in
 
 import cfngen
 from tests.support.projects import ROOT, TOPIC, UNMEASURED, make
+from tests.support.sandbox_account import Aws
 
 PAGE = (ROOT / "docs" / "library.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
@@ -28,10 +29,13 @@ def test_the_public_names_are_these() -> None:
         "ParameterGroup",
         "Project",
         "Stack",
+        "StackResult",
         "compare",
         "iam",
-        "lint_project",
+        "lint",
         "load_template",
+        "parameters",
+        "plan",
         "recipes",
         "render",
         "suppressed",
@@ -58,6 +62,16 @@ def test_importing_the_package_loads_nothing() -> None:
     assert done.stdout.strip() == "{'cfngen'}", done.stderr
 
 
+@pytest.mark.parametrize("first", ["cfngen", "cfngen.lint", "cfngen.lint.runner"])
+def test_lint_is_a_function_whatever_was_imported_before(tmp_path: Path, first: str) -> None:
+    """The package of that name takes the same attribute of `cfngen`."""
+    project = make(tmp_path / "project", news=TOPIC)
+    assert project.render().returncode == 0
+    source = f"import {first}; from cfngen import Project, lint; print(lint(Project.find('.'), ['news']))"
+    done = project.run("-c", source.replace("'.'", "__import__('pathlib').Path.cwd()"))
+    assert done.stdout == "[]\n", done.stderr
+
+
 def test_the_wheel_says_that_it_is_typed(tmp_path: Path) -> None:
     wheel = make_wheel_in(ROOT / "pyproject.toml", tmp_path, editable=False)
     with ZipFile(wheel.file) as archive:
@@ -65,10 +79,14 @@ def test_the_wheel_says_that_it_is_typed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=range(len(EXAMPLES)))
-def test_the_examples_run(tmp_path: Path, example: str) -> None:
+def test_the_examples_run(tmp_path: Path, example: str, aws: Aws) -> None:
     project = make(tmp_path / "project", news=TOPIC)
+    values = project.root / "deployments" / "dev"
+    values.mkdir(parents=True)
+    (values / "environment.yaml").write_text(f"region: {aws.region}\n", encoding="utf-8")
+    (values / "news.yaml").write_text("template-file-path: out/news.yaml\n", encoding="utf-8")
     assert project.render().returncode == 0
-    done = project.run("-c", example)
+    done = project.run("-c", example, **aws.environment)
     assert done.returncode == 0, done.stderr
 
 

@@ -5,14 +5,16 @@ __version__ = "0.1.0"
 # True for type checkers; importing `typing` for it would cost as much as a run with nothing to do.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from cfngen.define import iam, recipes
+    from cfngen.define import iam, parameters, recipes
     from cfngen.define.parameters import ParameterGroup
     from cfngen.define.stack import Stack
     from cfngen.define.suppress import suppressed
+    from cfngen.deploy.outcome import StackResult
+    from cfngen.deploy.planning import plan
     from cfngen.errors import CfngenError
     from cfngen.generate.pipeline import template as render
     from cfngen.lint.finding import Finding
-    from cfngen.lint.runner import lint_project
+    from cfngen.lint.runner import lint
     from cfngen.manifest import Manifest
     from cfngen.project import Project
     from cfngen.template.change.compare import Comparison, compare
@@ -26,10 +28,13 @@ __all__ = [
     "ParameterGroup",
     "Project",
     "Stack",
+    "StackResult",
     "compare",
     "iam",
-    "lint_project",
+    "lint",
     "load_template",
+    "parameters",
+    "plan",
     "recipes",
     "render",
     "suppressed",
@@ -44,10 +49,13 @@ _WHERE = {
     "ParameterGroup": "define.parameters:ParameterGroup",
     "Project": "project:Project",
     "Stack": "define.stack:Stack",
+    "StackResult": "deploy.outcome:StackResult",
     "compare": "template.change.compare:compare",
     "iam": "define.iam",
-    "lint_project": "lint.runner:lint_project",
+    "lint": "lint",
     "load_template": "template.load:load",
+    "parameters": "define.parameters",
+    "plan": "deploy.planning:plan",
     "recipes": "define.recipes",
     "render": "generate.pipeline:template",
     "suppressed": "define.suppress:suppressed",

@@ -11,6 +11,7 @@
     protect.py               termination protection and stack policy
     drift.py                 what was changed by hand
     bucket.py, publish.py    templates in a bucket, links and files that fill in their values
+    planning.py              the plan of an environment, for programs
 
 A step that takes time is a generator: it yields the seconds it wants to wait, `aws/scheduler.py` waits.
 """

@@ -13,7 +13,7 @@ from cfngen import files
 from cfngen.errors import OutError
 from cfngen.lint import cache
 from cfngen.lint.finding import Finding
-from cfngen.lint.work import Work, inputs, plan
+from cfngen.lint.work import Work, inputs, known, plan
 
 if TYPE_CHECKING:
     from cfngen.project import Project
@@ -23,6 +23,22 @@ Locate = Callable[[str, str], str | None]
 
 CONFIGURATION: Final = (".cfnlintrc", ".cfnlintrc.yaml", ".cfnlintrc.yml")
 """cfn-lint's own configuration files: https://github.com/aws-cloudformation/cfn-lint#config-file"""
+
+
+def lint(project: Project, stacks: Iterable[str] = (), *, environments: Sequence[str] = ()) -> list[Finding]:
+    """What is wrong with the templates of out/: `lint_project` for programs.
+
+    Arguments:
+        stacks: only these; empty: all that out/ has.
+        environments: the environments whose values to check; empty: all.
+
+    Raises:
+        UsageError: a stack or an environment that does not exist.
+        OutError: out/ has no template, or one that cannot be read.
+        DeploymentFileError: a file of deployments/ is broken.
+        CfngenError: cfn-lint's configuration file is broken, or a Region does not exist.
+    """
+    return lint_project(project, known(project, list(stacks)), environments=environments)
 
 
 def lint_project(
