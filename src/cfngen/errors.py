@@ -14,6 +14,8 @@ Expected outcomes (no changes, declined, rolled back) are values, never exceptio
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 
 class CfngenError(Exception):
     """What went wrong, where, and how to mend it.
@@ -69,3 +71,36 @@ class BusyError(CfngenError):
 
 class AccountError(CfngenError):
     """The AWS account, its credentials or its answer are not what was asked for."""
+
+
+def unknown(
+    what: str, name: str, known: Iterable[str], *, place: str | None = None, remedy: str = ""
+) -> UsageError:
+    """The error for a name that does not exist, with the nearest one that does.
+
+    Arguments:
+        what: what the name should be of, such as `stack`.
+        known: the names that exist.
+        remedy: what to do where there is no name at all.
+
+    >>> print(unknown("stack", "trial", ["trail", "roles"]))
+    there is no stack 'trial'
+      did you mean trail? choose from: roles, trail
+    """
+    names = sorted(known)
+    choice = (
+        f"{nearest(name, names, 'did you mean {}? ')}choose from: {', '.join(names)}" if names else remedy
+    )
+    return UsageError(f"there is no {what} {name!r}", place=place, remedy=choice or None)
+
+
+def nearest(name: str, known: Iterable[str], sentence: str) -> str:
+    """The sentence with the known name that looks most like `name`; empty where none does.
+
+    >>> nearest("plna", ["plan", "deploy"], "did you mean {}?")
+    'did you mean plan?'
+    """
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, list(known), 1)
+    return sentence.format(near[0]) if near else ""

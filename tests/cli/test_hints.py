@@ -35,7 +35,7 @@ def _strings(path: Path) -> Iterator[str]:
 def _unknown(text: str) -> list[str]:
     """The commands of a text that do not exist; `generate.py` stands in this project only."""
     named = re.findall(r"\bcfngen ([a-z][a-z-]*)", text)
-    unknown = [command for command in named if command not in {*COMMANDS, *PROSE}]
+    unknown = [command for command in named if command not in {*COMMANDS, "help", *PROSE}]
     return [*unknown, *re.findall(r"\bgenerate\.py\b", text)]
 
 

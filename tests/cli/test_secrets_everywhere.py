@@ -124,7 +124,7 @@ def test_with_an_account(here: World) -> None:
     for arguments in (
         ["plan", "--save", str(saved)],
         ["plan", "--format", "json"],
-        ["deploy", "--yes", "--outputs", str(outputs)],
+        ["deploy", "--yes", "--save-outputs", str(outputs)],
         ["deploy", "--yes", "--format", "json"],
         ["explain", "vault"],
         ["recover", "vault", "--yes"],

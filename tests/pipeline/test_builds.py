@@ -337,7 +337,7 @@ def test_the_variable_for_change_sets_carries_nothing_else(value: str, tmp_path:
     given = [each for each in arguments if each.startswith("--change-set=")]
     assert given == [f"--change-set={word}" for word in value.split()]
     assert [each for each in arguments if each not in given] == [
-        *("deploy", "--env", "dev", "--yes", "--format", "json", "--outputs", "reports/outputs.json")
+        *("deploy", "--env", "dev", "--yes", "--format", "json", "--save-outputs", "reports/outputs.json")
     ]
     assert not (tmp_path / "planted").exists()
 

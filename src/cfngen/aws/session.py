@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from cfngen.aws.calls import call
-from cfngen.errors import AccountError
+from cfngen.errors import AccountError, unknown
 from cfngen.template.environment.deployment_file import Environment
 
 _CONSOLES = {"aws": "console.aws.amazon.com", "aws-us-gov": "console.amazonaws-us-gov.com"}
@@ -127,13 +127,16 @@ def configured_region() -> str | None:
 
 
 def _session() -> Any:
-    from botocore.exceptions import BotoCoreError
+    from botocore.exceptions import BotoCoreError, ProfileNotFound
     from botocore.session import get_session
 
+    session = get_session()
     try:
-        session = get_session()
         session.get_credentials()
-    except BotoCoreError as error:  # a profile that does not exist, a broken configuration file
+    except ProfileNotFound as error:
+        name, known = str(session.profile), session.available_profiles
+        raise unknown("AWS profile", name, known, remedy="make it: aws configure") from error
+    except BotoCoreError as error:  # a broken configuration file
         raise AccountError(str(error), remedy="correct the AWS profile or its configuration") from error
     return session
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cfngen import files, git
-from cfngen.errors import OutError, UsageError
+from cfngen.errors import OutError, UsageError, unknown
 from cfngen.project import CLAIMS, Project
 from cfngen.template.change.promises import read_claims
 from cfngen.template.change.version import key
@@ -117,12 +117,8 @@ def current(project: Project, stack: str) -> dict[str, Any]:
     """
     path = project.out / f"{stack}.yaml"
     if not path.is_file():
-        known = ", ".join(sorted(path.stem for path in project.out.glob("*.yaml")))
-        raise UsageError(
-            f"there is no stack {stack!r} in out/",
-            place=project.relative(path),
-            remedy=f"known: {known}" if known else "generate it: cfngen generate",
-        )
+        known = [path.stem for path in project.out.glob("*.yaml")]
+        raise unknown("stack", stack, known, remedy="make the templates of out/: cfngen generate")
     return _of_file(path, "", project).template
 
 

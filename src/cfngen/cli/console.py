@@ -27,6 +27,8 @@ class Console:
         self._progress_width = 0
         self._hide: Callable[[str], str] = str
         self._lenient = False
+        self.quiet = False
+        """Whether only results, warnings and errors are wanted."""
 
     @classmethod
     def standard(cls) -> Console:
@@ -89,13 +91,26 @@ class Console:
         self._write(self._out, "", flush=True)
 
     def note(self, text: str) -> None:
-        """A sentence for a person, on stderr."""
+        """A sentence for a person, on stderr; `--quiet` leaves it out."""
+        if not self.quiet:
+            self.say(text)
+
+    def say(self, text: str) -> None:
+        """The same, whatever `--quiet` says: what a person must know."""
         self._clear()
         self._write(self._err, self._shown(text, self._err) + "\n", flush=True)
 
+    def warn(self, text: str) -> None:
+        """A warning, on stderr."""
+        self.say(f"{self.colour('warning:', 'yellow', stream='err')} {text}")
+
+    def error(self, text: str) -> None:
+        """An error, on stderr."""
+        self.say(f"{self.colour('error:', 'red', stream='err')} {text}")
+
     def progress(self, text: str) -> None:
         """What is being done right now: on a terminal only, replaced by what comes next."""
-        if not self._err.isatty():
+        if self.quiet or not self._err.isatty():
             return
         self._clear()
         text = one_line(self._hide(text))

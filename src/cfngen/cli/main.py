@@ -1,7 +1,6 @@
 """The command line: finds the project, runs one command, prints what cfngen raises, chooses the exit code.
 
-Exit codes: 0 done (also when nothing had to be done), 1 failed, stale or lint errors, 2 usage,
-3 changes where `--exit-code` asked for them, 130 interrupted.
+The exit codes are those of `cfngen.cli.exit_codes`.
 """
 
 from __future__ import annotations
@@ -11,11 +10,11 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 
 from cfngen.cli.console import Console, silence
-from cfngen.errors import CfngenError
+from cfngen.cli.exit_codes import FAILED, FAULT, INTERRUPTED
+from cfngen.errors import CfngenError, UsageError, nearest
 from cfngen.present import visible
 from cfngen.project import Project
 
@@ -43,8 +42,6 @@ COMMANDS = {
     "report": "write everything about an environment as one HTML page, without an account",
     "sandbox": "start an AWS emulator on this machine to try things on",
 }
-
-INTERRUPTED = 130
 
 # A command makes thousands of objects that it needs until its end; looking through them for cycles every
 # 700 of them, which is Python's default, is a tenth of a run.
@@ -76,61 +73,119 @@ def guarded(run: Command, argv: Sequence[str]) -> int:
         code = run(argv, console)
         console.finish()
     except CfngenError as error:
-        console.note(f"{console.colour('error:', 'red', stream='err')} {visible.error(error)}")
+        console.error(visible.error(error))
         return error.exit_code
     except KeyboardInterrupt:
-        console.note("interrupted")
-        return INTERRUPTED
-    except RuntimeError as error:
-        # While a class is made, as in an import, Python wraps it.
-        if not isinstance(error.__cause__, KeyboardInterrupt):
-            raise
-        console.note("interrupted")
+        console.say("interrupted")
         return INTERRUPTED
     except BrokenPipeError:
         silence(sys.stdout)
         return 0
-    except OSError as error:
-        if error.errno not in _UNWRITABLE:
-            raise
-        silence(sys.stdout)
-        console.go_on_without_reader()
-        console.note(f"error: the output cannot be written: {error.strerror}")
-        return 1
+    # Whatever a fault of cfngen raises, the user is told how to report it.
+    except Exception as error:  # noqa: BLE001
+        # While a class is made, as in an import, Python wraps an interruption.
+        if isinstance(error, RuntimeError) and isinstance(error.__cause__, KeyboardInterrupt):
+            console.say("interrupted")
+            return INTERRUPTED
+        if isinstance(error, OSError) and error.errno in _UNWRITABLE:
+            silence(sys.stdout)
+            console.go_on_without_reader()
+            console.error(f"the output cannot be written: {error.strerror}")
+            return FAILED
+        return _fault(error, console, debug="--debug" in argv)
     return code
 
 
 _UNWRITABLE = {errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG}
 
 
-def _run(argv: Sequence[str], console: Console) -> int:
-    import argparse
-    from importlib import import_module
+def _fault(error: Exception, console: Console, *, debug: bool) -> int:
+    """Say that cfngen itself is wrong, and how to report that."""
+    import traceback
 
     import cfngen
 
-    shape = partial(argparse.HelpFormatter, width=columns())
-    parser = argparse.ArgumentParser(prog="cfngen", description=cfngen.__doc__, formatter_class=shape)
-    parser.add_argument("--version", action="version", version=f"cfngen {cfngen.__version__}")
-    parser.add_argument(
-        "--project", metavar="DIR", default=".", help="a folder of the project (default: where you stand)"
+    console.go_on_without_reader()
+    if debug:
+        console.say("".join(traceback.format_exception(error)).rstrip())
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    what = visible.one_line(traceback.format_exception_only(error)[-1].strip())
+    where = f"{Path(frame.filename).name}, line {frame.lineno}"
+    how = (
+        "report it with the lines above"
+        if debug
+        else "run the command with --debug and report what it prints"
     )
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    console.error(f"cfngen {cfngen.__version__} has a fault: {what} ({where}); {how}")
+    return FAULT
+
+
+def _run(argv: Sequence[str], console: Console) -> int:
+    from importlib import import_module
+
+    import cfngen
+    from cfngen.cli import options, usage
+
     asked = _command(argv)
+    if asked == "help":
+        argv, asked = _help(argv)
+    if asked is not None and asked not in COMMANDS:
+        found = nearest(asked, COMMANDS, "; did you mean {}?")
+        raise UsageError(f"there is no command {asked!r}{found or '; cfngen --help lists the commands'}")
+    parser = usage.Parser(
+        prog="cfngen", description=cfngen.__doc__, epilog=usage.epilog(_EXAMPLES, differences=True)
+    )
+    parser.add_argument("--version", action="version", version=f"cfngen {cfngen.__version__}")
+    options.add_global(parser, within_command=False)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     module = import_module(f"cfngen.cli.commands.{asked}") if asked else None
-    # Where the command comes first, nothing that is shown depends on the others.
-    known = [asked] if asked and argv[0] in {asked, "--project"} else [*COMMANDS]
-    for name in known:
+    # Where a command is named, nothing that is shown depends on the others.
+    for name in [asked] if asked else [*COMMANDS]:
         summary = COMMANDS[name]
-        told = summary[0].upper() + summary[1:] + "."
-        command = commands.add_parser(name, help=summary, description=told, formatter_class=shape)
-        if name == asked and module is not None:
+        sentence = summary[0].upper() + summary[1:] + "."
+        command = commands.add_parser(name, help=summary, description=sentence)
+        if module is not None:
             module.add_arguments(command)
+            options.add_global(command, within_command=True)
+            command.epilog = usage.epilog(
+                getattr(module, "EXAMPLES", ()), differences="--exit-code" in command.format_usage()
+            )
     args = parser.parse_args(argv)
-    if module is None:  # argparse has exited before: no word of argv is a command
-        return 2
+    if module is None:
+        raise UsageError("no command is given", remedy="cfngen --help lists the commands")
+    console.quiet = args.quiet
+    if args.profile:
+        _use_profile(args.profile)
     find = getattr(module, "find_project", Project.find)
-    return int(module.run(args, find(Path(args.project)), console))
+    project = find(Path(args.project))
+    options.require_environment(args, project)
+    return int(module.run(args, project, console))
+
+
+_EXAMPLES = (
+    "cfngen generate                    make the templates of out/ and lint them",
+    "cfngen plan --env dev              show what a deployment would change",
+    "cfngen deploy --env dev            deploy it, after a question",
+    "cfngen help plan                   explain one command",
+)
+
+
+def _use_profile(name: str) -> None:
+    """Let every AWS client of this process use the profile, as `aws --profile` does.
+
+    Keys in the environment would go before AWS_PROFILE:
+    https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
+    """
+    for variable in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        os.environ.pop(variable, None)
+    os.environ["AWS_PROFILE"] = name
+
+
+def _help(argv: Sequence[str]) -> tuple[list[str], str | None]:
+    """`help` and `help COMMAND` as the option, and the command."""
+    words = [word for word in argv if not word.startswith("-")]
+    about = words[words.index("help") + 1 :][:1]
+    return [*about, "--help"], about[0] if about else None
 
 
 def _command(argv: Sequence[str]) -> str | None:
@@ -141,20 +196,18 @@ def _command(argv: Sequence[str]) -> str | None:
     """
     words = iter(argv)
     for word in words:
-        if word == "--project":
+        if word in {"--project", "--profile"}:
             next(words, None)
         elif not word.startswith("-"):
-            return word if word in COMMANDS else None
+            return word
     return None
 
 
-def columns() -> int:
-    """How wide help may be; argparse would import shutil and three compression libraries to find out."""
-    return terminal_width(80) - 2
-
-
 def terminal_width(otherwise: int = 100) -> int:
-    """The columns of the terminal; `otherwise` where there is none."""
+    """The columns of the terminal, or of COLUMNS; `otherwise` where there is none.
+
+    shutil knows it, too, and would import three compression libraries first.
+    """
     try:
         return int(os.environ.get("COLUMNS") or os.get_terminal_size(1).columns)
     except (ValueError, OSError):

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from cfngen.aws.session import Account, connect
 from cfngen.aws.steps import Clock, SystemClock
+from cfngen.cli import options
 from cfngen.cli.console import Console
 from cfngen.cli.gates import Reviewer, review
 from cfngen.deploy.request import Request, requests
@@ -22,7 +23,7 @@ from cfngen.present.secrets import Secrets
 from cfngen.present.style import Style
 from cfngen.present.visible import Clean
 from cfngen.project import Project
-from cfngen.template.environment.deployment_file import Environment, environment
+from cfngen.template.environment.deployment_file import Environment
 
 
 def add_arguments(
@@ -30,19 +31,24 @@ def add_arguments(
     *,
     stacks: Literal["one", "some"],
     formats: Sequence[str] = ("text", "json"),
+    region: bool = False,
 ) -> None:
-    """The stacks, the environment, the format."""
+    """The stacks, the environment, the format.
+
+    Arguments:
+        region: whether another Region than the environment's may be looked at: the command changes nothing.
+    """
     if stacks == "one":
         parser.add_argument("stack", metavar="STACK", help="the stack, by its name in out/")
     else:
-        parser.add_argument(
-            "stacks", metavar="STACK", nargs="*", help="only these stacks (default: all of the environment)"
-        )
+        options.add_stacks(parser, every="all of the environment")
         parser.add_argument(
             "--without", action="append", default=[], metavar="STACK", help="not this stack; can be repeated"
         )
-    parser.add_argument("--env", metavar="ENV", required=True, help="a folder of deployments/")
-    parser.add_argument("--format", choices=formats, default="text", help="what stdout gets (default: text)")
+    options.add_environment(parser)
+    if region:
+        options.add_region(parser)
+    options.add_format(parser, formats)
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,12 @@ class SecretConsole:
 
     def note(self, text: str) -> None:
         self.console.note(text)
+
+    def say(self, text: str) -> None:
+        self.console.say(text)
+
+    def warn(self, text: str) -> None:
+        self.console.warn(text)
 
     def progress(self, text: str) -> None:
         self.console.progress(text)
@@ -129,7 +141,7 @@ def open_session(
     """
     with _no_collection():
         stacks: Sequence[str] = [args.stack] if "stack" in args else args.stacks
-        where = environment(project, args.env)
+        where = options.chosen_environment(args, project)
         wanted = requests(
             project, where, stacks, without=getattr(args, "without", ()), inline_only=inline_only
         )

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from cfngen import files
-from cfngen.errors import DeploymentFileError, OutError, UsageError
+from cfngen.errors import DeploymentFileError, OutError, unknown
 from cfngen.manifest import Manifest, StackEntry
 from cfngen.project import Project
 from cfngen.template.capabilities import capabilities
@@ -105,10 +105,7 @@ def requests(
     wanted = list(stacks) or [file.stack for file in deployments(project, environment)]
     for stack in (*wanted, *without):
         if stack not in manifest.stacks:
-            raise UsageError(
-                f"there is no stack {stack!r} in out/",
-                remedy=f"choose from: {', '.join(sorted(manifest.stacks))}",
-            )
+            raise unknown("stack", stack, manifest.stacks, remedy="make out/ first: cfngen generate")
     asked = [
         request(project, deployment(project, environment, stack), manifest.stacks[stack])
         for stack in manifest.order()

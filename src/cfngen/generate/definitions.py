@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from cfngen.errors import DefinitionError, UsageError
+from cfngen.errors import DefinitionError, unknown
 from cfngen.project import Project
 from cfngen.template.environment.deployment_file import ENVIRONMENT_FILE, USAGE_FILE
 
@@ -88,19 +88,8 @@ def select(definitions: Sequence[Definition], stacks: Sequence[str]) -> list[Def
     known = {definition.stack for definition in definitions}
     for stack in stacks:
         if stack not in known:
-            raise unknown_stack(stack, known)
+            raise unknown("stack", stack, known, remedy="write a module of templates/ first")
     return [definition for definition in definitions if not stacks or definition.stack in stacks]
-
-
-def unknown_stack(stack: str, known: set[str]) -> UsageError:
-    """The error for a name that is no stack, with the nearest one."""
-    from difflib import get_close_matches
-
-    near = get_close_matches(stack, known, 1)
-    hint = f"did you mean {near[0]}? " if near else ""
-    return UsageError(
-        f"there is no stack {stack!r}", remedy=f"{hint}known: {', '.join(sorted(known)) or 'none yet'}"
-    )
 
 
 def locate(project: Project, stack: str, logical_id: str) -> str | None:

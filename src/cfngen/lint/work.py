@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cfngen.errors import OutError, UsageError
+from cfngen.errors import OutError, unknown
 
 if TYPE_CHECKING:
     from cfngen.project import Project
@@ -73,7 +73,7 @@ def known(project: Project, asked: list[str]) -> list[str]:
         raise OutError("there is no template to lint", place=out, remedy="run: cfngen generate")
     for stack in asked:
         if stack not in there:
-            raise UsageError(f"there is no {stack}.yaml in {out}/", remedy=f"choose from: {', '.join(there)}")
+            raise unknown("stack", stack, there)
     return sorted(set(asked)) or there
 
 
@@ -102,8 +102,8 @@ def plan(project: Project, stack: str, chosen: list[str]) -> list[Work]:
     places = environments(project)
     for name in chosen:
         if name not in {place.name for place in places}:
-            names = ", ".join(place.name for place in places) or "none yet"
-            raise UsageError(f"there is no environment {name!r}", remedy=f"choose from: {names}")
+            names = [place.name for place in places]
+            raise unknown("environment", name, names, remedy="make deployments/ENV/environment.yaml first")
     by_template: dict[Path, list[Values]] = {project.out / f"{stack}.yaml": []}
     for place in places:
         file = project.deployments / place.name / f"{stack}.yaml"

@@ -78,7 +78,7 @@ def test_one_stack_in_markdown(project: SmallProject) -> None:
     ("arguments", "code", "problem"),
     [
         (("--env", "prod"), 2, "prod"),
-        (("nobody", "--env", "dev"), 2, "there is no stack 'nobody' in this environment"),
+        (("nobody", "--env", "dev"), 2, "there is no stack 'nobody'"),
         (("--env", "dev", "--usage", "missing.yaml"), 1, "missing.yaml: does not exist"),
     ],
 )

@@ -25,7 +25,7 @@ def test_a_first_deployment_ends_deployed_with_outputs_and_protection(here: Worl
     policy = {"Statement": [{"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"}]}
     here.stack("one", topic("one"), {"Word": "hi"}, termination_protection=True, stack_policy=policy)
     outputs = here.root / "reports" / "outputs.json"
-    ran = here.deploy("--outputs", str(outputs))
+    ran = here.deploy("--save-outputs", str(outputs))
     assert ran.code == 0, ran.err
     valid("deploy", ran.json)
     (stack,) = ran.stacks.values()
@@ -268,7 +268,7 @@ def test_secrets_are_shown_nowhere(here: World) -> None:
     runs = [
         here.plan("--save", str(saved)),
         here.run("plan"),
-        here.deploy("--outputs", str(outputs)),
+        here.deploy("--save-outputs", str(outputs)),
         here.run("deploy", "--yes"),
         here.run("drift"),
     ]

@@ -277,7 +277,7 @@ def test_an_environment_decides_what_a_template_leaves_open(project: SmallProjec
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["no-such"], 2, "there is no stack 'no-such' in out/"),
+        (["no-such"], 2, "there is no stack 'no-such'"),
         (["--against", "no-such-revision"], 2, "'no-such-revision' is neither a file nor a revision"),
         (["--against", "--output=x"], 2, "expected one argument"),
         (["--against=--output=x"], 2, "is neither a file nor a revision"),

@@ -33,7 +33,7 @@ def test_the_page_is_written_without_an_account(project: SmallProject) -> None:
 
 def test_the_same_input_gives_the_same_bytes_but_for_the_date(project: SmallProject) -> None:
     def written(seconds: str) -> str:
-        done = project.cfngen("report", "--env", "dev", "--output", "a.html", **{DATED: seconds})
+        done = project.cfngen("report", "--env", "dev", "--save", "a.html", **{DATED: seconds})
         assert done.returncode == 0, done.stderr
         return (project.root / "a.html").read_text()
 
@@ -89,7 +89,7 @@ def test_a_date_that_is_none_is_one_clear_error(project: SmallProject) -> None:
 
 def test_a_page_that_cannot_be_written_leaves_what_was_there(project: SmallProject) -> None:
     (project.root / "taken").write_text("mine")
-    done = project.cfngen("report", "--env", "dev", "--output", "taken/report.html")
+    done = project.cfngen("report", "--env", "dev", "--save", "taken/report.html")
     assert done.returncode == 1
     assert "taken/report.html: cannot be written" in done.stderr
     assert (project.root / "taken").read_text() == "mine"

@@ -10,11 +10,12 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cfngen.cli import options
 from cfngen.cli.console import Console
 from cfngen.cli.session import SERVICES, Services, termination_interrupts
 from cfngen.errors import UsageError
 from cfngen.project import Project
-from cfngen.template.environment.deployment_file import Environment, environment
+from cfngen.template.environment.deployment_file import Environment
 
 if TYPE_CHECKING:
     from cfngen.activity.answers import Activity
@@ -25,10 +26,17 @@ FORMATS = ("text", "json", "csv", "markdown")
 
 _WEEK = timedelta(days=6)  # and the day itself
 
+EXAMPLES = (
+    "cfngen activity --env dev                                    the last seven days",
+    "cfngen activity --env dev --from 2026-11-01 --to 2026-11-30  one month",
+    "cfngen activity --env dev --logs logs                        log files of a folder, without an account",
+)
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's own options."""
-    parser.add_argument("--env", metavar="ENV", required=True, help="a folder of deployments/")
+    options.add_environment(parser)
+    options.add_region(parser)
     parser.add_argument(
         "--from", dest="first", type=_day, metavar="DAY", help="the first day (default: a week)"
     )
@@ -60,7 +68,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--people", type=Path, metavar="FILE", help="which identities are which person (YAML)"
     )
-    parser.add_argument("--format", choices=FORMATS, default="text", help="what stdout gets (default: text)")
+    options.add_format(parser, FORMATS)
 
 
 def _day(text: str) -> date:
@@ -79,7 +87,7 @@ def run(
 ) -> int:
     """Answer; 0 also where files were skipped, which is told."""
     _require_libraries()
-    where = environment(project, args.env)
+    where = options.chosen_environment(args, project)
     with termination_interrupts():
         activity = _activity(args, project, where, console, services, now())
     console.progress("")

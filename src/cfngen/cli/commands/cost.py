@@ -6,24 +6,29 @@ import argparse
 import json
 from pathlib import Path
 
-from cfngen.cli.commands.plan import save
+from cfngen.cli import options, saving
 from cfngen.cli.console import Console
 from cfngen.cli.costing import account_of, usage_of
 from cfngen.cost.account import Account
 from cfngen.cost.estimate import estimate
 from cfngen.cost.prices import table
-from cfngen.errors import UsageError
+from cfngen.errors import unknown
 from cfngen.present import cost as present
 from cfngen.project import Project
-from cfngen.template.environment.deployment_file import USAGE_FILE, environment
+from cfngen.template.environment.deployment_file import USAGE_FILE
+
+EXAMPLES = (
+    "cfngen cost --env dev",
+    "cfngen cost network --env dev --details   every resource of one stack",
+    "cfngen cost --env dev --region us-east-1  the same stacks elsewhere",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's own options."""
-    parser.add_argument(
-        "stacks", metavar="STACK", nargs="*", help="only these stacks (default: all of the environment)"
-    )
-    parser.add_argument("--env", metavar="ENV", required=True, help="a folder of deployments/")
+    options.add_stacks(parser, every="all of the environment")
+    options.add_environment(parser)
+    options.add_region(parser, "estimate with the prices of this Region")
     parser.add_argument(
         "--usage",
         type=Path,
@@ -31,18 +36,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"what is used in a month (default: deployments/ENV/{USAGE_FILE}, where there is one)",
     )
     parser.add_argument("--details", action="store_true", help="show every resource")
-    parser.add_argument(
-        "--format",
-        choices=("text", "json", "markdown"),
-        default="text",
-        help="what stdout gets (default: text)",
-    )
-    parser.add_argument("--save", type=Path, metavar="FILE", help="write the estimate as JSON, too")
+    options.add_format(parser, ("text", "json", "markdown"))
+    saving.add_save(parser, "the estimate")
 
 
 def run(args: argparse.Namespace, project: Project, console: Console) -> int:
     """Estimate; 0 also where something is not modelled, which the output names."""
-    where = environment(project, args.env)
+    where = options.chosen_environment(args, project)
     usage = usage_of(project, where, args.usage)
     account = account_of(project, where, usage)
     prices = table()
@@ -56,7 +56,7 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
     else:
         console.data(present.text(chosen, where.name, prices.collected, usage, console, details=args.details))
     if args.save:
-        save(args.save, document)
+        saving.save(args.save, document)
     return 0
 
 
@@ -64,8 +64,5 @@ def _stacks(asked: list[str], account: Account) -> frozenset[str]:
     known = {resource.stack for resource in account.resources}
     for stack in asked:
         if stack not in known:
-            raise UsageError(
-                f"there is no stack {stack!r} in this environment",
-                remedy=f"choose from: {', '.join(sorted(known))}",
-            )
+            raise unknown("stack", stack, known, remedy="no stack of this environment has a resource")
     return frozenset(asked)

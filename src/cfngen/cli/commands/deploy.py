@@ -12,10 +12,10 @@ from pathlib import Path
 from cfngen.aws.scheduler import Task
 from cfngen.aws.scheduler import run as run_tasks
 from cfngen.aws.session import Account
-from cfngen.cli import gates, saved_plan, session
+from cfngen.cli import gates, saved_plan, saving, session
 from cfngen.cli.commands import plan
 from cfngen.cli.console import Console
-from cfngen.cli.main import INTERRUPTED
+from cfngen.cli.exit_codes import INTERRUPTED
 from cfngen.cli.preconditions import unmet
 from cfngen.cli.session import SERVICES, SecretConsole, Services, open_session, termination_interrupts
 from cfngen.deploy import status
@@ -29,6 +29,12 @@ from cfngen.deploy.stack_run import Orders, skipped
 from cfngen.errors import AccountError, UsageError
 from cfngen.present.account import document, end_text, plan_text
 from cfngen.project import Project
+
+EXAMPLES = (
+    "cfngen deploy --env dev                   ask before each stack",
+    "cfngen deploy --env dev --plan plan.json  exactly what was planned",
+    "cfngen deploy network --env dev --yes     one stack, without a question",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -55,7 +61,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     gates.add_arguments(parser)
     parser.add_argument("--no-rollback", action="store_true", help="leave a failed operation as it is")
-    parser.add_argument("--outputs", type=Path, metavar="FILE", help="write the stacks' outputs as JSON")
+    saving.add_save(parser, "the result")
+    parser.add_argument(
+        "--save-outputs", type=Path, metavar="FILE", help="also write the stacks' outputs to a file, as JSON"
+    )
+    parser.add_argument(
+        "--outputs", dest="save_outputs", type=Path, default=argparse.SUPPRESS, help=argparse.SUPPRESS
+    )
 
 
 def run(args: argparse.Namespace, project: Project, console: Console, services: Services = SERVICES) -> int:
@@ -79,7 +91,7 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
     refusals, notes = plan.look(replace(opened, requests=wanted), project, services)
     gates.refuse(gates.accepted(refusals, args))
     for note in [f"accepted: {refusal.stack}: {refusal.reason}" for refusal in refusals] + notes:
-        quiet.note(f"{quiet.colour('warning:', 'yellow', stream='err')} {note}")
+        quiet.warn(note)
     look = partial(unmet, project, opened, accepted=args.allow_unmet)
     person = _Terminal(account, where.name, quiet, args.yes, args.format == "text", look)
 
@@ -97,12 +109,14 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
     with termination_interrupts():
         results, cut = run_tasks(tasks, lambda result: result.good, clock, show)
     quiet.progress("")
+    report = {**document(list(results.values()), account, where.name), "notes": notes}
     if args.format == "json":
-        report = {**document(list(results.values()), account, where.name), "notes": notes}
         quiet.data(quiet.json(report))
-    if args.outputs:
+    if args.save:
+        saving.save(args.save, quiet.json(report))
+    if args.save_outputs:
         outputs = {stack: dict(result.outputs) for stack, result in results.items()}
-        plan.save(args.outputs, quiet.json(outputs))
+        saving.save(args.save_outputs, quiet.json(outputs))
     if cut:
         return INTERRUPTED
     return 0 if all(result.good for result in results.values()) else 1
@@ -177,7 +191,7 @@ class _Terminal:
         )
         self.console.progress("")
         text = plan_text(shown, self.console, self.environment)
-        (self.console.data if self.text else self.console.note)(text)
+        (self.console.data if self.text else self.console.say)(text)
         return self.yes or self.console.console.confirm(f"Execute this on {request.stack_name}?")
 
     def unmet(self, request: Request) -> Failure | None:

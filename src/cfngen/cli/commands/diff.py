@@ -10,7 +10,7 @@ import argparse
 from pathlib import Path
 
 from cfngen import files
-from cfngen.cli import baseline
+from cfngen.cli import baseline, options
 from cfngen.cli.console import Console
 from cfngen.errors import TemplateError, UsageError
 from cfngen.present.differences.difference import Difference
@@ -22,6 +22,12 @@ from cfngen.template.load import MAX_BYTES, load
 
 CHANGED = 3
 _TWO_FILES = 2
+
+EXAMPLES = (
+    "cfngen diff                             every stack against its last release",
+    "cfngen diff --against main --every-env  with each environment's values",
+    "cfngen diff old.yaml new.yaml           any two templates",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,12 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="with this environment's values, those before and those now; can be repeated",
     )
     chosen.add_argument("--every-env", action="store_true", help="with the values of every environment")
-    parser.add_argument(
-        "--format",
-        choices=("text", "json", "markdown"),
-        default="text",
-        help="what stdout gets (default: text)",
-    )
+    options.add_format(parser, ("text", "json", "markdown"))
     parser.add_argument("--exit-code", action="store_true", help="exit 3 when anything differs")
 
 
@@ -79,7 +80,7 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
 
         console.data(text.render(differences, console))
     if not differences:
-        console.note("out/ holds no templates: run cfngen generate")
+        console.say("out/ holds no templates: run cfngen generate")
     changed = any(not difference.same for difference in differences)
     return CHANGED if changed and args.exit_code else 0
 

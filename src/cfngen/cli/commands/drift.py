@@ -9,7 +9,7 @@ from cfngen.cli import session
 from cfngen.cli.commands.plan import CHANGES
 from cfngen.cli.commands.verify import Progress, make_world
 from cfngen.cli.console import Console
-from cfngen.cli.main import INTERRUPTED
+from cfngen.cli.exit_codes import INTERRUPTED
 from cfngen.cli.session import SERVICES, Services, open_session, termination_interrupts
 from cfngen.present import drift as present
 from cfngen.project import Project
@@ -20,10 +20,15 @@ from cfngen.verify.results import Result
 from cfngen.verify.run import verify
 from cfngen.verify.world import World
 
+EXAMPLES = (
+    "cfngen drift --env dev",
+    "cfngen drift network --env dev --exit-code  exit with 3 where something was changed",
+)
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's own options."""
-    session.add_arguments(parser, stacks="some")
+    session.add_arguments(parser, stacks="some", region=True)
     parser.add_argument("--exit-code", action="store_true", help=f"exit with {CHANGES} when there is drift")
 
 

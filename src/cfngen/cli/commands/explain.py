@@ -14,10 +14,12 @@ from cfngen.deploy.request import Request
 from cfngen.present import explanation as present
 from cfngen.project import Project
 
+EXAMPLES = ("cfngen explain network --env dev",)
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's own options."""
-    session.add_arguments(parser, stacks="one")
+    session.add_arguments(parser, stacks="one", region=True)
 
 
 def run(args: argparse.Namespace, project: Project, console: Console, services: Services = SERVICES) -> int:

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cfngen.cli import options
 from cfngen.cli.console import Console
 from cfngen.generate import definitions, fresh, pipeline, write
 from cfngen.generate.kept import Kept
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 
 FORMAT_VERSION = "1.0"
 
+EXAMPLES = (
+    "cfngen generate          all stacks, then lint them",
+    "cfngen generate --check  exit with 1 where out/ is not up to date",
+)
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("stacks", metavar="STACK", nargs="*", help="only these stacks (default: all)")
@@ -28,9 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="write nothing; show what would change and exit 1 if anything would",
     )
     parser.add_argument("--no-lint", action="store_true", help="do not lint what is generated")
-    parser.add_argument(
-        "--format", choices=("text", "json"), default="text", help="what stdout gets (default: text)"
-    )
+    options.add_format(parser)
 
 
 def run(args: argparse.Namespace, project: Project, console: Console) -> int:
@@ -102,9 +106,9 @@ def _report(
             verb = "removed" if change.after is None else "wrote"
             console.data(f"{verb} {project.relative(project.out / path)}")
     for warning in planned.warnings:
-        console.note(f"{console.colour('warning:', 'yellow', stream='err')} {warning}")
+        console.warn(warning)
     for error in planned.errors:
-        console.note(f"{console.colour('error:', 'red', stream='err')} {visible.error(error)}")
+        console.error(visible.error(error))
     if findings:
         from cfngen.present.findings.text_format import render_text
 
@@ -144,4 +148,4 @@ def _show_differences(console: Console, project: Project, planned: Plan) -> None
         for line in unified_diff(before, after, old, new, lineterm=""):
             style = {"+": "green", "-": "red", "@": "cyan"}.get(line[0])
             console.data(console.colour(line, style) if style else line)  # type: ignore[arg-type]
-    console.note("out/ is stale: run cfngen generate and commit what it writes")
+    console.say("out/ is stale: run cfngen generate and commit what it writes")

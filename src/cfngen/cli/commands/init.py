@@ -15,6 +15,11 @@ from cfngen.cli.placing import place
 from cfngen.errors import CfngenError, UsageError
 from cfngen.project import NAME_LENGTH, Project
 
+EXAMPLES = (
+    "cfngen init                             the current folder",
+    "cfngen init network --region eu-west-1  a new folder",
+)
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's own options."""

@@ -10,24 +10,28 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from cfngen.cli import options, saving
 from cfngen.cli.console import Console
-from cfngen.errors import CfngenError
 from cfngen.lint.finding import Finding, Level, count
 from cfngen.lint.runner import lint_project
 from cfngen.lint.work import known
 from cfngen.present.findings import FORMATS, render
 from cfngen.present.findings.text_format import render_text
-from cfngen.present.visible import visible
 from cfngen.project import Project
+
+EXAMPLES = (
+    "cfngen lint                            every template, every environment",
+    "cfngen lint network --env dev          one stack, one environment",
+    "cfngen lint --save reports/lint.sarif  for code scanning, too",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's own options."""
     parser.add_argument("stacks", nargs="*", metavar="STACK", help="the stacks to lint (default: all)")
-    parser.add_argument(
-        "--format", choices=FORMATS, default="text", help="how to show findings (default: text)"
-    )
-    parser.add_argument("--output", type=Path, metavar="FILE", help="write the findings here, not to stdout")
+    options.add_format(parser, FORMATS)
+    saving.add_save(parser, "the findings", FORMATS)
+    parser.add_argument("--output", type=Path, help=argparse.SUPPRESS)
     parser.add_argument(
         "--env",
         action="append",
@@ -45,6 +49,7 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
 
     from cfngen.generate.definitions import locate
 
+    forms = {path: saving.format_of(path, FORMATS) for path in args.save}
     stacks = known(project, args.stacks)
     findings = lint_project(
         project,
@@ -55,10 +60,14 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
         cached=not args.no_cache,
     )
     files = [project.relative(project.out / f"{stack}.yaml") for stack in stacks]
-    if args.format == "text" and args.output is None:
+    if args.output:
+        saving.save(args.output, render(args.format, findings, files).rstrip("\n"))
+    elif args.format == "text":
         console.data(render_text(findings, console))
     else:
-        _show(render(args.format, findings, files), args.output, console)
+        console.data(render(args.format, findings, files))
+    for path, form in forms.items():
+        saving.save(path, render(form, findings, files).rstrip("\n"))
     console.note(summary(findings, len(stacks)))
     return exit_code(findings, strict=args.strict)
 
@@ -89,16 +98,3 @@ def summary(findings: list[Finding], stacks: int) -> str:
         if number
     ]
     return f"linted {stacks} stack{'' if stacks == 1 else 's'}: {', '.join(found) or 'no findings'}"
-
-
-def _show(text: str, output: Path | None, console: Console) -> None:
-    if output is None:
-        console.data(text)
-        return
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(visible(text), encoding="utf-8")
-    except OSError as error:
-        raise CfngenError(
-            f"cannot be written: {error.strerror}", place=str(output), remedy="choose another --output"
-        ) from error

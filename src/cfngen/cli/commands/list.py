@@ -5,16 +5,20 @@ from __future__ import annotations
 import argparse
 import json
 
+from cfngen.cli import options
 from cfngen.cli.console import Console
 from cfngen.manifest import Manifest
 from cfngen.present.visible import one_line
 from cfngen.project import Project
 
+EXAMPLES = (
+    "cfngen list",
+    "cfngen list --format json",
+)
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--format", choices=("text", "json"), default="text", help="what stdout gets (default: text)"
-    )
+    options.add_format(parser)
 
 
 def run(args: argparse.Namespace, project: Project, console: Console) -> int:

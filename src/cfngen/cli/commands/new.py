@@ -11,6 +11,8 @@ from cfngen.errors import UsageError
 from cfngen.generate.definitions import find, unfit
 from cfngen.project import Project
 
+EXAMPLES = ("cfngen new network",)
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's own options."""

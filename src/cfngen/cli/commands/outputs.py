@@ -15,10 +15,15 @@ from cfngen.present.visible import visible
 from cfngen.project import Project
 from cfngen.template.values import MASK
 
+EXAMPLES = (
+    "cfngen outputs --env dev",
+    "cfngen outputs network --env dev --format env  for a shell",
+)
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's own options."""
-    session.add_arguments(parser, stacks="some", formats=("text", "json", "env"))
+    session.add_arguments(parser, stacks="some", region=True, formats=("text", "json", "env"))
 
 
 def run(args: argparse.Namespace, project: Project, console: Console, services: Services = SERVICES) -> int:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import argparse
 from functools import partial
-from pathlib import Path
 
 from cfngen.aws.scheduler import Task
 from cfngen.aws.scheduler import run as run_tasks
 from cfngen.aws.steps import Pace, run_alone
-from cfngen.cli import saved_plan, session
+from cfngen.cli import saved_plan, saving, session
 from cfngen.cli.console import Console
 from cfngen.cli.costing import plan_cost
+from cfngen.cli.exit_codes import INTERRUPTED
 from cfngen.cli.gates import Refusal, missing_import
-from cfngen.cli.main import INTERRUPTED
 from cfngen.cli.preconditions import unmet
 from cfngen.cli.session import (
     SERVICES,
@@ -30,13 +29,17 @@ from cfngen.deploy.outcome import StackResult
 from cfngen.deploy.preflight import preflight
 from cfngen.deploy.request import Request
 from cfngen.deploy.stack_run import skipped
-from cfngen.errors import CfngenError
 from cfngen.present.account import document, end_text, plan_text
 from cfngen.present.cost import change_document, change_sentence
-from cfngen.present.visible import visible
 from cfngen.project import Project
 
 CHANGES = 3
+
+EXAMPLES = (
+    "cfngen plan --env dev                   every stack of dev",
+    "cfngen plan network --env dev           one stack",
+    "cfngen plan --env dev --save plan.json  keep the plan for cfngen deploy --plan",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,7 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="name the change sets cfngen-deploy-..., for roles that may execute no others",
     )
-    parser.add_argument("--save", type=Path, metavar="FILE", help="write the plan as JSON, too")
+    saving.add_save(parser, "the plan")
 
 
 def add_change_set_options(parser: argparse.ArgumentParser) -> None:
@@ -86,7 +89,7 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
     chosen = options(args, "deploy" if args.to_deploy else "plan")
     refusals, notes = look(opened, project, services)
     for note in [f"deploy will refuse this: {refusal}" for refusal in refusals] + notes:
-        quiet.note(f"{quiet.colour('warning:', 'yellow', stream='err')} {note}")
+        quiet.warn(note)
 
     def say(request: Request, text: str) -> None:
         quiet.progress(f"{request.stack}: {text} ...")
@@ -122,7 +125,7 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
     if args.format == "json":
         quiet.data(report)
     if args.save:
-        save(args.save, report)
+        saving.save(args.save, report)
     if cut:
         return INTERRUPTED
     if any(not result.good for result in results.values()):
@@ -154,21 +157,6 @@ def look(opened: AccountSession, project: Project, services: Services) -> tuple[
     if others.unknown:
         notes += [others.unknown, "so what new stacks need of the account was not looked at"]
     return [*reviewed.refusals, *missing], [*notes, *needed]
-
-
-def save(path: Path, text: str) -> None:
-    """Write a file that the command line named.
-
-    Raises:
-        CfngenError: it cannot be written.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(visible(text) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise CfngenError(
-            f"cannot be written: {error.strerror}", place=str(path), remedy="name another file"
-        ) from error
 
 
 def _accepting(result: StackResult) -> str:

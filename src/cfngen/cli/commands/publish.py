@@ -8,8 +8,8 @@ from pathlib import Path
 
 from cfngen.aws.session import Account
 from cfngen.cli import session
-from cfngen.cli.commands.plan import save
 from cfngen.cli.console import Console
+from cfngen.cli.saving import save
 from cfngen.cli.session import SERVICES, Services
 from cfngen.deploy.publish import (
     Published,
@@ -22,6 +22,11 @@ from cfngen.deploy.request import Request, requests
 from cfngen.present import FORMAT_VERSION
 from cfngen.project import Project
 from cfngen.template.environment.deployment_file import Environment, deployment, environment
+
+EXAMPLES = (
+    "cfngen publish --env dev",
+    "cfngen publish --env dev --template-configuration config  files for CodePipeline",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -71,7 +76,7 @@ def _values(project: Project, where: Environment, request: Request, console: Con
     """The deployment file's parameters, but for secrets: neither links nor files are the place for them."""
     given = deployment(project, where, request.stack).parameters
     for name in request.secret & set(given):
-        console.note(f"{request.stack}: {name} is NoEcho and left out; enter it where you use this")
+        console.warn(f"{request.stack}: {name} is NoEcho and left out; enter it where you use this")
     return {name: value for name, value in given.items() if name not in request.secret}
 
 

@@ -10,7 +10,7 @@ from cfngen.aws.session import Account
 from cfngen.aws.steps import Clock, Pace, run_alone
 from cfngen.cli import session
 from cfngen.cli.console import Console
-from cfngen.cli.main import INTERRUPTED
+from cfngen.cli.exit_codes import INTERRUPTED
 from cfngen.cli.session import SERVICES, SecretConsole, Services, open_session, termination_interrupts
 from cfngen.deploy.operation.events import StackEvent
 from cfngen.deploy.operation.follow import End
@@ -20,6 +20,8 @@ from cfngen.deploy.stack import DeployedStack, look
 from cfngen.errors import UsageError
 from cfngen.present import recovery
 from cfngen.project import Project
+
+EXAMPLES = ("cfngen recover network --env dev",)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,7 +54,7 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
     stack = run_alone(partial(look, Pace(clock), account.cloudformation, request.stack_name), clock)
     chosen = Choices(tuple(args.skip), tuple(args.retain))
     wanted = proposal(stack, chosen)
-    note = quiet.data if args.format == "text" else quiet.note
+    note = quiet.data if args.format == "text" else quiet.say
     note(f"{request.stack}: {stack.name} is in {stack.status.name or 'no status'}: {stack.status.meaning}")
     if wanted is None and not stack.status.in_progress:
         return _ended(args, quiet, request, stack, "none", None)
@@ -80,8 +82,8 @@ def _act(
     try:
         end = run_alone(partial(begin, account, stack, Pace(clock), report), clock)
     except KeyboardInterrupt:
-        console.note(f"interrupted: what was begun goes on in the account, on stack {stack.name}")
-        console.note(f"go on with: cfngen recover {request.stack} --env {args.env}")
+        console.say(f"interrupted: what was begun goes on in the account, on stack {stack.name}")
+        console.say(f"go on with: cfngen recover {request.stack} --env {args.env}")
         return INTERRUPTED
     return _ended(args, console, request, stack, "done", end)
 

@@ -22,6 +22,11 @@ from cfngen.template.change.promises import promise_changes
 
 CHANGELOG = "CHANGELOG.md"
 
+EXAMPLES = (
+    "cfngen release",
+    "cfngen release network",
+)
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's own options."""
@@ -77,7 +82,7 @@ def _lints(project: Project, stacks: list[str], console: Console) -> bool:
     errors = [finding for finding in findings if finding.level == "error"]
     if errors:
         console.data(render_text(errors, console))
-        console.note("nothing is released: mend the errors first")
+        console.say("nothing is released: mend the errors first")
     return not errors
 
 

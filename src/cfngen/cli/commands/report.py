@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_args
 
+from cfngen.cli import options
 from cfngen.cli.console import Console
 from cfngen.errors import CfngenError, UsageError
 from cfngen.project import Project
@@ -19,12 +20,17 @@ from cfngen.report.source import read_source
 from cfngen.report.words import LANGUAGES, Words, words
 from cfngen.template.environment.deployment_file import environment
 
+EXAMPLES = (
+    "cfngen report --env dev",
+    "cfngen report --env dev --save dev.html --open  write it there and look at it",
+)
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's own options."""
-    parser.add_argument("--env", metavar="ENV", required=True, help="a folder of deployments/")
+    options.add_environment(parser)
     parser.add_argument(
-        "--output",
+        "--save",
         type=Path,
         metavar="FILE",
         default=Path("reports/report.html"),
@@ -44,12 +50,12 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
     source = read_source(project, environment(project, args.env))
     given = {kind: path for kind in get_args(Kind) if (path := getattr(args, kind)) is not None}
     document = page(source, read_results(source, given), _now())
-    _write(args.output, html(document, words(project, args.lang)))
-    console.note(f"wrote {args.output}")
+    _write(args.save, html(document, words(project, args.lang)))
+    console.note(f"wrote {args.save}")
     if args.open:
         import webbrowser
 
-        webbrowser.open(args.output.absolute().as_uri())
+        webbrowser.open(args.save.absolute().as_uri())
     return 0
 
 

@@ -6,9 +6,15 @@ import argparse
 import json
 import shlex
 
+from cfngen.cli import options
 from cfngen.cli.console import Console
 from cfngen.errors import CfngenError
 from cfngen.project import Project
+
+EXAMPLES = (
+    "cfngen sandbox              any free port",
+    "cfngen sandbox --port 4566",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,9 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="run the code that Lambda, ECS, Glue and others are given, as you (default: refuse)",
     )
-    parser.add_argument(
-        "--format", choices=("text", "json"), default="text", help="what stdout gets (default: text)"
-    )
+    options.add_format(parser)
 
 
 def run(args: argparse.Namespace, _project: Project, console: Console) -> int:

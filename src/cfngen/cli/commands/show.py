@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import argparse
 
+from cfngen.cli import options
 from cfngen.cli.console import Console
 from cfngen.generate import emit, pipeline
 from cfngen.project import Project
 
+EXAMPLES = ("cfngen show network",)
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("stack", metavar="STACK", help="the stack's name")
-    parser.add_argument("--format", choices=("yaml", "json"), default="yaml", help="default: yaml")
+    options.add_format(parser, ("yaml", "json"))
 
 
 def run(args: argparse.Namespace, project: Project, console: Console) -> int:

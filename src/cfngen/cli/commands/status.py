@@ -14,10 +14,15 @@ from cfngen.deploy.overview import overview
 from cfngen.present import overview as present
 from cfngen.project import Project
 
+EXAMPLES = (
+    "cfngen status --env dev",
+    "cfngen status --env dev --region us-east-1  what is in another Region",
+)
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's own options."""
-    session.add_arguments(parser, stacks="some")
+    session.add_arguments(parser, stacks="some", region=True)
     parser.add_argument(
         "--exit-code", action="store_true", help=f"exit with {CHANGES} when a stack is out of date"
     )

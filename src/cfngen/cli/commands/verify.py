@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from pathlib import Path
 
 from cfngen.aws.calls import CallError
-from cfngen.cli import session
-from cfngen.cli.commands.plan import CHANGES, save
+from cfngen.cli import options, session
+from cfngen.cli.commands.plan import CHANGES
 from cfngen.cli.console import Console
-from cfngen.cli.main import INTERRUPTED
+from cfngen.cli.exit_codes import INTERRUPTED
+from cfngen.cli.saving import add_save, format_of, save
 from cfngen.cli.session import (
     SERVICES,
     AccountSession,
@@ -31,10 +31,16 @@ from cfngen.verify.world import Target, World
 
 FORMATS = ("text", "json", "junit", "markdown")
 
+EXAMPLES = (
+    "cfngen verify --env dev",
+    "cfngen verify --env dev --save reports/verify.xml  for test reports, too",
+    "cfngen verify --env dev --policy                   the permissions that verifying needs",
+)
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's own options."""
-    session.add_arguments(parser, stacks="some", formats=FORMATS)
+    session.add_arguments(parser, stacks="some", formats=FORMATS, region=True)
     parser.add_argument(
         "--live", action="store_true", help="make one harmless call and wait until it is recorded, too"
     )
@@ -44,14 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="print the policy that a verifying role needs, and check nothing",
     )
     parser.add_argument("--all", action="store_true", help="show the claims that hold, too")
-    parser.add_argument(
-        "--save",
-        action="append",
-        default=[],
-        type=Path,
-        metavar="FILE",
-        help="write the report, too: .json, .xml (JUnit) or .md by its name; can be repeated",
-    )
+    add_save(parser, "the report", FORMATS)
     parser.add_argument("--strict", action="store_true", help='let "not yet" and "cannot tell" fail as well')
     parser.add_argument(
         "--exit-code", action="store_true", help=f"exit with {CHANGES} where a claim does not hold"
@@ -63,6 +62,7 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
     if args.policy:
         console.data(_policy(project, args))
         return 0
+    forms = {path: format_of(path, FORMATS) for path in args.save}
     opened = open_session(args, project, console, services)
     quiet, account = opened.console, opened.account
     begun = opened.clock.now()
@@ -82,8 +82,8 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
         world.calls.made,
     )
     quiet.data(_rendered(args.format, report, quiet, everything=args.all))
-    for path in args.save:
-        save(path, _rendered(_format_of(path), report, quiet, everything=True).rstrip("\n"))
+    for path, form in forms.items():
+        save(path, _rendered(form, report, quiet, everything=True).rstrip("\n"))
     return INTERRUPTED if cut else _exit_code(results, args)
 
 
@@ -92,10 +92,9 @@ def _policy(project: Project, args: argparse.Namespace) -> str:
     import json
 
     from cfngen.template.change.resource_types import Schemas
-    from cfngen.template.environment.deployment_file import environment
     from cfngen.verify.policy import policy
 
-    where = environment(project, args.env)
+    where = options.chosen_environment(args, project)
     claims: list[Claim] = []
     types: set[str] = set()
     for request in requests(project, where, args.stacks, without=args.without):
@@ -185,10 +184,6 @@ class Progress:
     def __call__(self, result: Result) -> None:
         self._done += 1
         self._console.progress(f"{self._done} of {self._total} claims: {result.claim.id[:60]} ...")
-
-
-def _format_of(path: Path) -> str:
-    return {".json": "json", ".xml": "junit", ".md": "markdown"}.get(path.suffix, "text")
 
 
 def _rendered(style: str, report: Report, console: SecretConsole, *, everything: bool) -> str:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cfngen.errors import DeploymentFileError, UsageError
+from cfngen.errors import DeploymentFileError, unknown
 from cfngen.template.environment.strict_yaml import Mapped, Node, Scalar, Sequence, read_mapping
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def environments(project: Project) -> list[Environment]:
     Raises:
         DeploymentFileError: an environment file is missing or broken.
     """
-    return [environment(project, name) for name in _names(project)]
+    return [environment(project, name) for name in environment_names(project)]
 
 
 def environment(project: Project, name: str) -> Environment:
@@ -107,12 +107,9 @@ def environment(project: Project, name: str) -> Environment:
         UsageError: deployments/ has no such folder.
         DeploymentFileError: its environment file is missing or broken.
     """
-    known = _names(project)
+    known = environment_names(project)
     if name not in known:
-        raise UsageError(
-            f"there is no environment {name!r}",
-            remedy=f"choose one of: {', '.join(known)}" if known else "make deployments/<environment>/ first",
-        )
+        raise unknown("environment", name, known, remedy="make deployments/ENV/environment.yaml first")
     path = project.deployments / name / ENVIRONMENT_FILE
     content = read_mapping(
         path,
@@ -125,9 +122,7 @@ def environment(project: Project, name: str) -> Environment:
     protected = content.entries.get("protected")
     return Environment(
         name,
-        region=_matching(
-            content.entries["region"], r"[a-z]{2,3}(-[a-z]+)+-\d", "a Region, such as eu-west-1"
-        ),
+        region=_matching(content.entries["region"], _REGION, "a Region, such as eu-west-1"),
         accounts=_accounts(content.entries.get("accounts")),
         stack_name_prefix=None
         if prefix is None
@@ -182,10 +177,23 @@ def deployment(project: Project, where: Environment, stack: str, *, generated: b
     )
 
 
-def _names(project: Project) -> list[str]:
+def environment_names(project: Project) -> list[str]:
+    """The names of the environments, sorted."""
     if not project.deployments.is_dir():
         return []
     return sorted(entry.name for entry in project.deployments.iterdir() if entry.is_dir())
+
+
+_REGION = r"[a-z]{2,3}(-[a-z]+)+-\d"
+
+
+def is_region(text: str) -> bool:
+    """Whether the text has the form of a Region's name.
+
+    >>> is_region("eu-west-1"), is_region("Frankfurt")
+    (True, False)
+    """
+    return re.fullmatch(_REGION, text) is not None
 
 
 def _is_file(path: Path) -> bool:
