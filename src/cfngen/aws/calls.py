@@ -74,6 +74,12 @@ _CODES = {
     "NoSuchBucket": Trouble.MISSING,
     "NoSuchKey": Trouble.MISSING,
     "NoSuchEntity": Trouble.MISSING,  # IAM
+    "NotFoundException": Trouble.MISSING,  # KMS
+    "ResourceNotFoundException": Trouble.MISSING,
+    "RepositoryNotFoundException": Trouble.MISSING,
+    "NoSuchBucketPolicy": Trouble.MISSING,
+    "ObjectLockConfigurationNotFoundError": Trouble.MISSING,
+    "NoSuchObjectLockConfiguration": Trouble.MISSING,
     "InvalidAccessException": Trouble.DENIED,  # Security Hub; for an account without a hub, see below
     "404": Trouble.MISSING,  # S3 answers HEAD requests without a body: the status stands in for the code
     "403": Trouble.DENIED,

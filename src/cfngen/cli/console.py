@@ -125,9 +125,18 @@ class Console:
         """Ask; only `y` or `yes` agrees. False where nobody can be asked."""
         if not self.interactive or self._source is None:
             return False
+        return self._answer(f"{question} [y/N] ", self._source).lower() in {"y", "yes"}
+
+    def typed(self, question: str) -> str:
+        """What a person types; empty where nobody can be asked."""
+        if not self.interactive or self._source is None:
+            return ""
+        return self._answer(f"{question} ", self._source)
+
+    def _answer(self, question: str, source: TextIO) -> str:
         self._clear()
-        self._write(self._err, self._shown(f"{question} [y/N] ", self._err), flush=True)
-        return self._source.readline().strip().lower() in {"y", "yes"}
+        self._write(self._err, self._shown(question, self._err), flush=True)
+        return source.readline().strip()
 
     def _shown(self, text: str, stream: TextIO) -> str:
         hidden = text if isinstance(text, Clean) else self._hide(text)

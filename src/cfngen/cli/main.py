@@ -37,6 +37,7 @@ COMMANDS = {
     "activity": "tell who did what, from CloudTrail's log files",
     "status": "tell how an environment stands: versions, what is out of date, who changed it last",
     "outputs": "print what the deployed stacks give out",
+    "destroy": "delete stacks, in reverse order; tell what stays and what data is lost",
     "recover": "get a stack going again that cannot be deployed to",
     "cost": "estimate what an environment costs a month, without an account",
     "report": "write everything about an environment as one HTML page, without an account",

@@ -8,6 +8,7 @@
     overview.py, last_change.py  how an environment stands, and who changed its stacks last
     changeset/               change sets: made, found again, read, judged, deleted
     operation/               operations: executed, followed, explained, recovered from
+    destroy/                 stacks deleted, and what they leave in the account
     protect.py               termination protection and stack policy
     drift.py                 what was changed by hand
     bucket.py, publish.py    templates in a bucket, links and files that fill in their values

@@ -51,7 +51,7 @@ def neighbours(
         OutError, DeploymentFileError: out/ or deployments/ cannot be read.
     """
     try:
-        deployed = yield from _deployed(account, pace)
+        deployed = yield from deployed_stacks(account, pace)
     except CallError as error:
         return Neighbours({}, unknown=f"the account's other stacks cannot be looked at: {error}")
     manifest = Manifest.read(project.manifest, project.relative(project.manifest))
@@ -120,7 +120,12 @@ def _there(found: DeployedStack | None) -> bool:
     return found is not None and not found.status.creatable
 
 
-def _deployed(account: Account, pace: Pace) -> Steps[dict[str, DeployedStack]]:
+def deployed_stacks(account: Account, pace: Pace) -> Steps[dict[str, DeployedStack]]:
+    """Every stack of the account that is not a part of another one, by name.
+
+    Raises:
+        CallError: they cannot be read.
+    """
     asked: dict[str, str] = {}
     found: dict[str, DeployedStack] = {}
     while True:

@@ -127,7 +127,7 @@ def judged(
     old: Mapping[str, Any] | None = {}
     if not prepared.stack.status.creatable:
         try:
-            old = yield from _deployed(account, prepared.stack, pace)
+            old = yield from deployed_template(account, prepared.stack, pace)
         except (CallError, TemplateError) as error:
             old = None
             unseen = "the deployed template cannot be compared, so permissions are not shown"
@@ -137,7 +137,7 @@ def judged(
     return prepared._replace(effect=effect(prepared.change_set, old, new), from_version=before)
 
 
-def _deployed(account: Account, stack: DeployedStack, pace: Pace) -> Steps[dict[str, Any]]:
+def deployed_template(account: Account, stack: DeployedStack, pace: Pace) -> Steps[dict[str, Any]]:
     """The stack's template with its values put in."""
     answer = yield from patiently(
         pace, account.cloudformation, "GetTemplate", StackName=stack.id, TemplateStage="Original"

@@ -55,7 +55,7 @@ MARKS: Final[dict[Action, Mark]] = {
 _ALWAYS: Final[tuple[Action, ...]] = ("add", "change", "replace", "delete")
 _SYMBOLS: Final = 4  # columns of the widest symbol and a space
 _NAMES: Final = 3
-"""Things of one type that are added and shown in a line each; more of them share one."""
+"""Things of one type that come or go and are shown in a line each; more of them share one."""
 
 
 class Value(NamedTuple):
@@ -293,10 +293,11 @@ def _shown(action: Action, numbers: dict[Action, int]) -> bool:
 
 
 def _grouped(items: Iterable[Item]) -> list[list[Item]]:
-    """Each item by itself; many additions of one type together, where there is no more to say of them."""
+    """Each item by itself; many that come or go together by type, where there is no more to say of them."""
     groups: dict[tuple[object, ...], list[Item]] = {}
     for number, item in enumerate(items):
-        plain = item.action == "add" and not (item.values or item.sentences or item.blocked)
+        told = item.values or item.sentences or item.blocked or item.loses_data or not item.certain
+        plain = item.action in {"add", "delete"} and not told
         key = (item.action, item.kind) if plain else (number,)
         groups.setdefault(key, []).append(item)
     made: list[list[Item]] = []

@@ -1,0 +1,243 @@
+"""One run of `cfngen destroy` over some stacks of an environment."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from cfngen.aws.scheduler import Task
+from cfngen.aws.scheduler import run as run_tasks
+from cfngen.aws.steps import Pace, run_alone
+from cfngen.cli import leftovers
+from cfngen.cli.exit_codes import INTERRUPTED
+from cfngen.cli.session import AccountSession, SecretConsole
+from cfngen.deploy import status
+from cfngen.deploy.account_look import Eyes
+from cfngen.deploy.destroy.flow import Destroyed, Result, destroy_stack, skipped
+from cfngen.deploy.destroy.order import Needed, Order, order
+from cfngen.deploy.destroy.removal import Removal, removal
+from cfngen.deploy.neighbours import deployed_stacks
+from cfngen.deploy.operation.events import StackEvent
+from cfngen.deploy.outcome import Failure
+from cfngen.deploy.request import Request, requests
+from cfngen.errors import UsageError, unknown
+from cfngen.present.destruction.document import document
+from cfngen.present.destruction.page import end_lines, page
+from cfngen.present.layout.lines import Line, line
+from cfngen.present.layout.page import page_lines, place
+from cfngen.project import Project
+from cfngen.template.change.resource_types import Schemas
+
+
+@dataclass
+class Destruction:
+    """One run over some stacks of an environment."""
+
+    args: argparse.Namespace
+    project: Project
+    opened: AccountSession
+    confirmed: Callable[[], bool]
+    schemas: Schemas = field(default_factory=Schemas)
+
+    def run(self) -> int:
+        opened, args = self.opened, self.args
+        eyes = Eyes(opened.account, ())
+        removals, cut = self._removals(eyes)
+        if cut:
+            return INTERRUPTED
+        found, undefined = self._order(removals)
+        notes = [*found.notes, *eyes.unseen, *undefined]
+        self._show(removals, found.needed, notes)
+        blocked = self._blocked(found.needed)
+        if blocked or args.dry_run or not any(each.there for each in removals):
+            results = [self._only_shown(each, blocked) for each in removals]
+            return self._end(removals, results, found.needed, notes)
+        if not self.confirmed():
+            results = [self._result(each, "declined") for each in removals]
+            return self._end(removals, results, (), notes)
+        results, cut = self._deleted(removals, found)
+        return self._end(removals, results, (), notes, cut=cut)
+
+    def _removals(self, eyes: Eyes) -> tuple[list[Removal], bool]:
+        """What each deletion does, in the order in which the stacks go, and whether that was cut short."""
+        retain, account, clock = tuple(self.args.retain), self.opened.account, self.opened.clock
+        self.opened.console.progress("looking at what is deployed ...")
+
+        def task(request: Request) -> Task[Removal | None]:
+            steps = partial(removal, account, request, retain, eyes, self.schemas, Pace(clock))
+            return Task(steps, lambda _because: None)
+
+        tasks = {request.stack: task(request) for request in reversed(self.opened.requests)}
+        results, cut = run_tasks(tasks, lambda _result: True, clock, lambda _result: None)
+        removals = [each for each in results.values() if each is not None]
+        if not cut:
+            self._check_retained(removals)
+        return removals, cut
+
+    def _check_retained(self, removals: Sequence[Removal]) -> None:
+        """`--retain` is for one stack whose deletion has failed: CloudFormation refuses it for any other.
+
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeleteStack.html
+        """
+        retain = self.args.retain
+        if not retain:
+            return
+        if len(removals) != 1:
+            raise UsageError("--retain is for one stack", remedy="name the stack whose deletion has failed")
+        (only,) = removals
+        if only.deployed.status.name != "DELETE_FAILED":
+            raise UsageError(
+                f"--retain is for a stack whose deletion has failed, and {only.stack} is in "
+                f"{only.deployed.status.name or 'no status: it is not deployed'}",
+                remedy="run this without --retain first; what stays anyway has DeletionPolicy Retain",
+            )
+        known = [each.resource.logical_id for each in only.resources]
+        for name in retain:
+            if name not in known:
+                raise unknown(f"resource of {only.stack}", name, known)
+
+    def _order(self, removals: Sequence[Removal]) -> tuple[Order, list[str]]:
+        """Which stack goes before which; and the notes about stacks that nothing defines."""
+        opened, pace = self.opened, Pace(self.opened.clock)
+        deployed = run_alone(partial(deployed_stacks, opened.account, pace), opened.clock)
+        every = requests(self.project, opened.environment)
+        steps = partial(order, opened.account, opened.requests, removals, deployed, every, pace)
+        found = run_alone(steps, opened.clock)
+        known = {request.stack_name for request in every}
+        prefixes = tuple({request.stack_name.removesuffix(request.stack) for request in every} - {""})
+        undefined = sorted(
+            name
+            for name, stack in deployed.items()
+            if prefixes and name.startswith(prefixes) and name not in known and not stack.status.creatable
+        )
+        region = opened.account.region
+        return found, [
+            f"{name} is deployed, and nothing defines it: it stays. To delete it: "
+            f"aws cloudformation delete-stack --stack-name {name} --region {region}"
+            for name in undefined
+        ]
+
+    def _show(self, removals: Sequence[Removal], needed: Sequence[Needed], notes: Sequence[str]) -> None:
+        opened = self.opened
+        head = place(opened.environment.name, opened.account.id, opened.account.region)
+        opened.console.progress("")
+        self._lines(page_lines(page(head, removals, needed, notes)))
+
+    def _lines(self, lines: Iterable[Line]) -> None:
+        """On stdout, or beside it where that is for JSON."""
+        self.opened.console.lines(lines, stream="out" if self.args.format == "text" else "err")
+
+    def _blocked(self, needed: Sequence[Needed]) -> dict[str, Failure]:
+        """Why a stack must stay, by its name."""
+        own = {request.stack for request in requests(self.project, self.opened.environment)}
+        blocked = {}
+        for each in needed:
+            asked = [*self.args.stacks, each.by]
+            too = f"delete it too: cfngen destroy {' '.join(asked)} --env {self.args.env}"
+            remedy = too if each.by in own and self.args.stacks else f"delete {each.by} first, or change it"
+            if self.args.without and each.by in self.args.without:
+                remedy = f"leave out --without {each.by}, or add --without {each.stack}"
+            blocked[each.stack] = Failure(f"{each.by} stays, and {each.why}", remedy=remedy)
+        return blocked
+
+    def _only_shown(self, removal: Removal, blocked: dict[str, Failure]) -> Destroyed:
+        if removal.stack in blocked:
+            return self._result(removal, "failed")._replace(failures=(blocked[removal.stack],))
+        if blocked and removal.there:
+            names = self._result(removal, "skipped")
+            return names._replace(failures=(Failure(f"not begun: {', '.join(blocked)} must stay"),))
+        return self._result(removal, "planned")
+
+    def _result(self, removal: Removal, tag: Result) -> Destroyed:
+        name = next(each.stack_name for each in self.opened.requests if each.stack == removal.stack)
+        if not removal.there:
+            return Destroyed(removal.stack, name, "absent")
+        return Destroyed(removal.stack, name, tag, status=removal.deployed.status.name)
+
+    def _deleted(self, removals: Sequence[Removal], found: Order) -> tuple[list[Destroyed], bool]:
+        opened, watcher = self.opened, _Watcher(self.opened.console)
+        by_name = {request.stack: request for request in opened.requests}
+
+        def task(removal: Removal) -> Task[Destroyed]:
+            request = by_name[removal.stack]
+            retain = tuple(self.args.retain)
+            steps = partial(destroy_stack, opened.account, request, removal, retain, watcher, opened.clock)
+            return Task(steps, partial(skipped, request), found.after[removal.stack])
+
+        tasks = {each.stack: task(each) for each in removals}
+        results, cut = run_tasks(tasks, lambda result: result.good, opened.clock, self._told)
+        return list(results.values()), cut
+
+    def _told(self, result: Destroyed) -> None:
+        if result.result != "absent":
+            self.opened.console.progress("")
+            self._lines(end_lines(result, self._again(result.stack), self._flags()))
+
+    def _again(self, stack: str) -> str:
+        return f"cfngen destroy {stack} --env {self.args.env}"
+
+    def _flags(self) -> str:
+        return f" --yes --confirm {self.args.confirm}" if self.args.yes else ""
+
+    def _end(
+        self,
+        removals: Sequence[Removal],
+        results: Sequence[Destroyed],
+        needed: Sequence[Needed],
+        notes: Sequence[str],
+        *,
+        cut: bool = False,
+    ) -> int:
+        """The refusals, what is left over, the JSON, the exit code."""
+        opened, text = self.opened, self.args.format == "text"
+        if needed and text:
+            for result in results:
+                if result.failures and result.result == "failed":
+                    opened.console.lines(end_lines(result, self._again(result.stack)))
+        found = None
+        if not cut and any(each.good for each in results):
+            found = leftovers.find_leftovers(opened, self.schemas)
+            if text:
+                opened.console.lines([line("")])
+                leftovers.print_leftovers(opened, found, self.args.env)
+        made = document(
+            opened.account,
+            opened.environment.name,
+            removals=removals,
+            results=results,
+            needed=needed,
+            leftovers=leftovers.listed(opened, found, self.args.env) if found else [],
+            notes=[*notes, *(found.notes if found else ())],
+        )
+        leftovers.give(self.args, opened, made)
+        if cut:
+            return INTERRUPTED
+        done = {"deleted", "absent"} | ({"planned"} if self.args.dry_run else set())
+        return 0 if all(result.result in done for result in results) else 1
+
+
+@dataclass
+class _Watcher:
+    """Shows what happens to the stacks."""
+
+    console: SecretConsole
+    done: dict[str, int] = field(default_factory=dict)
+
+    def event(self, request: Request, event: StackEvent) -> None:
+        name = request.stack
+        if event.failed and not event.of_stack:
+            self.console.note(f"{name}: {event.logical_id} {event.status}: {event.reason}")
+        elif event.of_stack:
+            self.console.note(f"{name}: {event.status}")
+        elif status.finished(event.status):
+            self.done[name] = self.done.get(name, 0) + 1
+            if self.console.console.interactive:
+                running = "  ".join(f"{stack} {count}" for stack, count in self.done.items())
+                self.console.progress(f"{running}  {event.logical_id} {event.status}")
+            else:
+                self.console.note(f"{name}: {event.logical_id} {event.status}")
+
+    def say(self, request: Request, text: str) -> None:
+        self.console.progress(f"{request.stack}: {text} ...")
