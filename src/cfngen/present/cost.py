@@ -40,10 +40,10 @@ def text(
     for name, usd in rows:
         line = f"{name:<{width}}{_usd(usd)}"
         lines.append(line if name.startswith(" ") else palette.colour(line, "bold"))
-    lines += ["", *_notes(estimate)]
+    lines += ["", *notes(estimate)]
     lines += ["", f"assumptions (change them in deployments/{environment}/usage.yaml):"]
     lines += [
-        f"  {name:<22} {_cases(quantity):<28} {meaning}" for name, quantity, meaning in _used(estimate, usage)
+        f"  {name:<22} {_cases(quantity):<28} {meaning}" for name, quantity, meaning in used(estimate, usage)
     ]
     return visible.lines(lines)
 
@@ -51,10 +51,10 @@ def text(
 def markdown(estimate: Estimate, environment: str, collected: str, usage: Usage) -> str:
     """The estimate for a page: tables of stacks, charges and assumptions."""
     lines = [
-        f"## {environment}: {_dollars(estimate.usd.expected)} US dollars a month in {estimate.region}",
+        f"## {environment}: {dollars(estimate.usd.expected)} US dollars a month in {estimate.region}",
         "",
-        f"Between {_dollars(estimate.usd.low)} and {_dollars(estimate.usd.high)}; "
-        f"{_dollars(estimate.usd_after_allowances.expected)} where nothing else uses AWS's free allowances. "
+        f"Between {dollars(estimate.usd.low)} and {dollars(estimate.usd.high)}; "
+        f"{dollars(estimate.usd_after_allowances.expected)} where nothing else uses AWS's free allowances. "
         f"Prices collected {collected}, before tax.",
         "",
         "| stack | what is charged | low | expected | high |",
@@ -63,10 +63,10 @@ def markdown(estimate: Estimate, environment: str, collected: str, usage: Usage)
     for stack in dict.fromkeys(line.stack for line in estimate.lines):
         lines.append(f"| **{stack}** | | {_row(estimate.of_stack(stack), '**')} |")
         lines += [f"| | {name} | {_row(usd)} |" for name, usd in _charges(estimate, stack, details=False)]
-    lines += ["", *(f"- {note}" for note in _notes(estimate)), ""]
+    lines += ["", *(f"- {note}" for note in notes(estimate)), ""]
     lines += ["| assumption | low | expected | high | meaning |", "| --- | ---: | ---: | ---: | --- |"]
-    for name, quantity, meaning in _used(estimate, usage):
-        numbers = " | ".join(_plain(case) for case in quantity)
+    for name, quantity, meaning in used(estimate, usage):
+        numbers = " | ".join(plain(case) for case in quantity)
         lines.append(f"| `{name}` | {numbers} | {meaning} |")
     return visible.lines(lines) + "\n"
 
@@ -88,7 +88,7 @@ def document(estimate: Estimate, environment: str, collected: str, usage: Usage)
         ],
         "not_modelled": [each.__dict__ for each in estimate.unmodelled],
         "free_resources": estimate.free,
-        "assumptions": {name: _json(quantity) for name, quantity, _ in _used(estimate, usage)},
+        "assumptions": {name: _json(quantity) for name, quantity, _ in used(estimate, usage)},
     }
 
 
@@ -141,7 +141,8 @@ def _charges(estimate: Estimate, stack: str, *, details: bool) -> Iterator[tuple
         yield f"{first.item}{place}{mark}", total([line.usd for line in lines])
 
 
-def _notes(estimate: Estimate) -> Iterator[str]:
+def notes(estimate: Estimate) -> Iterator[str]:
+    """What a reader must know of the sums: unconfirmed and missing prices, what is not modelled."""
     if any(line.price is not None and not line.price.confirmed for line in estimate.lines):
         told = f"{_UNCONFIRMED} the price was not seen for {estimate.region}; it is that of another Region"
         yield told
@@ -154,7 +155,8 @@ def _notes(estimate: Estimate) -> Iterator[str]:
     yield f"{estimate.free} resources are free by themselves"
 
 
-def _used(estimate: Estimate, usage: Usage) -> list[tuple[str, Quantity, str]]:
+def used(estimate: Estimate, usage: Usage) -> list[tuple[str, Quantity, str]]:
+    """The assumptions behind the estimate: name, number, meaning."""
     names = {name for line in estimate.lines for name in line.assumptions}
     return [(name, usage.get(name), meaning) for name, (_, meaning) in ASSUMPTIONS.items() if name in names]
 
@@ -193,17 +195,18 @@ def _head() -> str:
 
 
 def _usd(quantity: Quantity) -> str:
-    low, expected, high = map(_dollars, quantity)
+    low, expected, high = map(dollars, quantity)
     return f"{low:>9}{expected:>10}{high:>10}"
 
 
 def _row(quantity: Quantity, style: str = "") -> str:
-    return " | ".join(f"{style}{_dollars(case)}{style}" for case in quantity)
+    return " | ".join(f"{style}{dollars(case)}{style}" for case in quantity)
 
 
-def _dollars(amount: Decimal) -> str:
-    """
-    >>> _dollars(Decimal("1234.567")), _dollars(Decimal("-0.001"))
+def dollars(amount: Decimal) -> str:
+    """An amount with two decimals.
+
+    >>> dollars(Decimal("1234.567")), dollars(Decimal("-0.001"))
     ('1,234.57', '0.00')
     """
     shown = f"{amount:,.2f}"
@@ -216,13 +219,14 @@ def _signed(amount: Decimal) -> str:
 
 def _cases(quantity: Quantity) -> str:
     if quantity.low == quantity.high:
-        return _plain(quantity.expected)
-    return " / ".join(_plain(case) for case in quantity)
+        return plain(quantity.expected)
+    return " / ".join(plain(case) for case in quantity)
 
 
-def _plain(number: Decimal) -> str:
-    """
-    >>> _plain(Decimal("200000")), _plain(Decimal("0.10"))
+def plain(number: Decimal) -> str:
+    """A number without an exponent or trailing zeros.
+
+    >>> plain(Decimal("200000")), plain(Decimal("0.10"))
     ('200,000', '0.1')
     """
     return f"{number.normalize():,f}"

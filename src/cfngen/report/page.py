@@ -5,9 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from cfngen.project import Project
+from cfngen.report.access.matrix import matrix
+from cfngen.report.graph.build import build
+from cfngen.report.graph.model import Graph
+from cfngen.report.parts.access import Access, access
+from cfngen.report.parts.activity import Activity, activity
+from cfngen.report.parts.architecture import Architecture, architecture
+from cfngen.report.parts.changes import StackChanges, changes
+from cfngen.report.parts.cost import Cost, cost
+from cfngen.report.parts.evidence import Evidence, evidence_part
+from cfngen.report.parts.limits import Group, limits
 from cfngen.report.parts.overview import Overview, overview
 from cfngen.report.results import Results
-from cfngen.report.source import Source
+from cfngen.report.source import NO_ACCOUNT, Source
+from cfngen.report.view import View, of_templates
 
 
 @dataclass(frozen=True)
@@ -18,18 +30,65 @@ class Page:
         source: the environment.
         results: what was measured in the account, where it was given.
         written: when, in UTC: the only thing that two pages of the same input differ in.
+        activity: None where it was not given.
+        cost: None where there are no prices of the Region.
     """
 
     source: Source
     results: Results
     written: datetime
     overview: Overview
+    architecture: Architecture
+    access: Access
+    evidence: Evidence
+    activity: Activity | None
+    cost: Cost | None
+    changes: tuple[StackChanges, ...]
+    limits: tuple[Group, ...]
 
 
-def page(source: Source, results: Results, written: datetime) -> Page:
+def page(project: Project, source: Source, results: Results, written: datetime) -> Page:
     """The page about an environment.
 
     Arguments:
+        project: whose releases are compared.
         written: the time that it is dated with.
+
+    Raises:
+        OutError, TemplateError: a release cannot be read.
     """
-    return Page(source, results, written, overview(source, results))
+    seen = view(source)
+    found = matrix(seen)
+    who, evidence, estimate = access(found), evidence_part(source, results), cost(source)
+    return Page(
+        source,
+        results,
+        written,
+        overview(source, results),
+        architecture(source, build(seen, found)),
+        who,
+        evidence,
+        activity(results.activity) if results.activity else None,
+        estimate,
+        changes(project, source),
+        limits(source, results, evidence, who, estimate),
+    )
+
+
+def view(source: Source) -> View:
+    """The environment as the graph and the access matrix read it."""
+    return of_templates(
+        [
+            (stack.name, stack.template, stack.parameters, stack.stack_name, stack.claims)
+            for stack in source.stacks
+        ],
+        environment=source.environment.name,
+        region=source.environment.region,
+        account=None if source.account == NO_ACCOUNT else source.account,
+    )
+
+
+def drawn(source: Source) -> Graph:
+    """The graph of the environment, for its text in Mermaid."""
+    seen = view(source)
+    return build(seen, matrix(seen))

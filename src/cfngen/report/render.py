@@ -4,18 +4,32 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from importlib.resources import files as resources
 from typing import Any, Final
 
 import jinja2
 from markupsafe import Markup
 
+from cfngen.present.activity.wording import shortened
+from cfngen.present.cost import dollars
+from cfngen.present.cost import plain as plain_number
+from cfngen.present.differences.wording import label, subject, values
 from cfngen.present.visible import seen
+from cfngen.report.graph.svg import STYLE as GRAPH_STYLE
+from cfngen.report.graph.svg import svg
 from cfngen.report.page import Page
 from cfngen.report.words import Text, Words, plural, text
 
 PARTS: Final = {
     "overview": text("Overview"),
+    "architecture": text("Architecture"),
+    "access": text("Access"),
+    "evidence": text("Evidence"),
+    "activity": text("Activity"),
+    "cost": text("Cost"),
+    "changes": text("Changes"),
+    "limits": text("Limits"),
 }
 """The parts in their order: the name of the template, and of the section's anchor, and its heading."""
 
@@ -37,14 +51,25 @@ def html(page: Page, words: Words) -> str:
     saying = _Saying(words)
     environment.globals |= {
         "_": saying.markup,
+        "say": lambda sentence: words.say(sentence).words,
+        "draw": lambda picture: Markup(svg(picture, words.known)),  # noqa: S704 - it escapes what it draws
+        "dollars": dollars,
+        "number": plain_number,
+        "label": label,
+        "subject": subject,
+        "values": lambda item: [line for cause in item.change.causes for line in values(cause)],
+        "outcomes": {
+            claim["id"]: claim["outcome"] for claim in (page.results.verify or {"claims": ()})["claims"]
+        },
         "plain": saying.plain,
         "plural": plural,
         "language": words.language,
         "parts": PARTS,
     }
     environment.filters["slug"] = slug
-    style, script = _file("page.css"), _file("page.js")
-    return environment.get_template("page.html.j2").render(
+    environment.filters["shortened"] = shortened
+    style, script = _compact(_file("page.css") + GRAPH_STYLE), _compact(_file("page.js"))
+    drawn = environment.get_template("page.html.j2").render(
         page=page,
         style=Markup(style),  # noqa: S704 - a file of this package
         script=Markup(script),  # noqa: S704 - a file of this package
@@ -59,6 +84,17 @@ def html(page: Page, words: Words) -> str:
             )
         ),
     )
+    return _compact(drawn)
+
+
+def _compact(drawn: str) -> str:
+    """The same page in fewer bytes: quotes in text need no escape, and lines need no indentation.
+
+    >>> _compact('<a title="&#34;">&#34;it&#39;s&#34; &lt;</a>\\n\\n  <b>')
+    '<a title="&#34;">"it\\'s" &lt;</a>\\n<b>'
+    """
+    lines = re.sub(r"\n\s+", "\n", drawn)
+    return re.sub(r">[^<>]+<", lambda text: text[0].replace("&#34;", '"').replace("&#39;", "'"), lines)
 
 
 class _Saying:
@@ -85,10 +121,10 @@ def slug(name: str) -> str:
     """A name as a part of an id: the same for the same name, without what an id cannot hold.
 
     >>> slug("audit-trail/Log group"), slug("<b>")
-    ('audit-trail_2fLog_20group', '_3cb_3e')
+    ('audit-trail/Log_20group', '_3cb_3e')
     """
     return "".join(
-        sign if (sign.isascii() and sign.isalnum()) or sign == "-" else f"_{ord(sign):x}" for sign in name
+        sign if (sign.isascii() and sign.isalnum()) or sign in "-/" else f"_{ord(sign):x}" for sign in name
     )
 
 

@@ -12,6 +12,7 @@ from cfngen.cost.usage import Usage, read
 from cfngen.deploy.request import Request, requests
 from cfngen.manifest import StackEntry
 from cfngen.project import Project
+from cfngen.template.change.version import stamped
 from cfngen.template.environment.deployment_file import USAGE_FILE, Environment
 from cfngen.template.environment.resolve import resolve
 from cfngen.verify.declared import declared
@@ -53,6 +54,11 @@ class Stack:
     def description(self) -> str:
         """The template's own, empty where it has none."""
         return str(self.template.get("Description", ""))
+
+    @property
+    def version(self) -> str:
+        """The version that is stamped into the template, empty where it has none."""
+        return stamped(self.template) or ""
 
     @property
     def resources(self) -> Mapping[str, Mapping[str, Any]]:

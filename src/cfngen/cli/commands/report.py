@@ -49,7 +49,7 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
     html = _renderer()
     source = read_source(project, environment(project, args.env))
     given = {kind: path for kind in get_args(Kind) if (path := getattr(args, kind)) is not None}
-    document = page(source, read_results(source, given), _now())
+    document = page(project, source, read_results(source, given), _now())
     _write(args.save, html(document, words(project, args.lang)))
     console.note(f"wrote {args.save}")
     if args.open:

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from cfngen.report.results import Results
 from cfngen.report.source import Source, Stack
-from cfngen.template.change.version import stamped
 
 OUTCOMES: Final = ("holds", "does-not-hold", "not-yet", "cannot-tell")
 
@@ -19,7 +18,6 @@ class StackRow:
     """One stack in the table.
 
     Attributes:
-        version: stamped into the template that is deployed; empty where it has none.
         released: whether the template is a frozen release, byte for byte.
         resources: how many its template makes with this environment's values.
         claims: how many its definition declares.
@@ -28,7 +26,6 @@ class StackRow:
     """
 
     stack: Stack
-    version: str
     released: bool
     resources: int
     claims: int
@@ -97,7 +94,6 @@ def overview(source: Source, results: Results) -> Overview:
         rows.append(
             StackRow(
                 stack,
-                stamped(stack.template) or "",
                 _released(stack),
                 len(stack.resources),
                 len(stack.claims),
@@ -115,5 +111,4 @@ def overview(source: Source, results: Results) -> Overview:
 
 
 def _released(stack: Stack) -> bool:
-    version = stamped(stack.template)
-    return version is not None and stack.sha256 == stack.entry.releases.get(version)
+    return stack.sha256 == stack.entry.releases.get(stack.version)

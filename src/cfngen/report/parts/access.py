@@ -1,0 +1,187 @@
+"""Who may do what: one table for each stack, each cell with what decides it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import count
+from typing import NamedTuple
+
+from cfngen.report.access.model import RANK, Cell, ClaimLink, Matrix, Principal, Proof, Resource, Verdict
+
+
+class Told(NamedTuple):
+    """Actions of one kind of use that come out the same, for the same reasons."""
+
+    kind: str
+    verdict: Verdict
+    actions: tuple[str, ...]
+    proofs: tuple[Proof, ...]
+    because: str
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One principal and one resource.
+
+    Attributes:
+        number: of the pair on the page.
+        cells: one for each kind of use.
+    """
+
+    number: int
+    principal: Principal
+    resource: Resource
+    cells: tuple[Cell, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """The widest."""
+        return max((cell.verdict for cell in self.cells), key=RANK.__getitem__)
+
+    @property
+    def told(self) -> tuple[Told, ...]:
+        """What is allowed, on conditions or without, and why."""
+        return tuple(told for cell in self.cells for told in _told(cell) if cell.verdict != "denied")
+
+    @property
+    def denied(self) -> tuple[str, ...]:
+        """The kinds of use that are denied."""
+        return tuple(cell.kind for cell in self.cells if cell.verdict == "denied")
+
+    @property
+    def claims(self) -> tuple[ClaimLink, ...]:
+        """The claims about it."""
+        return tuple(dict.fromkeys(claim for cell in self.cells for claim in cell.claims))
+
+
+@dataclass(frozen=True)
+class Row:
+    """One principal's access to the resources of a stack, in the order of the columns."""
+
+    principal: Principal
+    pairs: tuple[Pair, ...]
+
+
+@dataclass(frozen=True)
+class KeptOut:
+    """A statement that denies, and whom it keeps from what, who could do it otherwise or not."""
+
+    resource: Resource
+    kind: str
+    actions: tuple[str, ...]
+    proofs: tuple[Proof, ...]
+    principals: tuple[Principal, ...]
+
+
+@dataclass(frozen=True)
+class StackAccess:
+    """The access to the resources of one stack.
+
+    Attributes:
+        columns: the resources.
+        rows: the principals that may do something.
+        denied: the principals that may do nothing here.
+        kept_out: the statements that deny.
+        claims: those that say that something is denied.
+    """
+
+    stack: str
+    columns: tuple[Resource, ...]
+    rows: tuple[Row, ...]
+    denied: tuple[Principal, ...]
+    kept_out: tuple[KeptOut, ...]
+    claims: tuple[ClaimLink, ...]
+
+
+@dataclass(frozen=True)
+class Access:
+    """The part.
+
+    Attributes:
+        by_resource: who may do something with a resource, by its id; for the drawing.
+        undecided: the cells that depend on what no template says.
+    """
+
+    principals: int
+    resources: int
+    stacks: tuple[StackAccess, ...]
+    by_resource: Mapping[str, tuple[Pair, ...]]
+    undecided: tuple[Cell, ...]
+
+
+def access(matrix: Matrix) -> Access:
+    """The part, from the matrix of the environment."""
+    by_stack: dict[str, list[Resource]] = {}
+    for resource in matrix.resources:
+        by_stack.setdefault(resource.stack, []).append(resource)
+    numbers = count(1)
+    stacks = tuple(_stack(matrix, name, tuple(columns), numbers) for name, columns in by_stack.items())
+    may: dict[str, list[Pair]] = {}
+    for stack in stacks:
+        for row in stack.rows:
+            for pair in row.pairs:
+                if pair.verdict != "denied":
+                    may.setdefault(pair.resource.id, []).append(pair)
+    return Access(
+        len(matrix.principals),
+        sum(len(resource.members) or 1 for resource in matrix.resources),
+        stacks,
+        {name: tuple(pairs) for name, pairs in may.items()},
+        tuple(cell for cell in matrix.cells.values() if cell.verdict == "depends"),
+    )
+
+
+def _stack(matrix: Matrix, name: str, columns: tuple[Resource, ...], numbers: Iterator[int]) -> StackAccess:
+    rows = [
+        Row(
+            principal,
+            tuple(
+                Pair(
+                    next(numbers),
+                    principal,
+                    column,
+                    tuple(matrix.cells[principal.id, column.id, kind] for kind in column.kinds),
+                )
+                for column in columns
+            ),
+        )
+        for principal in matrix.principals
+    ]
+    pairs = [pair for row in rows for pair in row.pairs]
+    denied_claims = [
+        claim for pair in pairs if pair.verdict == "denied" for cell in pair.cells for claim in cell.claims
+    ]
+    return StackAccess(
+        name,
+        columns,
+        tuple(row for row in rows if any(pair.verdict != "denied" for pair in row.pairs)),
+        tuple(row.principal for row in rows if all(pair.verdict == "denied" for pair in row.pairs)),
+        tuple(_kept_out(pairs)),
+        tuple(dict.fromkeys(denied_claims)),
+    )
+
+
+def _kept_out(pairs: list[Pair]) -> Iterator[KeptOut]:
+    found: dict[tuple[str, Told], list[Pair]] = {}
+    for pair in pairs:
+        for cell in pair.cells:
+            for told in _told(cell):
+                if told.verdict == "denied" and told.proofs:
+                    found.setdefault((pair.resource.id, told), []).append(pair)
+    for (_, told), kept in found.items():
+        yield KeptOut(
+            kept[0].resource,
+            told.kind,
+            told.actions,
+            told.proofs,
+            tuple(pair.principal for pair in kept),
+        )
+
+
+def _told(cell: Cell) -> Iterator[Told]:
+    alike: dict[tuple[Verdict, tuple[Proof, ...], str], list[str]] = {}
+    for use in cell.uses:
+        alike.setdefault((use.verdict, use.proofs, use.because), []).append(use.action)
+    for (verdict, proofs, because), actions in alike.items():
+        yield Told(cell.kind, verdict, tuple(actions), proofs, because)
