@@ -268,9 +268,8 @@ def account(sandbox: Sandbox) -> Iterator[Aws]:
 def run(command: str, clone: Path, account: Aws) -> subprocess.CompletedProcess[str]:
     """What a person with the environment activated types; nobody sits there to confirm."""
     words = shlex.split(command)
-    asks = (
-        words[0].endswith("cfngen") and words[1] in {"deploy", "recover", "destroy"} and "--yes" not in words
-    )
+    asking = {"adopt", "deploy", "destroy", "recover"}
+    asks = words[0].endswith("cfngen") and words[1] in asking and "--yes" not in words
     answer = " --yes" if asks else ""
     answer += f" --confirm {words[words.index('--env') + 1]}" if asks and words[1] == "destroy" else ""
     ran = subprocess.run(

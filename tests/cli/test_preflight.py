@@ -114,7 +114,7 @@ def test_a_bucket_that_is_ours(here: World) -> None:
     )
     (note,) = _notes(here, "AWS::S3::Bucket", {"BucketName": name})
     assert "this account's" in note
-    assert "--import-existing" in note
+    assert "take it in with cfngen adopt one --env dev" in note
 
 
 def test_a_bucket_of_another_account(here: World) -> None:

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.support.deployments import delete, deploy, settled
 from tests.support.everything import template
@@ -78,3 +79,81 @@ def test_existing_ones_are_found_by_a_literal_name_only(aws: Aws, literal: bool)
         for change in changes
     }
     assert actions == {"Trail": "Import" if literal else "Add", "Repository": "Import"}
+
+
+GROUP = {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "adopted"}}
+TAKEN_IN = {**GROUP, "DeletionPolicy": "Retain"}
+
+
+def _import(aws: Aws, stack: str, template: dict[str, Any], **more: Any) -> Any:
+    api = aws.client("cloudformation")
+    entry = {
+        "LogicalResourceId": "Group",
+        "ResourceType": GROUP["Type"],
+        "ResourceIdentifier": {"LogGroupName": "adopted"},
+    }
+    api.create_change_set(
+        StackName=stack,
+        ChangeSetName="adopt",
+        ChangeSetType="IMPORT",
+        TemplateBody=json.dumps(template),
+        ResourcesToImport=[entry],
+        **more,
+    )
+    return api.describe_change_set(StackName=stack, ChangeSetName="adopt")
+
+
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-manually.html
+@pytest.mark.parametrize(
+    ("template", "more", "refused"),
+    [
+        ({"Resources": {"Group": GROUP}}, {}, "must have DeletionPolicy attribute"),
+        (
+            {"Resources": {"Group": TAKEN_IN}, "Outputs": {"A": {"Value": "a"}}},
+            {},
+            "you cannot modify or add [Outputs]",
+        ),
+        (
+            {"Resources": {"Group": TAKEN_IN, "Topic": {"Type": "AWS::SNS::Topic"}}},
+            {},
+            "missing from ResourceToImport list",
+        ),
+        ({"Resources": {"Group": TAKEN_IN}}, {"Tags": [{"Key": "a", "Value": "b"}]}, "modify or add [Tags]"),
+    ],
+)
+def test_an_import_changes_nothing_else(
+    aws: Aws, template: dict[str, Any], more: dict[str, Any], refused: str
+) -> None:
+    aws.client("logs").create_log_group(logGroupName="adopted")
+    with pytest.raises(ClientError) as error:
+        _import(aws, "second", template, **more)
+    assert refused in str(error.value)
+    assert aws.client("cloudformation").describe_stacks()["Stacks"] == []
+
+
+def test_what_another_stack_has_is_not_imported(aws: Aws) -> None:
+    assert deploy(aws, "first", {"Resources": {"Group": GROUP}}).status == "CREATE_COMPLETE"
+    made = _import(aws, "second", {"Resources": {"Group": TAKEN_IN}})
+    assert made["Status"] == "FAILED"
+    assert "already exists in stack" in made["StatusReason"]
+    assert ":stack/first/" in made["StatusReason"]
+
+
+def test_the_summary_of_a_template_tells_what_can_be_imported_and_by_what(aws: Aws) -> None:
+    template = {
+        "Resources": {
+            "Group": GROUP,
+            "Policy": {"Type": "AWS::S3::BucketPolicy"},
+            "Rule": {"Type": "AWS::Events::Rule"},
+        }
+    }
+    answer = aws.client("cloudformation").get_template_summary(TemplateBody=json.dumps(template))
+    told = {
+        each["ResourceType"]: (each["LogicalResourceIds"], each["ResourceIdentifiers"])
+        for each in answer["ResourceIdentifierSummaries"]
+    }
+    assert told == {
+        "AWS::Logs::LogGroup": (["Group"], ["LogGroupName"]),
+        "AWS::S3::BucketPolicy": (["Policy"], ["Bucket"]),
+    }
+    assert "AWS::Events::Rule" in answer["ResourceTypes"]

@@ -88,6 +88,7 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "AWS::S3::Bucket": {
         "AccelerateConfiguration": None,
         "BucketEncryption": _SSE_S3,
+        "BucketNamespace": "global",
         "CorsConfiguration": None,
         "LifecycleConfiguration": None,
         "LoggingConfiguration": None,

@@ -30,6 +30,7 @@ COMMANDS = {
     "release": "freeze the current templates as versions",
     "plan": "make a change set for each stack, explain it and keep it",
     "deploy": "plan, confirm, execute and follow, in the order of the dependencies",
+    "adopt": "take what was made by hand into the stack that describes it",
     "publish": "put the templates where the console finds them, and print links to it",
     "explain": "tell why a stack's last failed operation failed",
     "verify": "check in the account what the templates and their definitions promise",

@@ -7,6 +7,7 @@
     outcome.py               how it ended, as values
     overview.py, last_change.py  how an environment stands, and who changed its stacks last
     changeset/               change sets: made, found again, read, judged, deleted
+    adoption/                what was made by hand, found, described, imported
     operation/               operations: executed, followed, explained, recovered from
     destroy/                 stacks deleted, and what they leave in the account
     protect.py               termination protection and stack policy

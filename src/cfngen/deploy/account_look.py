@@ -26,13 +26,15 @@ class Eyes:
     """Looks at the account; the same look is made once.
 
     Attributes:
+        environment: the name of the environment.
         planned: the ARNs of the roles, users and managed policies that the requests have.
         config_role: whether the requests make the service-linked role of AWS Config.
         unseen: what could not be looked at, and why.
     """
 
-    def __init__(self, account: Account, resources: Sequence[Resource]) -> None:
+    def __init__(self, account: Account, resources: Sequence[Resource], environment: str = "") -> None:
         self.account = account
+        self.environment = environment
         self.planned = {arn for each in resources if (arn := self._arn(each))}
         self.config_role = any(
             each.type == "AWS::IAM::ServiceLinkedRole"

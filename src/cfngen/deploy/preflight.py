@@ -18,12 +18,15 @@ from cfngen.deploy.request import Request
 from cfngen.template.values import unknowns
 
 
-def preflight(account: Account, requests: Sequence[Request], new: Sequence[str]) -> list[str]:
+def preflight(
+    account: Account, requests: Sequence[Request], new: Sequence[str], environment: str
+) -> list[str]:
     """What is in the way of new stacks, each with its remedy; then what could not be looked at.
 
     Arguments:
         requests: all that is asked for: what one stack makes, another one may need.
         new: the names of those stacks that are not deployed yet.
+        environment: its name, for the commands that help.
 
     Raises:
         TemplateError: as `resolve`.
@@ -36,7 +39,7 @@ def preflight(account: Account, requests: Sequence[Request], new: Sequence[str])
         for logical_id, body in resolved(account, request).get("Resources", {}).items()
         if isinstance(body, Mapping) and isinstance(body.get("Properties") or {}, Mapping)
     ]
-    eyes = Eyes(account, resources)
+    eyes = Eyes(account, resources, environment)
     notes: dict[str, None] = {}
     for resource in resources:
         for look in _LOOKS.get(resource.type, ()) if resource.stack in new else ():
@@ -102,7 +105,7 @@ def _bucket(eyes: Eyes, resource: Resource) -> Iterator[str]:
         return
     ours = (
         f"the bucket {name} is there, and it is this account's: "
-        "take it in with --import-existing, or delete it"
+        f"take it in with cfngen adopt {resource.stack} --env {eyes.environment}, or delete it"
     )
     try:
         listed = eyes.see("s3", "ListBuckets") or {}

@@ -7,7 +7,7 @@ text or as data, and with lists in an order of its own. None of that is a differ
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from cfngen.template.values import unknowns
@@ -36,6 +36,23 @@ def differences(given: Any, actual: Any, path: str = "") -> list[Unlike]:
     []
     """
     return list(_differences(given, actual, path, exact=False))
+
+
+def without(node: Any, hidden: Collection[tuple[str, ...]], path: tuple[str, ...] = ()) -> Any:
+    """The same without the properties of these paths, such as a schema's write-only ones.
+
+    >>> without({"Name": "a", "Rules": [{"Id": "1", "Text": "b"}]}, {("Rules", "*", "Text")})
+    {'Name': 'a', 'Rules': [{'Id': '1'}]}
+    """
+    if isinstance(node, Mapping):
+        return {
+            key: without(item, hidden, (*path, key))
+            for key, item in node.items()
+            if (*path, key) not in hidden
+        }
+    if isinstance(node, list):
+        return [without(item, hidden, (*path, "*")) for item in node]
+    return node
 
 
 def is_policy(value: Any) -> bool:

@@ -134,15 +134,21 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
     return CHANGES if changed and args.exit_code else 0
 
 
-def look(opened: AccountSession, project: Project, services: Services) -> tuple[list[Refusal], list[str]]:
-    """What `deploy` refuses unless it is accepted, and what else there is to know beforehand."""
+def look(
+    opened: AccountSession, project: Project, services: Services, *, names_are_free: bool = True
+) -> tuple[list[Refusal], list[str]]:
+    """What `deploy` refuses unless it is accepted, and what else there is to know beforehand.
+
+    Arguments:
+        names_are_free: whether nothing that the stacks name may be there yet, and is told where it is.
+    """
     environment, requests, console = opened.environment, opened.requests, opened.console
     reviewed = services.review(project, environment, requests, console.progress)
     console.progress("looking at the other stacks of the account ...")
     steps = partial(neighbours, opened.account, project, environment, requests, Pace(opened.clock))
     others = run_alone(steps, opened.clock)
     console.progress("looking at what new stacks need ...")
-    needed = preflight(opened.account, requests, others.new)
+    needed = preflight(opened.account, requests, others.new if names_are_free else (), environment.name)
     console.progress("")
     missing = [missing_import(stack, name) for stack, names in others.imports.items() for name in names]
     forgotten = "is deployed, and nothing in deployments/ defines it: delete the stack if nothing needs it"

@@ -97,12 +97,15 @@ def _settings(
     yield from _values(
         "parameter", _plain(request.parameters, request), _plain(change_set.parameters, request)
     )
-    yield from _values("tag", request.tags, change_set.tags)
+    if not options.imports:  # the tags of the stack, which it may not change
+        yield from _values("tag", request.tags, change_set.tags)
     if change_set.capabilities != set(request.capabilities):
         given = ", ".join(sorted(change_set.capabilities)) or "none"
         yield f"its capabilities are {given}, not {', '.join(request.capabilities) or 'none'}"
     imported = [change.logical_id for change in change_set.changes if change.action == "Import"]
-    if imported and not options.import_existing:
+    if options.imports:
+        yield from _imports(options, change_set)
+    elif imported and not options.import_existing:
         yield f"it imports {', '.join(imported)}"
     if stack.status.creatable and any(change.action in {"Modify", "Remove"} for change in change_set.changes):
         yield "it changes resources of a stack that was never created"
@@ -112,6 +115,17 @@ def _settings(
     for name in sorted({*expected, *change_set.settings}):
         if expected.get(name) != change_set.settings.get(name):
             yield f"its {name} is {change_set.settings.get(name)}, not {expected.get(name)}"
+
+
+def _imports(options: Options, change_set: ChangeSet) -> Iterator[str]:
+    """Whether it takes in what is asked for, and does nothing else."""
+    expected = {each.logical_id: each.type for each in options.imports}
+    actual = {change.logical_id: change.type for change in change_set.changes if change.action == "Import"}
+    if actual != expected:
+        yield f"it imports {', '.join(sorted(actual)) or 'nothing'}, not {', '.join(sorted(expected))}"
+    others = [change.logical_id for change in change_set.changes if change.action != "Import"]
+    if others:
+        yield f"it changes {', '.join(others)}"
 
 
 def _plain(values: Mapping[str, str], request: Request) -> dict[str, str]:

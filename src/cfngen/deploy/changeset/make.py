@@ -19,9 +19,22 @@ from cfngen.deploy.changeset.read import find
 from cfngen.deploy.request import MAX_INLINE_BYTES, Request, short_hash
 from cfngen.deploy.stack import DeployedStack
 from cfngen.deploy.trail import Trail
+from cfngen.template.values import MASK
 
-Purpose = Literal["plan", "deploy"]
-"""What a change set is made for: to be looked at, or to be executed."""
+Purpose = Literal["plan", "deploy", "import"]
+"""What a change set is made for: to be looked at, to be executed, to take in what exists."""
+
+
+class ResourceToImport(NamedTuple):
+    """A resource that exists, and its place in the template.
+
+    Attributes:
+        identifier: the properties that CloudFormation knows it by, and their values.
+    """
+
+    logical_id: str
+    type: str
+    identifier: tuple[tuple[str, str], ...]
 
 
 class Options(NamedTuple):
@@ -33,6 +46,7 @@ class Options(NamedTuple):
         import_existing: take resources that exist under the same name into the stack.
         role_arn: the role that CloudFormation acts with, None for the caller's own permissions.
         template_bucket: the bucket that templates over 51,200 bytes go through.
+        imports: what an IMPORT change set takes in; empty for every other one.
     """
 
     purpose: Purpose = "plan"
@@ -40,6 +54,7 @@ class Options(NamedTuple):
     import_existing: bool = False
     role_arn: str | None = None
     template_bucket: str | None = None
+    imports: tuple[ResourceToImport, ...] = ()
 
 
 class Made(NamedTuple):
@@ -58,7 +73,8 @@ class Made(NamedTuple):
 def change_set_name(request: Request, stack: DeployedStack, options: Options) -> str:
     """`cfngen-<purpose>-<what is asked for>-<how, and of which state of the stack>`."""
     state = "new" if stack.status.creatable else [stack.id, stack.changed]
-    how = [options.revert_drift, options.import_existing, options.role_arn, state]
+    how: list[object] = [options.revert_drift, options.import_existing, options.role_arn, state]
+    how += [options.imports] if options.imports else []
     return f"{_prefix(request, options.purpose)}{short_hash(how)[:8]}"
 
 
@@ -124,7 +140,7 @@ def _parameters(
         "ChangeSetType": "CREATE" if stack.status.creatable else "UPDATE",
         "Description": f"{described}; {MADE_STACK}" if stack.status.absent else described,
         "Parameters": [
-            {"ParameterKey": key, "ParameterValue": value} for key, value in request.parameters.items()
+            _parameter(key, value, known=not options.imports) for key, value in request.parameters.items()
         ],
         "Tags": [{"Key": key, "Value": value} for key, value in request.tags.items()],
         "Capabilities": list(request.capabilities),
@@ -136,8 +152,31 @@ def _parameters(
         wanted["TemplateBody"] = request.content.decode()
     if options.role_arn:
         wanted["RoleARN"] = options.role_arn
+    if options.imports:
+        # It may change nothing else, and the stack's tags count as that.
+        del wanted["Tags"]
+        wanted["ChangeSetType"] = "IMPORT"
+        wanted["ResourcesToImport"] = [
+            {
+                "LogicalResourceId": each.logical_id,
+                "ResourceType": each.type,
+                "ResourceIdentifier": dict(each.identifier),
+            }
+            for each in options.imports
+        ]
     if options.import_existing:
         wanted["ImportExistingResources"] = True
     if options.revert_drift and not stack.status.creatable:
         wanted["DeploymentMode"] = "REVERT_DRIFT"
     return wanted
+
+
+def _parameter(name: str, value: str, *, known: bool) -> dict[str, Any]:
+    """One of CreateChangeSet's parameters.
+
+    Arguments:
+        known: whether every value is; otherwise a secret one that only the stack knows stays what it is.
+    """
+    if value == MASK and not known:
+        return {"ParameterKey": name, "UsePreviousValue": True}
+    return {"ParameterKey": name, "ParameterValue": value}

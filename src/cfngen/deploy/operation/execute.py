@@ -91,7 +91,7 @@ def _executed(run: StackRun, change_set: ChangeSet, token: str, *, new: bool) ->
     asked["ClientRequestToken"] = token
     if not run.orders.rollback:
         asked["DisableRollback"] = True
-    elif new:
+    elif new and not run.orders.options.imports:
         # What a failed creation would keep is in the way of the next one, which needs the same names.
         asked["RetainExceptOnCreate"] = True
     run.trail.running = True

@@ -20,6 +20,7 @@ from cfngen.sandbox.operations import (
     logs,
     securityhub,
     simulator,
+    summaries,
 )
 from cfngen.sandbox.operations.serving import Handler, json_service, rest_service
 
@@ -33,6 +34,7 @@ def install() -> None:
     )
     simulator.install()
     answers.install()
+    summaries.install()
     deleted_stacks.install()
     # By their signing names: that is what requests are told apart by.
     _add("ce", json_service(ce.OPERATIONS), ce)

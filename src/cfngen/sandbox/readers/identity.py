@@ -12,7 +12,10 @@ def role(aws: Account, name: str, _: Properties) -> dict[str, Any]:
     api = aws.client("iam")
     found = api.get_role(RoleName=name)["Role"]
     inline = [
-        api.get_role_policy(RoleName=name, PolicyName=policy)
+        {
+            "PolicyName": policy,
+            "PolicyDocument": api.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"],
+        }
         for policy in api.list_role_policies(RoleName=name)["PolicyNames"]
     ]
     return {

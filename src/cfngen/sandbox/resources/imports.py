@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from ministack.services import cloudtrail, ecr, iam
+from ministack.services import cloudtrail, ecr, iam, s3
 from ministack.services.cloudformation import changesets, provisioners
 
 Adopted = tuple[str, dict[str, str]]
@@ -31,10 +31,15 @@ def _managed_policy(identifier: dict[str, str]) -> Adopted:
     return arn, {"PolicyArn": arn}
 
 
+def _bucket_policy(identifier: dict[str, str]) -> Adopted:
+    return f"{identifier['Bucket']}-policy", {}
+
+
 _IMPORTS = {
     "AWS::CloudTrail::Trail": ("TrailName", _trail, cloudtrail._trails),
     "AWS::IAM::ManagedPolicy": ("PolicyArn", _managed_policy, iam._policies),
     "AWS::ECR::Repository": ("RepositoryName", _repository, ecr._repositories),
+    "AWS::S3::BucketPolicy": ("Bucket", _bucket_policy, s3._bucket_policies),
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cfngen.aws.resources import Reading
-from cfngen.template.likeness import Unlike, differences
+from cfngen.template.likeness import Unlike, differences, without
 from cfngen.template.values import unknowns
 from cfngen.verify.attached import policies_of_role
 from cfngen.verify.claims import Claim
@@ -61,25 +61,12 @@ def readable(world: World, stack: Deployed, logical_id: str) -> dict[str, Any]:
     kind = stack.types[logical_id]
     schema = world.schemas.get(kind)
     hidden = set(schema.write_only) if schema else set()
-    given: dict[str, Any] = _without(dict(stack.properties[logical_id]), hidden, ())
+    given: dict[str, Any] = without(dict(stack.properties[logical_id]), hidden)
     if kind == "AWS::IAM::Role":
         attached = policies_of_role(world, stack.ids[logical_id])
         managed = given.get("ManagedPolicyArns", [])
         given["ManagedPolicyArns"] = list(dict.fromkeys([*managed, *attached]))
     return given
-
-
-def _without(node: Any, hidden: set[tuple[str, ...]], path: tuple[str, ...]) -> Any:
-    """The same without what no API answers: the schema's write-only properties."""
-    if isinstance(node, dict):
-        return {
-            key: _without(item, hidden, (*path, key))
-            for key, item in node.items()
-            if (*path, key) not in hidden
-        }
-    if isinstance(node, list):
-        return [_without(item, hidden, (*path, "*")) for item in node]
-    return node
 
 
 def told(unlike: Unlike) -> str:

@@ -1,0 +1,51 @@
+"""What GetTemplateSummary tells of an import: which types can be imported, and by which properties.
+
+A type that cannot be imported is not in the list. Identifiers that belong together are one text, with commas
+between them:
+https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceIdentifierSummary.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+from xml.sax.saxutils import escape
+
+from ministack.services.cloudformation import changesets, engine, handlers, provisioners
+
+Answer = tuple[int, dict[str, str], bytes]
+_END = b"</GetTemplateSummaryResult>"
+
+
+def install() -> None:
+    """Once a process, before the emulator serves."""
+    by_itself: Callable[[dict[str, Any]], Answer] = handlers._ACTION_HANDLERS["GetTemplateSummary"]
+
+    def summarized(given: dict[str, Any]) -> Answer:
+        status, headers, body = by_itself(given)
+        content, problem = handlers._resolve_template(given)
+        if _END not in body or problem or not content:
+            return status, headers, body
+        told = "".join(_summaries(engine._parse_template(content)))
+        added = f"<ResourceIdentifierSummaries>{told}</ResourceIdentifierSummaries>"
+        return status, headers, body.replace(_END, added.encode() + _END)
+
+    handlers._ACTION_HANDLERS["GetTemplateSummary"] = summarized
+
+
+def _summaries(template: Mapping[str, Any]) -> Iterator[str]:
+    names: dict[str, list[str]] = {}
+    for logical_id, resource in template.get("Resources", {}).items():
+        names.setdefault(resource.get("Type", ""), []).append(logical_id)
+    for kind, logical_ids in sorted(names.items()):
+        if kind in changesets._IMPORT_LOOKUPS and "import" in provisioners._RESOURCE_HANDLERS.get(kind, {}):
+            keys = ",".join(changesets._IMPORT_LOOKUPS[kind][0])
+            yield (
+                f"<member><ResourceType>{escape(kind)}</ResourceType>"
+                f"<LogicalResourceIds>{_members(logical_ids)}</LogicalResourceIds>"
+                f"<ResourceIdentifiers>{_members([keys])}</ResourceIdentifiers></member>"
+            )
+
+
+def _members(texts: list[str]) -> str:
+    return "".join(f"<member>{escape(text)}</member>" for text in texts)
