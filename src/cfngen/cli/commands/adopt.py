@@ -14,7 +14,7 @@ from cfngen.aws.steps import Pace, Steps, run_alone
 from cfngen.cli import gates, session
 from cfngen.cli.commands import plan
 from cfngen.cli.console import Console
-from cfngen.cli.main import INTERRUPTED
+from cfngen.cli.exit_codes import INTERRUPTED
 from cfngen.cli.preconditions import unmet
 from cfngen.cli.session import (
     SERVICES,
@@ -39,6 +39,11 @@ from cfngen.errors import AccountError, CfngenError, UsageError
 from cfngen.present import adoption as present
 from cfngen.present.account import end_text, plan_text
 from cfngen.project import Project
+
+EXAMPLES = (
+    "cfngen adopt network --env dev --dry-run  what exists, and how it differs",
+    "cfngen adopt network --env dev            import it and update the stack, asking before each",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -82,12 +87,12 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
         refusals, notes = plan.look(opened, project, services, names_are_free=False)
         gates.refuse(gates.accepted(refusals, args))
         for note in notes:
-            opened.console.note(f"{opened.console.colour('warning:', 'yellow', stream='err')} {note}")
+            opened.console.warn(note)
     with termination_interrupts():
         try:
             return work.run()
         except KeyboardInterrupt:
-            opened.console.note(f"go on with: {work.again}")
+            opened.console.say(f"go on with: {work.again}")
             return INTERRUPTED
 
 
@@ -168,8 +173,8 @@ class _Work:
         orders = Orders(options, allow_replace=frozenset(self.args.allow_replace))
         updated = self._deployed(request, orders, None)
         if results and not updated.good:
-            self.opened.console.note("  what was imported stays in the stack, as it was")
-            self.opened.console.note(f"  go on with: {self.again}")
+            self.opened.console.say("  what was imported stays in the stack, as it was")
+            self.opened.console.say(f"  go on with: {self.again}")
         return [*results, updated]
 
     def _deployed(self, request: Request, orders: Orders, found: Examination | None) -> StackResult:
@@ -189,7 +194,7 @@ class _Work:
         self.opened.console.progress("")
         told = present.imported(result, request, found) if found else ""
         told = told or end_text(result, self.opened.console, self.again)
-        show = self.opened.console.data if self.args.format == "text" else self.opened.console.note
+        show = self.opened.console.data if self.args.format == "text" else self.opened.console.say
         show(told)
         return result
 
@@ -215,7 +220,7 @@ class _Person:
             many = "1 resource" if len(imported) == 1 else f"{len(imported)} resources"
             question = f"Import {many} into {request.stack_name} ({where})?"
         else:
-            show = self.console.data if self.args.format == "text" else self.console.note
+            show = self.console.data if self.args.format == "text" else self.console.say
             shown = StackResult(
                 request.stack,
                 request.stack_name,
@@ -236,7 +241,7 @@ class _Person:
 
     def event(self, request: Request, event: StackEvent) -> None:
         if event.failed and not event.of_stack:
-            self.console.note(f"{request.stack}: {event.logical_id} {event.status}: {event.reason}")
+            self.console.say(f"{request.stack}: {event.logical_id} {event.status}: {event.reason}")
         elif event.of_stack or status.finished(event.status):
             name = "" if event.of_stack else f"{event.logical_id} "
             self.console.note(f"{request.stack}: {name}{event.status}")

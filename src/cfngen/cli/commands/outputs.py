@@ -38,7 +38,7 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
     }
     missing = [stack for stack, each in found.items() if each.status.creatable]
     for stack in missing:
-        quiet.note(f"{stack}: not deployed")
+        quiet.say(f"{stack}: not deployed")
     if args.format == "json":
         quiet.data(quiet.json(present.document(found, opened.account, opened.environment.name)))
     elif args.format == "env":
@@ -49,7 +49,7 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
             if (why := _unfit(value, quiet))
         }
         for (stack, name), why in left_out.items():
-            quiet.note(f"{stack}: {name} is left out: {why}")
+            quiet.say(f"{stack}: {name} is left out: {why}")
         quiet.data(present.shell(found, left_out))
     else:
         quiet.data(present.text(found, quiet))
