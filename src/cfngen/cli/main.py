@@ -42,6 +42,7 @@ COMMANDS = {
     "recover": "get a stack going again that cannot be deployed to",
     "cost": "estimate what an environment costs a month, without an account",
     "report": "write everything about an environment as one HTML page, without an account",
+    "completion": "print the script with which bash, zsh or fish completes cfngen's words",
     "sandbox": "start an AWS emulator on this machine to try things on",
 }
 
