@@ -9,9 +9,9 @@ from cfngen.cli.console import Console
 from cfngen.project import Project
 
 EXAMPLES = (
-    'eval "$(cfngen completion bash)"      in ~/.bashrc',
-    'eval "$(cfngen completion zsh)"       in ~/.zshrc, after compinit',
-    "cfngen completion fish | source       in ~/.config/fish/config.fish",
+    'cfngen completion bash  in ~/.bashrc: eval "$(cfngen completion bash)"',
+    'cfngen completion zsh   in ~/.zshrc, after compinit: eval "$(cfngen completion zsh)"',
+    "cfngen completion fish  in ~/.config/fish/config.fish: cfngen completion fish | source",
 )
 
 # https://www.gnu.org/software/bash/manual/html_node/Programmable-Completion.html, as bash 3.2 has it, too
@@ -43,7 +43,7 @@ _cfngen() {
         words)
             described=("${(@)answer[2,-1]//:/\\:}")
             described=("${(@)described/$'\t'/:}")
-            _describe -V cfngen described
+            _describe -V word described
             ;;
         files) _files ;;
         folders) _files -/ ;;
