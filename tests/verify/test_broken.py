@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import boto3
 import pytest
 
 from cfngen.sandbox.launcher import Sandbox
@@ -25,6 +26,7 @@ STACKS = ("audit-trail", "artifact-stores", "compliance", "audit-alarms", "platf
 P = "mlops-retail-prediction-dev"
 TRAIL = "mlops-retail-prediction-audit-trail"
 LOGS = "mlops-cloudtrail-logs-ap-southeast-1"
+ELSEWHERE = "eu-west-1"
 GROUP = "mlops-cloudtrail-log-group"
 DELIVERY = "CloudTrail_CloudWatchLogs_Role"
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
@@ -73,7 +75,10 @@ def there(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         world = World(root, account)
         ran = world.deploy()
         assert ran.code == 0, ran.err[-2000:]
-        time.sleep(3)  # the trail delivers once a second
+        elsewhere = boto3.client("sns", region_name=ELSEWHERE)
+        for _ in range(2):  # two digests, of which the second names the first
+            elsewhere.list_topics()
+            time.sleep(2)  # the trail delivers once a second
         found = Deployed(world)
         first = found.verify(*STACKS)
         assert first == {}
@@ -128,8 +133,21 @@ def digest_removed(on: Deployed) -> None:
     on.client("s3").delete_object(Bucket=LOGS, Key=sorted(keys(on, "CloudTrail-Digest"))[1])
 
 
-def keys(on: Deployed, kind: str) -> list[str]:
-    prefix = f"mlops-logs/AWSLogs/{on.world.aws.account}/{kind}/"
+def oldest_digest_removed(on: Deployed) -> None:
+    on.client("s3").delete_object(Bucket=LOGS, Key=min(keys(on, "CloudTrail-Digest")))
+
+
+def log_elsewhere_changed(on: Deployed) -> None:
+    key = min(keys(on, "CloudTrail", ELSEWHERE))
+    on.client("s3").put_object(Bucket=LOGS, Key=key, Body=gzip.compress(b'{"Records":[]}'))
+
+
+def digest_elsewhere_removed(on: Deployed) -> None:
+    on.client("s3").delete_object(Bucket=LOGS, Key=min(keys(on, "CloudTrail-Digest", ELSEWHERE)))
+
+
+def keys(on: Deployed, kind: str, region: str = "ap-southeast-1") -> list[str]:
+    prefix = f"mlops-logs/AWSLogs/{on.world.aws.account}/{kind}/{region}/"
     found = on.client("s3").list_objects_v2(Bucket=LOGS, Prefix=prefix)["Contents"]
     return [item["Key"] for item in found]
 
@@ -408,10 +426,13 @@ AT, AA, PR, AS, CO = "audit-trail", "audit-alarms", "platform-roles", "artifact-
 GONE = "it does not exist any more"
 BREAKS = [
     # The digest chain, before the bucket and the trail are broken.
+    Break(log_elsewhere_changed, AT, {"Trail/integrity": f"/{ELSEWHERE}/"}),
+    Break(oldest_digest_removed, AT, {"Trail/integrity": "is missing, and the digest after it names it"}),
     Break(log_changed, AT, {"Trail/integrity": "was changed"}),
     Break(log_removed, AT, {"Trail/integrity": "is missing"}),
     Break(log_added, AT, {"Trail/integrity": "was added: no digest names it"}),
     Break(digest_removed, AT, {"Trail/integrity": "is missing, and the digest after it names it"}),
+    Break(digest_elsewhere_removed, AT, {"Trail/integrity": f"_CloudTrail-Digest_{ELSEWHERE}_"}),
     # The trail.
     Break(no_insights, AT, {"Trail/as-template": "InsightSelectors", "Trail/insights": "Insights are off"}),
     Break(

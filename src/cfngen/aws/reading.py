@@ -54,12 +54,23 @@ class Calls:
         Raises:
             CallError: it failed.
         """
-        key = f"{service} {operation} {json.dumps(parameters, sort_keys=True, default=str)}"
+        return self.elsewhere(None, service, operation, **parameters)
+
+    def elsewhere(
+        self, region: str | None, service: str, operation: str, **parameters: Any
+    ) -> dict[str, Any]:
+        """The same, asked in another Region; None for the environment's.
+
+        Raises:
+            CallError: it failed.
+        """
+        asked = json.dumps(parameters, sort_keys=True, default=str)
+        key = f"{region or self._account.region} {service} {operation} {asked}"
         with self._making:
             lock = self._locks.setdefault(key, threading.Lock())
         with lock:
             if key not in self._answers:
-                self._answers[key] = self._made(service, operation, parameters)
+                self._answers[key] = self._made(service, operation, parameters, region)
         answer, error = self._answers[key]
         if error is not None:
             raise error
@@ -97,15 +108,15 @@ class Calls:
             raise error
         return answer or {}
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, region: str | None = None) -> Any:
         """A client, made under a lock: botocore's sessions are not safe to make clients side by side."""
         with self._making:
-            return self._account.client(service)
+            return self._account.client(service, region)
 
     def _made(
-        self, service: str, operation: str, parameters: Mapping[str, Any]
+        self, service: str, operation: str, parameters: Mapping[str, Any], region: str | None = None
     ) -> tuple[dict[str, Any] | None, CallError | None]:
-        client = self.client(service)
+        client = self.client(service, region)
         wait = _FIRST_WAIT
         for last in [False] * (_TRIES - 1) + [True]:
             self.made += 1
