@@ -14,6 +14,7 @@ from cfngen.report.controls.subjects import SUBJECTS
 from cfngen.report.words import LANGUAGES, Said, Words, of_page, table, text, words
 from tests.support.words import PACKAGE, of_code, of_templates
 
+OTHERS = ("verify.yaml", "prices.yaml")
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
 
 
@@ -33,8 +34,9 @@ def of_controls() -> set[str]:
 
 
 def of_others() -> set[str]:
-    """The sentences of other packages that the page shows."""
-    return set()
+    """The sentences of other packages that the page shows; test_words_of_others.py judges them."""
+    files = [PACKAGE / "words" / language / name for language in TRANSLATED for name in OTHERS]
+    return {sentence for path in files for sentence in table(path.read_text(encoding="utf-8"), path.name)}
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
