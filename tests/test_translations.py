@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 
 from cfngen.project import Project
@@ -34,7 +35,7 @@ def parts(sentence: str, known: Words) -> set[str]:
         return set()
     best = max(
         (each for each in known.known if holes(each) and pattern(each).fullmatch(sentence)),
-        key=len,
+        key=lambda each: len(re.sub(r"\{\w+\}", "", each)),
     )
     match = pattern(best).fullmatch(sentence)
     assert match

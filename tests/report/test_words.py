@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from cfngen.project import Project
 from cfngen.report.controls.evidence import STATUSES
 from cfngen.report.controls.rows import ROWS
 from cfngen.report.controls.subjects import SUBJECTS
-from cfngen.report.words import LANGUAGES, Said, Words, of_page, table, text, words
+from cfngen.report.words import LANGUAGES, Said, Words, holes, of_page, table, text, words
 from tests.support.words import PACKAGE, of_code, of_templates
 
 OTHERS = ("verify.yaml", "prices.yaml")
@@ -46,6 +47,15 @@ def test_no_sentence_is_translated_twice(language: str) -> None:
         for sentence in table(path.read_text(encoding="utf-8"), path.name):
             assert sentence not in seen, f"{sentence!r} is in {seen[sentence]} and in {path.name}"
             seen[sentence] = path.name
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_sentence_with_holes_has_words_of_its_own(language: str) -> None:
+    """Else it would be found in sentences that say something else."""
+    for sentence in of_page(language):
+        others = set(holes(sentence)) - {"count", "n", "total"}
+        own = re.findall(r"[a-zA-Z]{2,}", re.sub(r"\{\w+\}", " ", sentence))
+        assert not others or len(own) > sentence.startswith("{"), sentence
 
 
 def test_what_has_no_translation_is_marked_as_english() -> None:

@@ -19,8 +19,8 @@ def check(claim: Claim, world: World) -> Verdict:
     if stack is None:
         return fails(f"there is no stack {name} in account {world.account.id}, {world.account.region}")
     if stack.status in _GOOD:
-        return holds(f"{name} is {stack.status}")
+        return holds(f"the stack {name} is {stack.status}")
     if stack.status.endswith("_IN_PROGRESS"):
-        return not_yet(f"{name} is {stack.status}", "when the operation has ended")
+        return not_yet(f"the stack {name} is {stack.status}", "when the operation has ended")
     reason = stack.described.get("StackStatusReason")
-    return fails(f"{name} is {stack.status}" + (f": {reason}" if reason else ""))
+    return fails(f"the stack {name} is {stack.status}" + (f": {reason}" if reason else ""))
