@@ -16,7 +16,7 @@ BENCHMARKS = Path(__file__).resolve().parent
 PROGRAMS = BENCHMARKS / "programs"
 PEERS = BENCHMARKS / "peers"
 
-_PARTS = ("src", "templates", "deployments", "out", "generate.py", "pyproject.toml", ".cfnlintrc")
+_PARTS = ("src", "templates", "deployments", "lint", "out", "generate.py", "pyproject.toml", ".cfnlintrc")
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ python tools/rule_pages.py
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any
 from cfnlint.rules import CloudFormationLintRule
 
 ROOT = Path(__file__).resolve().parents[1]
-RULES = ROOT / "src" / "cfngen" / "lint" / "rules"
+RULES = {"cfngen.lint.rules": ROOT / "src" / "cfngen" / "lint" / "rules", "lint": ROOT / "lint"}
 TARGET = ROOT / "docs" / "rules"
 LEVELS = {"E": "error", "W": "warning", "I": "information"}
 SHOWN = 24  # lines of an example
@@ -24,8 +25,9 @@ SHOWN = 24  # lines of an example
 def rules() -> list[Any]:
     """Every rule of ours, by id."""
     found = []
-    for path in sorted(RULES.glob("[!_]*.py")):
-        module = import_module(f"cfngen.lint.rules.{path.stem}")
+    files = [(package, path) for package, folder in RULES.items() for path in folder.glob("[!_]*.py")]
+    for package, path in sorted(files):
+        module = import_module(f"{package}.{path.stem}")
         found += [
             value()
             for value in vars(module).values()
@@ -36,7 +38,7 @@ def rules() -> list[Any]:
     return sorted(found, key=lambda rule: rule.id[1:])
 
 
-def template(rule: Any, example: str) -> str:
+def template(rule: Any, example: str, outputs: str = "") -> str:
     """A whole template around one of the rule's examples."""
     sections = [
         f"{title}:\n{indent(lines, '  ')}"
@@ -44,20 +46,28 @@ def template(rule: Any, example: str) -> str:
         if (lines := getattr(rule, title.lower(), ""))
     ]
     resources = dedent(getattr(rule, "around", "")).strip("\n") + "\n" + dedent(example).strip("\n")
-    return "\n".join([*sections, "Resources:", indent(resources.strip("\n"), "  "), ""])
+    after = [f"Outputs:\n{indent(outputs, '  ')}"] if outputs else []
+    return "\n".join([*sections, "Resources:", indent(resources.strip("\n"), "  "), *after, ""])
+
+
+def examples(rule: Any) -> tuple[str, str]:
+    """A template that the rule reports, and one that it does not."""
+    outputs = getattr(rule, "outputs", "")
+    right = getattr(rule, "right", rule.wrong)
+    return template(rule, rule.wrong, outputs), template(rule, right, getattr(rule, "right_outputs", outputs))
 
 
 def page(rule: Any) -> str:
     """The rule's page, in Markdown."""
-    wrong, right = rule.wrong, getattr(rule, "right", rule.wrong)
+    wrong, right = examples(rule)
     parts = [
         f"# {rule.id}: {rule.shortdesc}",
         f"Level: {LEVELS[rule.id[0]]}. Source: <{rule.source_url}>",
         rule.description,
         "## Reported",
-        _values(getattr(rule, "wrong_values", {})) + _block(template(rule, wrong)),
+        _values(getattr(rule, "wrong_values", {})) + _block(wrong),
         "## Not reported",
-        _values(getattr(rule, "right_values", {})) + _block(template(rule, right)),
+        _values(getattr(rule, "right_values", {})) + _block(right),
     ]
     if rule.id != "W9510":
         parts += [
@@ -74,9 +84,24 @@ def page(rule: Any) -> str:
 
 def index(found: list[Any]) -> str:
     """The list of all rules, in Markdown."""
+    own = [rule for rule in found if not rule.__module__.startswith("cfngen.")]
+    parts = [
+        "# Lint rules",
+        "The rules that `cfngen lint` adds to those of cfn-lint.",
+        _table([rule for rule in found if rule not in own]),
+        "## Rules of this repository",
+        "They are about the stacks of this repository and lie in `lint/`. Any project may have that folder: "
+        "`cfngen lint` adds its [rules](https://github.com/aws-cloudformation/cfn-lint/blob/main/docs/"
+        "getting_started/rules.md), whose ids are 9601 and above. Plain cfn-lint takes them with "
+        "`--append-rules lint`.",
+        _table(own),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _table(found: list[Any]) -> str:
     rows = [f"| [{rule.id}]({rule.id}.md) | {LEVELS[rule.id[0]]} | {rule.shortdesc} |" for rule in found]
-    head = ["# Lint rules", "", "The rules that `cfngen lint` adds to those of cfn-lint.", ""]
-    return "\n".join([*head, "| rule | level | what it asks for |", "| --- | --- | --- |", *rows, ""])
+    return "\n".join(["| rule | level | what it asks for |", "| --- | --- | --- |", *rows])
 
 
 def pages() -> dict[str, str]:
@@ -108,4 +133,5 @@ def _block(text: str) -> str:
 
 
 if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))  # for `lint`
     main()

@@ -37,6 +37,11 @@ class Project(NamedTuple):
         return self.root / "deployments"
 
     @property
+    def lint_rules(self) -> Path:
+        """The project's own lint rules: modules of cfn-lint rules."""
+        return self.root / "lint"
+
+    @property
     def out(self) -> Path:
         """The generated templates."""
         return self.root / "out"

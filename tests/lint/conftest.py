@@ -22,7 +22,7 @@ MakeProject = Callable[..., Project]
 
 @pytest.fixture(scope="session")
 def engine() -> Engine:
-    return Engine(ROOT / ".cfnlintrc")
+    return Engine(ROOT / ".cfnlintrc", ROOT / "lint")
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ def test_a_hook_passes_what_is_in_order_and_fails_what_is_not(clone: Path, hook:
 def test_a_hook_runs_for_the_files_that_it_looks_at(hook: dict[str, Any]) -> None:
     assert {"id", "name", "entry", "language"} <= hook.keys()
     assert hook["pass_filenames"] is False
-    for name in ("deployments/dev/news.yaml", "out/news.yaml", "rules/ours.py", ".cfnlintrc"):
+    for name in ("deployments/dev/news.yaml", "out/news.yaml", "lint/ours.py", ".cfnlintrc"):
         assert re.search(hook["files"], name), name
     for name in ("README.md", "tests/test_news.py", "docs/out/news.yaml"):
         assert not re.search(hook["files"], name), name

@@ -33,7 +33,7 @@ def tools() -> str:
 def inputs(root: str) -> str:
     """One line for each file that a run reads: path, size, times, inode."""
     lines = [tools()]
-    for name in ("templates", "deployments"):
+    for name in ("templates", "deployments", "lint"):
         _walk(os.path.join(root, name), lines)
     lines.extend(_line(os.path.join(root, name)) for name in _CONFIGURATION)
     return "\n".join(lines)

@@ -22,13 +22,19 @@ KEPT: Final = 200
 _CLEAN: Final = b"[]\n"
 
 
-def toolchain(configuration: Path | None) -> bytes:
-    """A hash of what is the same for every template: this package, cfn-lint, Python, the configuration."""
+def toolchain(configuration: Path | None, rules: Path | None = None) -> bytes:
+    """A hash of what is the same for every template: this package, cfn-lint, Python, the configuration.
+
+    Arguments:
+        rules: the folder of the project's own rules.
+    """
     digest = hashlib.sha256(f"{FORMAT} {sys.version_info[:3]} {_cfn_lint()}\n".encode())
     here = Path(__file__).parent
     for source in sorted(here.rglob("*.py")):
         if "formats" not in source.parts:
             _add(digest, source.relative_to(here).as_posix(), source.read_bytes())
+    for source in sorted(rules.rglob("*.py")) if rules else ():
+        _add(digest, f"own/{source.name}", source.read_bytes())
     if configuration:
         _add(digest, configuration.name, configuration.read_bytes())
     return digest.digest()

@@ -11,12 +11,13 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from traceback import extract_tb
 from typing import Any, Final
 
 from cfnlint.config import ConfigMixIn
 from cfnlint.context import Context, ParameterSet
 from cfnlint.decode import decode
-from cfnlint.exceptions import ConfigFileError
+from cfnlint.exceptions import ConfigFileError, UnexpectedRuleException
 from cfnlint.helpers import REGIONS
 from cfnlint.rules import Match, Rules
 from cfnlint.runner import Runner
@@ -79,17 +80,22 @@ class EveryValue(Context):
 
 
 class Engine:
-    """Loaded rules.
+    """Loaded rules: cfn-lint's, ours, and those of a project.
+
+    Arguments:
+        configuration: the project's cfn-lint configuration file.
+        rules: the folder of the project's own rules; one that does not exist holds none.
 
     Raises:
-        CfngenError: the project's cfn-lint configuration file is broken.
+        CfngenError: the configuration file is broken, or a rule of the project cannot be loaded.
     """
 
-    def __init__(self, configuration: Path | None) -> None:
+    def __init__(self, configuration: Path | None, rules: Path | None = None) -> None:
+        folders = [RULES, *([rules] if rules and rules.is_dir() else [])]
         try:
             self._config = ConfigMixIn(
                 # Somebody's own ~/.cfnlintrc must not change what is found in the project.
-                ["--config-file", str(configuration or os.devnull), "--append-rules", str(RULES)],
+                ["--config-file", str(configuration or os.devnull), "--append-rules", *map(str, folders)],
                 include_checks=list(INFORMATIONAL),
                 ignore_checks=["E2900"],  # our own E9512 sees it all, and says what to do
                 mandatory_checks=MANDATORY,
@@ -100,6 +106,11 @@ class Engine:
         except ConfigFileError as error:
             place = configuration.name if configuration else None
             raise CfngenError(str(error), place=place, remedy="see cfn-lint --help") from error
+        # A rule of the project is somebody's program, and may raise anything.
+        except Exception as error:
+            if len(folders) == 1:
+                raise
+            raise _unloadable(folders[1], error) from error
         self._own = Rules({name: rule for name, rule in self._rules.items() if name[1:] >= OWN})
 
     def check(self, work: Work) -> list[Finding]:
@@ -166,6 +177,24 @@ class Engine:
             problem = f"cfn-lint cannot make sense of the template: {error}"
             return [Finding("E0002", "error", problem, work.name)]
         return [_finding(match, work, values) for match in matches]
+
+
+def _unloadable(folder: Path, error: Exception) -> CfngenError:
+    """The error of a project whose rules cannot be loaded: cfn-lint loads them at once."""
+    if isinstance(error, UnexpectedRuleException):
+        error = error.__context__ if isinstance(error.__context__, Exception) else error
+    frames = [frame for frame in extract_tb(error.__traceback__) if Path(frame.filename).parent == folder]
+    if isinstance(error, SyntaxError) and error.filename:
+        place = f"{folder.name}/{Path(error.filename).name}:{error.lineno}"
+    elif frames:
+        place = f"{folder.name}/{Path(frames[-1].filename).name}:{frames[-1].lineno}"
+    else:
+        place = f"{folder.name}/"
+    return CfngenError(
+        f"a lint rule cannot be loaded: {type(error).__name__}: {error}",
+        place=place,
+        remedy="correct the rule; each one has an id of its own, from 9601 on",
+    )
 
 
 @dataclass

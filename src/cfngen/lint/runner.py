@@ -36,7 +36,7 @@ def lint(project: Project, stacks: Iterable[str] = (), *, environments: Sequence
         UsageError: a stack or an environment that does not exist.
         OutError: out/ has no template, or one that cannot be read.
         DeploymentFileError: a file of deployments/ is broken.
-        CfngenError: cfn-lint's configuration file is broken, or a Region does not exist.
+        CfngenError: cfn-lint's configuration file or the project's rules are broken, or a Region is unknown.
     """
     return lint_project(project, known(project, list(stacks)), environments=environments)
 
@@ -66,12 +66,12 @@ def lint_project(
         UsageError: an environment that does not exist.
         OutError: a template cannot be read.
         DeploymentFileError: a file of deployments/ is broken.
-        CfngenError: cfn-lint's configuration file is broken, or a Region does not exist.
+        CfngenError: cfn-lint's configuration file or the project's rules are broken, or a Region is unknown.
     """
     chosen = sorted(set(environments))
     configuration = next((path for name in CONFIGURATION if (path := project.root / name).is_file()), None)
     folder = project.cache / "lint"
-    tools = cache.toolchain(configuration)
+    tools = cache.toolchain(configuration, project.lint_rules)
     verdicts: dict[str, list[Finding]] = {}
     missing: dict[str, str] = {}
     for stack in sorted(set(stacks)):
@@ -127,7 +127,7 @@ def _check(
         from cfngen.lint import workers
         from cfngen.lint.engine import Engine
 
-        engine = Engine(configuration)
+        engine = Engine(configuration, project.lint_rules)
         # The smallest one before the workers part: what cfn-lint loads at its first use, they then share.
         results = workers.run(lambda job: engine.check(job[1]), jobs[:1], done)
     # The largest first: begun last, it would keep one worker busy while the other has nothing to do.

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -7,8 +8,6 @@ from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
 from cfngen.lint.rules._walk import Value, resources, text
-
-_PARAMETERS: Final = ("Project", "Environment")
 
 # Where a resource's own name is neither `Name` nor the type's last part and `Name`.
 _ELSEWHERE: Final = {
@@ -32,7 +31,8 @@ class NamingConvention(CloudFormationLintRule):
     description = (
         "Names that begin with the project and the environment can be told apart in an account that holds "
         "several, and can be granted in one policy ('<project>-<environment>-*'). The prefix is the rule's "
-        "'prefix' setting, or ${Project}-${Environment} in a template that has these two parameters. "
+        "'prefix' setting in .cfnlintrc, such as ${Project}-${Environment}; without it nothing is asked for, "
+        "nor in a template without the parameters that it names. "
         "A parameter without a default, or with an empty one, may replace the name."
     )
     source_url = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-name.html"
@@ -57,10 +57,8 @@ class NamingConvention(CloudFormationLintRule):
     def match(self, cfn: Template) -> list[RuleMatch]:
         parameters = cfn.template.get("Parameters")
         parameters = parameters if isinstance(parameters, dict) else {}
-        prefix = self.config["prefix"]
-        if not prefix and all(name in parameters for name in _PARAMETERS):
-            prefix = "-".join(f"${{{name}}}" for name in _PARAMETERS)
-        if not prefix:
+        prefix = str(self.config["prefix"])
+        if not prefix or any(name not in parameters for name in re.findall(r"\$\{(\w+)\}", prefix)):
             return []
         return [
             RuleMatch(name.path, f"the name {text(name.data)} does not begin with {prefix}")
