@@ -93,10 +93,11 @@ class World:
         return Project(self.root)
 
     def environment(self, **settings: Any) -> None:
-        """Write the environment file."""
+        """Write the environment file, for this account alone where nothing else is said."""
         folder = self.root / "deployments" / "dev"
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "environment.yaml").write_text(yaml.safe_dump({"region": self.aws.region, **settings}))
+        made = {"region": self.aws.region, "accounts": [self.aws.account], **settings}
+        (folder / "environment.yaml").write_text(yaml.safe_dump(made))
 
     def stack(
         self,

@@ -28,8 +28,8 @@ def document(drifts: Sequence[StackDrift]) -> dict[str, Any]:
     return {"format_version": FORMAT_VERSION, "stacks": stacks}
 
 
-def text(drift: StackDrift, palette: Palette) -> str:
-    """One stack's drift for a person."""
+def text(drift: StackDrift, palette: Palette, environment: str) -> str:
+    """One stack's drift for a person, and what brings it back."""
     words = {
         "in-sync": "as its template says",
         "drifted": palette.colour("drifted", "yellow"),
@@ -45,10 +45,15 @@ def text(drift: StackDrift, palette: Palette) -> str:
         lines.append(f"  {resource.status.lower():9} {resource.logical_id}  {resource.type}")
         lines += [f"    {resource.reason}"] if resource.reason else []
         lines += [f"    {_difference(difference)}" for difference in resource.differences]
-    if drift.result == "drifted":
-        lines.append(
-            "  bring it back with: cfngen plan --revert-drift, or put the change into the definition"
-        )
+    found = [resource for resource in drift.resources if resource.status != "UNKNOWN"]
+    added = [each for resource in found for each in resource.differences if each.given is None]
+    if any(resource.status == "DELETED" for resource in found) or any(
+        each.given is not None for resource in found for each in resource.differences
+    ):
+        back = f"cfngen plan {drift.stack} --env {environment} --revert-drift"
+        lines.append(f"  bring it back with: {back}; or put the change into the definition")
+    if added:
+        lines.append("  what no template sets stays where it is: take it away by hand, or put it into one")
     return visible.lines(lines)
 
 

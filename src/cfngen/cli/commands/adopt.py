@@ -11,7 +11,7 @@ from cfngen.aws.reading import Calls
 from cfngen.aws.scheduler import Task
 from cfngen.aws.scheduler import run as run_tasks
 from cfngen.aws.steps import Pace, Steps, run_alone
-from cfngen.cli import gates, session
+from cfngen.cli import gates, pinning, session
 from cfngen.cli.commands import plan
 from cfngen.cli.console import Console
 from cfngen.cli.exit_codes import INTERRUPTED
@@ -88,6 +88,7 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
         gates.refuse(gates.accepted(refusals, args))
         for note in notes:
             opened.console.warn(note)
+        pinning.offer(project, opened, ask=not args.yes)
     with termination_interrupts():
         try:
             return work.run()

@@ -12,7 +12,7 @@ from pathlib import Path
 from cfngen.aws.scheduler import Task
 from cfngen.aws.scheduler import run as run_tasks
 from cfngen.aws.session import Account
-from cfngen.cli import gates, saved_plan, saving, session
+from cfngen.cli import gates, pinning, saved_plan, saving, session
 from cfngen.cli.commands import plan
 from cfngen.cli.console import Console
 from cfngen.cli.exit_codes import INTERRUPTED
@@ -92,6 +92,7 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
     gates.refuse(gates.accepted(refusals, args))
     for note in [f"accepted: {refusal.stack}: {refusal.reason}" for refusal in refusals] + notes:
         quiet.warn(note)
+    pinning.offer(project, opened, ask=not args.yes)
     look = partial(unmet, project, opened, accepted=args.allow_unmet)
     person = _Terminal(account, where.name, quiet, args.yes, args.format == "text", look)
 

@@ -48,7 +48,7 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
         quiet.data(quiet.json(present.document(drifts)))
     else:
         for each in drifts:
-            quiet.data(present.text(each, quiet))
+            quiet.data(present.text(each, quiet, opened.environment.name))
     if interrupted:
         return INTERRUPTED
     if any(each.result in {"failed", "unknown"} for each in drifts):
