@@ -7,13 +7,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from cfngen.manifest import Manifest
+from cfngen.aws.resources import Scope
+from cfngen.manifest import Manifest, StackEntry
 from cfngen.template.change.promises import read_claims
 from cfngen.template.environment.deployment_file import deployments, environment
 from cfngen.template.environment.physical_names import attribute, reference
-from cfngen.template.environment.resolve import resolve_open
+from cfngen.template.environment.resolve import open_values, partition_of, resolve_open
 from cfngen.template.load import load
 from cfngen.template.values import mark
+from cfngen.verify.claims import Claim
+from cfngen.verify.declared import Sibling, of_definition
+from cfngen.verify.world import Target
 
 if TYPE_CHECKING:
     from cfngen.project import Project
@@ -38,14 +42,12 @@ class StackView:
         resources: the resources whose conditions hold, names and ARNs filled in as far as they are known.
         traced: the same, every reference to a resource of the stack left as its mark.
         outputs: the outputs whose conditions hold, references left as marks.
-        claims: the claims that the stack's definition declares, by name.
     """
 
     stack: str
     resources: Mapping[str, Mapping[str, Any]]
     traced: Mapping[str, Mapping[str, Any]]
     outputs: Mapping[str, Mapping[str, Any]]
-    claims: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -56,16 +58,18 @@ class View:
         environment: its name; None: the templates' defaults.
         account: the account id, or `<AccountId>` where it is not known.
         stacks: in the order in which they are deployed.
+        claims: what the stacks' definitions declare, with the values in it.
     """
 
     environment: str | None
     region: str
     account: str
     stacks: tuple[StackView, ...]
+    claims: tuple[Claim, ...] = ()
 
     @property
     def partition(self) -> str:
-        return "aws-cn" if self.region.startswith("cn-") else "aws"
+        return partition_of(self.region)
 
     def resources(self) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
         """Stack, logical id and body of each resource."""
@@ -119,7 +123,7 @@ def of_templates(
         TemplateError: the values make no template: a function that is unknown, a reference to nothing.
     """
     stacks, owner = [], account or NO_ACCOUNT
-    for stack, template, values, stack_name, claims in templates:
+    for stack, template, values, stack_name, _ in templates:
 
         def resolved(
             *,
@@ -139,10 +143,34 @@ def of_templates(
                 {name: body for name, body in whole.get("Resources", {}).items() if isinstance(body, dict)},
                 {name: body for name, body in traced.get("Resources", {}).items() if isinstance(body, dict)},
                 traced.get("Outputs", {}),
-                claims,
             )
         )
-    return View(environment, region, owner, tuple(stacks))
+    return View(environment, region, owner, tuple(stacks), tuple(_declared(templates, owner, region)))
+
+
+def _declared(
+    templates: Sequence[tuple[str, Mapping[str, Any], Mapping[str, str], str | None, Mapping[str, Any]]],
+    account: str,
+    region: str,
+) -> Iterator[Claim]:
+    """The claims of all stacks, with the values in them."""
+    ids = {
+        stack: {name: f"<{stack}/{name}>" for name in template.get("Resources", {})}
+        for stack, template, *_ in templates
+    }
+    siblings = {
+        stack: Sibling(template, open_values(template, values), name or mark("AWS::StackName"), ids[stack])
+        for stack, template, values, name, _ in templates
+    }
+    scope = Scope(account, region, partition_of(region))
+    for stack, template, _, _, claims in templates:
+        mine = siblings[stack]
+        entry = StackEntry("", "", 0)
+        target = Target(
+            stack, mine.stack_name, b"", template, mine.parameters, frozenset(), {}, entry, claims
+        )
+        others = {name: each for name, each in siblings.items() if name != stack}
+        yield from of_definition(target, ids[stack], scope, others)
 
 
 def read(project: Project, name: str | None) -> View:

@@ -8,5 +8,6 @@ conditions.py   condition operators, on values that are known
 decide.py       one request, decided as IAM decides it
 situations.py   the situations that tell apart what policies say of a request
 actions.py      the kinds of use for each resource type, with the actions that show them
+claims.py       the claims about its cells
 matrix.py       all of it as one table
 """

@@ -146,12 +146,17 @@ class _Reading:
             if str(block.get("RestrictPublicBuckets")).lower() == "true":
                 self._closed.add(arn)
         if kind == "AWS::KMS::Alias":
-            key = str(properties.get("TargetKeyId", "")).rpartition("/")[2]
-            service = f"arn:{self._view.partition}:kms:{self._view.region}:{self._view.account}:key"
-            target = f"{service}/<{stack}/{key.strip('<>').partition('/')[2].partition('.')[0]}>"
-            self._aliases[target if key.endswith(">") else f"{service}/{key}"].append(
-                str(properties.get("AliasName"))
-            )
+            name = str(properties.get("AliasName"))
+            self._aliases[self._key(str(properties.get("TargetKeyId")))].append(name)
+
+    def _key(self, target: str) -> str:
+        """The ARN of a key by its ARN or its id."""
+        here = self._view
+        return (
+            target
+            if ":key/" in target
+            else f"arn:{here.partition}:kms:{here.region}:{here.account}:key/{target}"
+        )
 
     def _read(self, stack: str, logical_id: str, body: Mapping[str, Any]) -> None:
         for held in policies({"Resources": {logical_id: body}}).values():

@@ -35,107 +35,119 @@ _STREAM: Final = "{arn}:log-stream:*"
 
 KINDS: Final[Mapping[str, Kinds]] = {
     "AWS::S3::Bucket": {
-        "read": (*_on(_OBJECT, "s3:GetObject", "s3:GetObjectVersion"), *_here("s3:ListBucket")),
+        "list": _here("s3:ListBucket"),
+        "read": _on(_OBJECT, "s3:GetObject", "s3:GetObjectVersion"),
         "write": _on(_OBJECT, "s3:PutObject"),
         "delete": _on(_OBJECT, "s3:DeleteObject", "s3:DeleteObjectVersion"),
-        "administer": _here(
-            "s3:PutBucketPolicy",
-            "s3:DeleteBucketPolicy",
-            "s3:PutLifecycleConfiguration",
-            "s3:PutBucketVersioning",
-            "s3:PutEncryptionConfiguration",
-            "s3:DeleteBucket",
+        "configure": _here(
+            "s3:PutLifecycleConfiguration", "s3:PutBucketVersioning", "s3:PutEncryptionConfiguration"
         ),
+        "change policy": _here("s3:PutBucketPolicy", "s3:DeleteBucketPolicy"),
+        "remove": _here("s3:DeleteBucket"),
     },
     "AWS::KMS::Key": {
         "decrypt": _here("kms:Decrypt"),
         "encrypt": _here("kms:Encrypt", "kms:GenerateDataKey"),
         "grant": _here("kms:CreateGrant"),
-        "administer": _here("kms:PutKeyPolicy", "kms:DisableKey", "kms:ScheduleKeyDeletion"),
+        "change policy": _here("kms:PutKeyPolicy"),
+        "remove": _here("kms:DisableKey", "kms:ScheduleKeyDeletion"),
     },
     "AWS::SNS::Topic": {
         "publish": _here("sns:Publish"),
         "subscribe": _here("sns:Subscribe"),
-        "administer": _here("sns:SetTopicAttributes", "sns:AddPermission", "sns:DeleteTopic"),
+        "configure": _here("sns:SetTopicAttributes"),
+        "change policy": _here("sns:AddPermission", "sns:RemovePermission"),
+        "remove": _here("sns:DeleteTopic"),
     },
     "AWS::SQS::Queue": {
         "read": _here("sqs:ReceiveMessage"),
         "write": _here("sqs:SendMessage"),
         "delete": _here("sqs:DeleteMessage", "sqs:PurgeQueue"),
-        "administer": _here("sqs:SetQueueAttributes", "sqs:DeleteQueue"),
+        "configure": _here("sqs:SetQueueAttributes"),
+        "remove": _here("sqs:DeleteQueue"),
     },
     "AWS::Logs::LogGroup": {
         "read": (*_here("logs:FilterLogEvents", "logs:StartQuery"), *_on(_STREAM, "logs:GetLogEvents")),
-        "write": (*_here("logs:CreateLogStream"), *_on(_STREAM, "logs:PutLogEvents")),
-        "delete": (*_here("logs:DeleteLogGroup"), *_on(_STREAM, "logs:DeleteLogStream")),
-        "administer": _here("logs:PutRetentionPolicy", "logs:PutSubscriptionFilter"),
+        "write": _on(_STREAM, "logs:CreateLogStream", "logs:PutLogEvents"),
+        "delete": _on(_STREAM, "logs:DeleteLogStream"),
+        "configure": _here("logs:PutRetentionPolicy"),
+        "subscribe": _here("logs:PutSubscriptionFilter"),
+        "remove": _here("logs:DeleteLogGroup"),
     },
     "AWS::CloudTrail::Trail": {
         "read": _here("cloudtrail:GetTrailStatus", "cloudtrail:GetEventSelectors"),
-        "administer": _here(
-            "cloudtrail:StopLogging",
-            "cloudtrail:UpdateTrail",
-            "cloudtrail:PutEventSelectors",
-            "cloudtrail:DeleteTrail",
-        ),
+        "configure": _here("cloudtrail:UpdateTrail", "cloudtrail:PutEventSelectors"),
+        "stop": _here("cloudtrail:StopLogging"),
+        "remove": _here("cloudtrail:DeleteTrail"),
     },
     "AWS::ECR::Repository": {
         "read": _here("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"),
         "write": _here("ecr:PutImage", "ecr:UploadLayerPart"),
         "delete": _here("ecr:BatchDeleteImage"),
-        "administer": _here("ecr:SetRepositoryPolicy", "ecr:PutLifecyclePolicy", "ecr:DeleteRepository"),
+        "configure": _here("ecr:PutLifecyclePolicy"),
+        "change policy": _here("ecr:SetRepositoryPolicy"),
+        "remove": _here("ecr:DeleteRepository"),
     },
     "AWS::IAM::Role": {
         "become": _here("sts:AssumeRole", "sts:AssumeRoleWithWebIdentity"),
         "pass": _here("iam:PassRole"),
-        "administer": _here(
-            "iam:PutRolePolicy",
-            "iam:AttachRolePolicy",
-            "iam:UpdateAssumeRolePolicy",
-            "iam:DeleteRolePermissionsBoundary",
-            "iam:DeleteRole",
-        ),
+        "give permissions": _here("iam:PutRolePolicy", "iam:AttachRolePolicy"),
+        "change trust": _here("iam:UpdateAssumeRolePolicy"),
+        "take its boundary off": _here("iam:DeleteRolePermissionsBoundary"),
+        "remove": _here("iam:DeleteRole"),
     },
     "AWS::IAM::ManagedPolicy": {
-        "administer": _here("iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion", "iam:DeletePolicy"),
+        "change policy": _here("iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion"),
+        "remove": _here("iam:DeletePolicy"),
     },
     "AWS::IAM::OIDCProvider": {
-        "administer": _here("iam:DeleteOpenIDConnectProvider", "iam:AddClientIDToOpenIDConnectProvider"),
+        "configure": _here("iam:AddClientIDToOpenIDConnectProvider"),
+        "remove": _here("iam:DeleteOpenIDConnectProvider"),
     },
     "AWS::CloudWatch::Alarm": {
-        "administer": _here(
-            "cloudwatch:PutMetricAlarm", "cloudwatch:DisableAlarmActions", "cloudwatch:DeleteAlarms"
-        ),
+        "configure": _here("cloudwatch:PutMetricAlarm"),
+        "stop": _here("cloudwatch:DisableAlarmActions"),
+        "remove": _here("cloudwatch:DeleteAlarms"),
     },
     "AWS::Events::Rule": {
-        "administer": _here("events:PutRule", "events:PutTargets", "events:DisableRule", "events:DeleteRule"),
+        "configure": _here("events:PutRule", "events:PutTargets"),
+        "stop": _here("events:DisableRule"),
+        "remove": _here("events:DeleteRule"),
     },
     "AWS::CodeBuild::Project": {
         "run": _here("codebuild:StartBuild"),
-        "administer": _here("codebuild:UpdateProject", "codebuild:DeleteProject"),
+        "configure": _here("codebuild:UpdateProject"),
+        "remove": _here("codebuild:DeleteProject"),
     },
     "AWS::Athena::WorkGroup": {
         "run": _here("athena:StartQueryExecution"),
         "read": _here("athena:GetQueryResults"),
-        "administer": _here("athena:UpdateWorkGroup", "athena:DeleteWorkGroup"),
+        "configure": _here("athena:UpdateWorkGroup"),
+        "remove": _here("athena:DeleteWorkGroup"),
     },
     "AWS::DynamoDB::Table": {
         "read": _here("dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"),
         "write": _here("dynamodb:PutItem", "dynamodb:UpdateItem"),
         "delete": _here("dynamodb:DeleteItem"),
-        "administer": _here("dynamodb:UpdateTable", "dynamodb:DeleteTable"),
+        "configure": _here("dynamodb:UpdateTable"),
+        "remove": _here("dynamodb:DeleteTable"),
     },
     "AWS::Lambda::Function": {
         "run": _here("lambda:InvokeFunction"),
-        "administer": _here(
-            "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration", "lambda:DeleteFunction"
-        ),
+        "configure": _here("lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration"),
+        "remove": _here("lambda:DeleteFunction"),
     },
     "AWS::EKS::Cluster": {
         "read": _here("eks:DescribeCluster"),
-        "administer": _here("eks:UpdateClusterConfig", "eks:CreateAccessEntry", "eks:DeleteCluster"),
+        "configure": _here("eks:UpdateClusterConfig"),
+        "let in": _here("eks:CreateAccessEntry"),
+        "remove": _here("eks:DeleteCluster"),
     },
 }
+
+
+WORDS: Final = tuple(dict.fromkeys(kind for kinds in KINDS.values() for kind in kinds))
+"""Every kind of use, for those who translate."""
 
 
 def asked(action: Action, arn: str) -> str:

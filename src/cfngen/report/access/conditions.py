@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from cfngen.report.access.patterns import matches
+from cfngen.report.access.patterns import expanded, matches
 
 Context = Mapping[str, Sequence[str]]
 """The values of each condition key that a request sends, by the key in lower case."""
@@ -48,10 +48,17 @@ def holds(test: Test, context: Context) -> bool:
     if values is None:
         return if_exists or (quantifier == "ForAllValues") or (negated and not quantifier)
 
+    listed = [expanded(value, lambda key: first(context, key)) for value in test.values]
+
     def one(value: str) -> bool:
-        return any(positive(value, wanted) for wanted in test.values) != negated
+        return any(positive(value, wanted) for wanted in listed if wanted is not None) != negated
 
     return any(map(one, values)) if quantifier == "ForAnyValue" else all(map(one, values))
+
+
+def first(context: Context, key: str) -> str | None:
+    """The value of a key that has one; None where it is not sent."""
+    return next(iter(context.get(key, ())), None)
 
 
 def unknown(name: str) -> str:

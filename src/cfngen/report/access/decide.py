@@ -6,13 +6,14 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from cfngen.report.access.account import Account
-from cfngen.report.access.conditions import Context, holds
+from cfngen.report.access.conditions import Context, first, holds
 from cfngen.report.access.model import Principal
-from cfngen.report.access.patterns import matches
+from cfngen.report.access.patterns import expanded, matches
 from cfngen.report.access.statements import Statement
 
 _ASSUME: Final = ("sts:assumerole", "sts:tagsession", "sts:setsourceidentity")
@@ -62,23 +63,42 @@ class Sides:
 
 def sides(account: Account, principal: Principal, action: str, resource: str) -> Sides:
     """The statements about an action, whatever their conditions."""
-    held = account.policies_of(principal)
-    guard, name = account.guard(resource), action.lower()
-
-    def about(statements: Iterable[Statement]) -> tuple[Statement, ...]:
-        return tuple(each for each in statements if _is_action(each, name))
-
+    held, name = account.policies_of(principal), action.lower()
+    guard, bound = account.guard(resource), held.boundary is not None
+    on = (
+        None
+        if guard is None
+        else tuple(each for each in _about(guard, name) if admits(each, principal, bound))
+    )
     return Sides(
-        about(held.identity),
-        None if guard is None else tuple(each for each in about(guard) if admits(each, principal)),
-        None if held.boundary is None else about(held.boundary),
+        _about(held.identity, name), on, None if held.boundary is None else _about(held.boundary, name)
     )
 
 
+@lru_cache(maxsize=8192)
+def _about(statements: tuple[Statement, ...], action: str) -> tuple[Statement, ...]:
+    return tuple(each for each in statements if _is_action(each, action))
+
+
 def decide(account: Account, request: Request) -> Decision:
-    """IAM's decision. A statement that cannot be judged here is taken as if it were not there."""
-    found = sides(account, request.principal, request.action, request.resource)
+    """IAM's decision. A statement that cannot be judged here is taken as what allows least."""
+    found = settled(sides(account, request.principal, request.action, request.resource), wide=False)
     return judge(account, request, found, {**always(account, request), **_lower(request.context)})
+
+
+def settled(found: Sides, *, wide: bool) -> Sides:
+    """The statements with those that cannot be judged taken as what allows most, or least."""
+
+    def kept(statements: tuple[Statement, ...] | None) -> tuple[Statement, ...] | None:
+        if statements is None:
+            return None
+        return tuple(
+            replace(each, resources=("*",), but_resources=False, tests=()) if each.opaque else each
+            for each in statements
+            if not each.opaque or (each.effect == "Allow") == wide
+        )
+
+    return Sides(kept(found.identity) or (), kept(found.guard), kept(found.boundary))
 
 
 def judge(account: Account, request: Request, found: Sides, context: Context) -> Decision:
@@ -99,9 +119,11 @@ def judge(account: Account, request: Request, found: Sides, context: Context) ->
         if principal.kind == "anyone" and request.resource.partition("/")[0] in account.closed:
             return Decision(False)
         return Decision(bool(guard), tuple(guard))
-    if found.boundary is not None and not boundary:
-        return Decision(False)
     direct = [each for each in guard if not _through_account(each, principal)]
+    if found.boundary is not None and not boundary:
+        past = [each for each in direct if _past_boundary(each, principal)]
+        mine = _account_of(principal.arn) == account.id
+        return Decision(bool(past and mine), tuple(past) if mine else ())
     if _account_of(principal.arn) != account.id:
         return Decision(bool(guard and identity), (*guard, *identity) if guard and identity else ())
     given = identity and (guard or not _wants_guard(request))
@@ -127,7 +149,7 @@ def always(account: Account, request: Request) -> dict[str, Sequence[str]]:
         known["kms:resourcealiases"] = account.aliases[request.resource]
     if service:
         known["aws:principalservicename"] = [principal.arn]
-    if principal.kind in {"role", "user", "administrator"}:
+    if principal.kind not in _SERVICES:
         known |= {"aws:principalarn": [principal.arn], "aws:principalaccount": [_account_of(principal.arn)]}
         if request.action.startswith("kms:"):
             known["kms:calleraccount"] = [_account_of(principal.arn)]
@@ -136,12 +158,20 @@ def always(account: Account, request: Request) -> dict[str, Sequence[str]]:
 
 def applies(statement: Statement, resource: str, context: Context) -> bool:
     """Whether a statement that is about the action and the principal is about this request."""
-    on = any(matches(pattern, resource) for pattern in statement.resources)
+    patterns = (expanded(pattern, lambda key: first(context, key)) for pattern in statement.resources)
+    on = any(pattern is not None and matches(pattern, resource) for pattern in patterns)
     return on != statement.but_resources and all(holds(test, context) for test in statement.tests)
 
 
-def admits(statement: Statement, principal: Principal) -> bool:
-    """Whether the Principal of a statement on a resource is this principal, or its account."""
+def admits(statement: Statement, principal: Principal, bound: bool) -> bool:
+    """Whether the Principal of a statement on a resource is this principal, or its account.
+
+    Arguments:
+        bound: whether it has a permissions boundary: a deny with NotPrincipal always meets it then.
+            https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+    """
+    if bound and statement.but_principals and statement.effect == "Deny":
+        return True
     return any(_is(kind, name, principal) for kind, name in statement.principals) != statement.but_principals
 
 
@@ -170,6 +200,18 @@ def _through_account(statement: Statement, principal: Principal) -> bool:
         return False
     named = [name for kind, name in statement.principals if _is(kind, name, principal)]
     return all(_is_account(name, principal) for name in named)
+
+
+def _past_boundary(statement: Statement, principal: Principal) -> bool:
+    """Whether the statement allows without the permissions boundary: to everyone, and to a user by name.
+
+    A role by name stays within its boundary.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+    """
+    named = {name for _, name in statement.principals}
+    return not statement.but_principals and (
+        "*" in named or (principal.kind == "user" and principal.arn in named)
+    )
 
 
 def _wants_guard(request: Request) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from cfngen.report.access.account import Account, account
 from cfngen.report.access.actions import KINDS, asked, can_ask
+from cfngen.report.access.claims import with_claims
 from cfngen.report.access.model import (
     RANK,
     Cell,
@@ -43,7 +44,7 @@ def matrix(view: View, *, whole: bool = False) -> Matrix:
                 )
                 widest = max((each.verdict for each in uses), key=RANK.__getitem__)
                 cells[row.id, column.id, kind] = Cell(row.id, column.id, kind, widest, uses)
-    found = Matrix(rows, tuple(columns), cells)
+    found = with_claims(Matrix(rows, tuple(columns), cells), view.claims)
     return found if whole else _merged(found)
 
 
@@ -55,13 +56,16 @@ def principals(here: Account) -> Iterator[Principal]:
         for statement in guard:
             if statement.effect == "Allow" and not statement.but_principals:
                 named.update(dict.fromkeys(statement.principals))
+            for test in statement.tests:
+                if test.key.lower() == "aws:principalarn":
+                    named.update(dict.fromkeys(("AWS", value) for value in test.values if "*" not in value))
     for kind, name in sorted(named):
         if kind == "Service":
             yield Principal(name, "service", name, name)
         elif kind == "Federated":
             yield Principal(name, "federated", name, name)
         elif kind == "AWS" and ":role/" in name and name not in here.principals:
-            yield Principal(name, "account", name, name)
+            yield Principal(name, "administrator", name.rpartition("/")[2], name)
     yield here.outside("administrator")
     yield here.outside("foreign administrator")
     yield Principal("anyone", "anyone", "anyone", "")

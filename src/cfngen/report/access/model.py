@@ -11,7 +11,8 @@ Verdict = Literal["allowed", "conditional", "depends", "denied"]
 
 RANK: Mapping[Verdict, int] = {"allowed": 3, "conditional": 2, "depends": 1, "denied": 0}
 
-PrincipalKind = Literal["role", "user", "group", "service", "federated", "account", "administrator", "anyone"]
+PrincipalKind = Literal["role", "user", "group", "service", "federated", "administrator", "anyone"]
+"""`administrator`: whoever no stack makes, shown as one who holds every permission in its own account."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ class Use:
         action: such as `s3:GetObject`.
         resource: the ARN that it is asked for, `*` for any name.
         proofs: the statements that allow, each with what limits it, and those that deny.
-        because: why it depends; empty otherwise.
+        because: why it depends, or is denied without a statement; empty otherwise.
     """
 
     action: str

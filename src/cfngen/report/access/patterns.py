@@ -6,9 +6,12 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_res
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
+_VARIABLE: Final = re.compile(r"\$\{([^},]+)(?:,\s*'([^']*)')?\}")
+_LITERALS: Final = frozenset("*?$")
 FILLER: Final = "x"
 """What stands for any text."""
 
@@ -27,6 +30,38 @@ def matches(pattern: str, name: str, *, ignore_case: bool = False) -> bool:
     if pattern == "*":
         return True
     return compiled(pattern, ignore_case=ignore_case).fullmatch(name) is not None
+
+
+def variables(pattern: str) -> list[str]:
+    """The condition keys that a pattern takes its text from: policy variables.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+
+    >>> variables("home/${aws:username}/*"), variables("a${*}b")
+    (['aws:username'], [])
+    """
+    return [match[1] for match in _VARIABLE.finditer(pattern) if match[1] not in _LITERALS]
+
+
+def expanded(pattern: str, value: Callable[[str], str | None]) -> str | None:
+    """The pattern with its policy variables filled in; None where a request does not have one of them.
+
+    A `*` that comes out of a variable is a `*` here, too: no key of AWS's has one in it.
+
+    >>> expanded("home/${aws:username}/*", {"aws:username": "me"}.get), expanded("${aws:userid}", {}.get)
+    ('home/me/*', None)
+    """
+    if "${" not in pattern:
+        return pattern
+    values = {match[0]: _value(match, value) for match in _VARIABLE.finditer(pattern)}
+    if None in values.values():
+        return None
+    return _VARIABLE.sub(lambda match: values[match[0]] or "", pattern)
+
+
+def _value(match: re.Match[str], value: Callable[[str], str | None]) -> str | None:
+    name, default = match[1], match[2]
+    return name if name in _LITERALS else value(name.lower()) or default
 
 
 def filled(pattern: str) -> str:

@@ -8,7 +8,6 @@ situations is allowed; in none, denied; otherwise the conditions decide.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from itertools import product
 from math import prod
@@ -16,13 +15,16 @@ from typing import Final, NamedTuple
 
 from cfngen.report.access.account import Account
 from cfngen.report.access.conditions import Test
-from cfngen.report.access.decide import Decision, Request, Sides, always, judge, sides
+from cfngen.report.access.decide import Decision, Request, Sides, always, judge, settled, sides
 from cfngen.report.access.model import Principal, Proof, Use, Verdict
-from cfngen.report.access.patterns import common, filled, matches
+from cfngen.report.access.patterns import common, expanded, filled, matches, variables
 from cfngen.report.access.statements import Statement
 
 OTHER: Final = "any-other"
 _OTHER_ARN: Final = "arn:aws:other:other-region-1:000011112222:any-other"
+NOTHING: Final = "no statement allows it"
+BOUNDARY: Final = "no statement allows it within the permissions boundary"
+TOO_MANY: Final = "there are more conditions than are tried"
 _MOST: Final = 4096
 """More situations than this are not tried: the verdict is that it depends."""
 
@@ -51,15 +53,15 @@ def use(account: Account, principal: Principal, action: str, pattern: str) -> Us
     statements = list(found.all())
     if not any(each.effect == "Allow" and each.part != "boundary" for each in statements):
         fixed = [each for each in statements if each.effect == "Deny" and not each.tests and not each.opaque]
-        return Use(action, pattern, "denied", tuple(each.proof() for each in fixed))
+        return Use(action, pattern, "denied", _proofs(fixed, pattern), "" if fixed else NOTHING)
     tried = situations(account, principal, action, pattern, found)
     opaque = [each for each in statements if each.opaque]
     if tried is None:
-        return Use(action, pattern, "depends", _proofs(statements, pattern), "there are too many conditions")
+        return Use(action, pattern, "depends", _proofs(statements, pattern), TOO_MANY)
     if not opaque:
         return _verdict(account, principal, action, pattern, found, tried)
     widest, narrowest = (
-        _verdict(account, principal, action, pattern, _settled(found, wide=wide), tried)
+        _verdict(account, principal, action, pattern, settled(found, wide=wide), tried)
         for wide in (True, False)
     )
     if widest.verdict == narrowest.verdict:
@@ -81,6 +83,10 @@ def situations(
             key = test.key.lower()
             if key not in known and key not in absent:
                 tests.setdefault(key, []).append(test)
+        for pattern_ in (*statement.resources, *(value for test in statement.tests for value in test.values)):
+            for key in map(str.lower, variables(pattern_)):
+                if key not in known and key not in absent:
+                    tests.setdefault(key, [])
     for values in (_all_values, _first_values):
         candidates = [list(values(tests[key])) for key in tests]
         if len(names) * prod(map(len, candidates)) <= _MOST:
@@ -114,22 +120,10 @@ def _verdict(
         refusers = []
     elif verdict == "denied":
         refusers = [each for each in refusers if not each.tests] or refusers
-    return Use(action, pattern, verdict, _proofs([*givers, *refusers], pattern))
-
-
-def _settled(found: Sides, *, wide: bool) -> Sides:
-    """The statements with those that cannot be judged taken as what allows most, or least."""
-
-    def settled(statements: tuple[Statement, ...] | None) -> tuple[Statement, ...] | None:
-        if statements is None:
-            return None
-        return tuple(
-            replace(each, resources=("*",), but_resources=False, tests=()) if each.opaque else each
-            for each in statements
-            if not each.opaque or (each.effect == "Allow") == wide
-        )
-
-    return Sides(settled(found.identity) or (), settled(found.guard), settled(found.boundary))
+    because = ""
+    if verdict == "denied" and not refusers:
+        because = NOTHING if found.boundary is None else BOUNDARY
+    return Use(action, pattern, verdict, _proofs([*givers, *refusers], pattern), because)
 
 
 def _on(found: Sides, pattern: str) -> Sides:
@@ -151,7 +145,7 @@ def _touches(statement: Statement, pattern: str) -> bool:
 def _common(one: str, other: str) -> str | None:
     if other == "*":
         return filled(one)
-    return common(one, other)
+    return common(one, expanded(other, lambda _: OTHER) or "")
 
 
 def _covers(resource: str, pattern: str) -> bool:
@@ -179,7 +173,7 @@ def _first_values(tests: Sequence[Test]) -> Iterator[tuple[str, ...]]:
 
 def _values(tests: Sequence[Test], which: slice) -> Iterator[tuple[str, ...]]:
     """The values of one key that make a difference; an empty one for a request that does not send it."""
-    listed: dict[tuple[str, ...], None] = {(): None}
+    listed: dict[tuple[str, ...], None] = {(): None} if tests else {(): None, (OTHER,): None}
     for test in tests:
         quantifier, _, operator = test.operator.removesuffix("IfExists").rpartition(":")
         other = OTHER

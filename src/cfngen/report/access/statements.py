@@ -23,7 +23,7 @@ class Source:
     policy: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each is itself: a list of them is the key of what is known about it
 class Statement:
     """One statement.
 
@@ -95,15 +95,12 @@ def _statement(statement: Mapping[str, Any], number: int, source: Source, part: 
         but_actions,
         but_resources,
         but_principals,
-        _opaque(resources, tests),
+        _opaque(tests),
     )
 
 
-def _opaque(resources: tuple[str, ...], tests: tuple[Test, ...]) -> str:
+def _opaque(tests: tuple[Test, ...]) -> str:
     """Why a statement cannot be judged here."""
-    for word in (*resources, *(value for test in tests for value in test.values)):
-        if "${" in word:
-            return f"{word} holds a policy variable"
     return next((why for test in tests if (why := unknown(test.operator))), "")
 
 

@@ -104,22 +104,37 @@ def resolve_open(
     """
     if "Resources" not in template:
         return dict(template)
+    resolved = resolve(
+        template,
+        open_values(template, parameters),
+        account=account or mark("AWS::AccountId"),
+        region=region,
+        partition=partition_of(region),
+        stack_name=stack_name,
+        named=named,
+    )
+    return {section: resolved[section] for section in ("Resources", "Outputs") if section in resolved}
+
+
+def open_values(template: Mapping[str, Any], parameters: Mapping[str, str]) -> dict[str, str]:
+    """The values with a mark for each that is secret or not given."""
     known = dict(parameters)
     hidden = secret(template)
     for name, definition in template.get("Parameters", {}).items():
         if name in hidden or (name not in known and "Default" not in definition):
             known[name] = mark(name)
-    partition = next((name for start, name in _PARTITIONS.items() if region.startswith(start)), "aws")
-    resolved = resolve(
-        template,
-        known,
-        account=account or mark("AWS::AccountId"),
-        region=region,
-        partition=partition,
-        stack_name=stack_name,
-        named=named,
-    )
-    return {section: resolved[section] for section in ("Resources", "Outputs") if section in resolved}
+    return known
+
+
+def partition_of(region: str) -> str:
+    """The partition that a Region is in.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+
+    >>> partition_of("cn-north-1"), partition_of("eu-west-1")
+    ('aws-cn', 'aws')
+    """
+    return next((name for start, name in _PARTITIONS.items() if region.startswith(start)), "aws")
 
 
 class _Resolution(Resolver):
