@@ -79,3 +79,20 @@ def test_a_resource_tells_the_stack_that_it_is_in(aws: Aws) -> None:
     delete(aws, "one")
     with pytest.raises(ClientError, match="does not exist"):
         api.describe_stack_resources(PhysicalResourceId="kept")
+
+
+def test_a_deleted_stack_is_told_of_when_another_one_has_its_name(aws: Aws) -> None:
+    api = aws.client("cloudformation")
+    ids = []
+    for _ in range(3):
+        deploy(aws, "one", {"Resources": {"Gone": LOGS["Gone"]}})
+        ids.append(api.describe_stacks(StackName="one")["Stacks"][0]["StackId"])
+        assert delete(aws, "one") == "DELETE_COMPLETE"
+    deploy(aws, "one", {"Resources": {"Gone": LOGS["Gone"]}})
+    listed = api.list_stacks(StackStatusFilter=["DELETE_COMPLETE"])["StackSummaries"]
+    assert sorted(each["StackId"] for each in listed) == sorted(ids)
+    assert {each["StackName"] for each in listed} == {"one"}
+    for stack_id in ids:
+        (resource,) = api.list_stack_resources(StackName=stack_id)["StackResourceSummaries"]
+        assert resource["ResourceStatus"] == "DELETE_COMPLETE"
+    assert [each["StackName"] for each in api.describe_stacks()["Stacks"]] == ["one"]

@@ -15,8 +15,8 @@ from cfngen.cli.exit_codes import INTERRUPTED
 from cfngen.cli.session import AccountSession, SecretConsole
 from cfngen.deploy import status
 from cfngen.deploy.account_look import Eyes
-from cfngen.deploy.destroy.flow import Destroyed, Result, destroy_stack, skipped
-from cfngen.deploy.destroy.order import Needed, Order, order
+from cfngen.deploy.destroy.flow import Destroyed, Orders, Result, destroy_stack, skipped
+from cfngen.deploy.destroy.order import Obstacle, Order, order
 from cfngen.deploy.destroy.removal import Removal, removal
 from cfngen.deploy.neighbours import deployed_stacks
 from cfngen.deploy.operation.events import StackEvent
@@ -49,11 +49,11 @@ class Destruction:
             return INTERRUPTED
         found, undefined = self._order(removals)
         notes = [*found.notes, *eyes.unseen, *undefined]
-        self._show(removals, found.needed, notes)
-        blocked = self._blocked(found.needed)
+        self._show(removals, found.obstacles, notes)
+        blocked = self._blocked(found.obstacles)
         if blocked or args.dry_run or not any(each.there for each in removals):
             results = [self._only_shown(each, blocked) for each in removals]
-            return self._end(removals, results, found.needed, notes)
+            return self._end(removals, results, found.obstacles, notes)
         if not self.confirmed():
             results = [self._result(each, "declined") for each in removals]
             return self._end(removals, results, (), notes)
@@ -104,7 +104,7 @@ class Destruction:
         deployed = run_alone(partial(deployed_stacks, opened.account, pace), opened.clock)
         every = requests(self.project, opened.environment)
         steps = partial(order, opened.account, opened.requests, removals, deployed, every, pace)
-        found = run_alone(steps, opened.clock)
+        found = run_alone(partial(steps, role_arn=self.args.role_arn), opened.clock)
         known = {request.stack_name for request in every}
         prefixes = tuple({request.stack_name.removesuffix(request.stack) for request in every} - {""})
         undefined = sorted(
@@ -114,32 +114,34 @@ class Destruction:
         )
         region = opened.account.region
         return found, [
-            f"{name} is deployed, and nothing defines it: it stays. To delete it: "
-            f"aws cloudformation delete-stack --stack-name {name} --region {region}"
+            f"{name} is deployed, and deployments/{self.args.env} has no file for it: it stays. "
+            f"To delete it: aws cloudformation delete-stack --stack-name {name} --region {region}"
             for name in undefined
         ]
 
-    def _show(self, removals: Sequence[Removal], needed: Sequence[Needed], notes: Sequence[str]) -> None:
+    def _show(self, removals: Sequence[Removal], obstacles: Sequence[Obstacle], notes: Sequence[str]) -> None:
         opened = self.opened
         head = place(opened.environment.name, opened.account.id, opened.account.region)
         opened.console.progress("")
-        self._lines(page_lines(page(head, removals, needed, notes)))
+        self._lines(page_lines(page(head, removals, obstacles, notes)))
 
     def _lines(self, lines: Iterable[Line]) -> None:
         """On stdout, or beside it where that is for JSON."""
         self.opened.console.lines(lines, stream="out" if self.args.format == "text" else "err")
 
-    def _blocked(self, needed: Sequence[Needed]) -> dict[str, Failure]:
+    def _blocked(self, obstacles: Sequence[Obstacle]) -> dict[str, Failure]:
         """Why a stack must stay, by its name."""
         own = {request.stack for request in requests(self.project, self.opened.environment)}
         blocked = {}
-        for each in needed:
+        for each in obstacles:
             asked = [*self.args.stacks, each.by]
             too = f"delete it too: cfngen destroy {' '.join(asked)} --env {self.args.env}"
             remedy = too if each.by in own and self.args.stacks else f"delete {each.by} first, or change it"
             if self.args.without and each.by in self.args.without:
                 remedy = f"leave out --without {each.by}, or add --without {each.stack}"
-            blocked[each.stack] = Failure(f"{each.by} stays, and {each.why}", remedy=remedy)
+            if each.role:
+                remedy = "name a role that stays, and that CloudFormation can assume: --role-arn ARN"
+            blocked[each.stack] = Failure(each.why, remedy=remedy)
         return blocked
 
     def _only_shown(self, removal: Removal, blocked: dict[str, Failure]) -> Destroyed:
@@ -159,11 +161,11 @@ class Destruction:
     def _deleted(self, removals: Sequence[Removal], found: Order) -> tuple[list[Destroyed], bool]:
         opened, watcher = self.opened, _Watcher(self.opened.console)
         by_name = {request.stack: request for request in opened.requests}
+        orders = Orders(tuple(self.args.retain), self.args.role_arn)
 
         def task(removal: Removal) -> Task[Destroyed]:
             request = by_name[removal.stack]
-            retain = tuple(self.args.retain)
-            steps = partial(destroy_stack, opened.account, request, removal, retain, watcher, opened.clock)
+            steps = partial(destroy_stack, opened.account, request, removal, orders, watcher, opened.clock)
             return Task(steps, partial(skipped, request), found.after[removal.stack])
 
         tasks = {each.stack: task(each) for each in removals}
@@ -179,20 +181,21 @@ class Destruction:
         return f"cfngen destroy {stack} --env {self.args.env}"
 
     def _flags(self) -> str:
-        return f" --yes --confirm {self.args.confirm}" if self.args.yes else ""
+        role = f" --role-arn {self.args.role_arn}" if self.args.role_arn else ""
+        return f"{role} --yes --confirm {self.args.confirm}" if self.args.yes else role
 
     def _end(
         self,
         removals: Sequence[Removal],
         results: Sequence[Destroyed],
-        needed: Sequence[Needed],
+        obstacles: Sequence[Obstacle],
         notes: Sequence[str],
         *,
         cut: bool = False,
     ) -> int:
         """The refusals, what is left over, the JSON, the exit code."""
         opened, text = self.opened, self.args.format == "text"
-        if needed and text:
+        if obstacles and text:
             for result in results:
                 if result.failures and result.result == "failed":
                     opened.console.lines(end_lines(result, self._again(result.stack)))
@@ -207,7 +210,7 @@ class Destruction:
             opened.environment.name,
             removals=removals,
             results=results,
-            needed=needed,
+            obstacles=obstacles,
             leftovers=leftovers.listed(opened, found, self.args.env) if found else [],
             notes=[*notes, *(found.notes if found else ())],
         )

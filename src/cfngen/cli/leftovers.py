@@ -37,13 +37,16 @@ def find_leftovers(opened: AccountSession, schemas: Schemas) -> Leftovers:
 def listed(opened: AccountSession, found: Leftovers, environment: str) -> list[Listed]:
     """The leftovers with the command that deletes each, and what it costs a month."""
     prices, schemas, account = table(), Schemas(), opened.account
+    ids = [each.candidate.id for each in found.there]
     made = []
     for leftover in found.there:
         candidate, holding = leftover
         stored = holding.stored if holding else {}
         usd = monthly(candidate.type, stored, prices, account.region) if holding else None
         usd = Decimal(0) if holding and holding.leaves else usd
-        made.append(Listed(leftover, command(account, candidate, environment, schemas), usd))
+        alone = ids.count(candidate.id) == 1
+        how = command(account, candidate, environment, schemas, alone=alone)
+        made.append(Listed(leftover, how, usd))
     return made
 
 

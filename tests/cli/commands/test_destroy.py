@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from tests.support.account_world import World, botocore_session, topic
+from tests.support.failures import ALL
 from tests.support.faults import Line
 from tests.support.schemas import valid
 
 POLICY = {"Statement": [{"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"}]}
+HALF = ALL["an SSM parameter that exists"]
 SURE = ("--yes", "--confirm", "dev")
 
 
@@ -135,7 +137,7 @@ def test_a_stack_that_another_one_depends_on_stays(here: World) -> None:
     assert ran.code == 1
     valid("destroy", ran.json)
     (stack,) = ran.json["stacks"]
-    assert stack["needed_by"] == [{"stack": "user", "why": "it depends on it (depends_on)"}]
+    assert stack["obstacles"] == [{"stack": "user", "why": "user stays, and depends on it (depends_on)"}]
     assert stack["failures"][0]["remedy"] == "delete it too: cfngen destroy base user --env dev"
     assert set(here.deployed()) == {"dev-base", "dev-user"}
     assert protected(here, "base")
@@ -147,7 +149,7 @@ def test_what_it_says_about_a_stack_that_is_left_out(here: World) -> None:
     two(here)
     ran = here.run("destroy", "--without", "user", *SURE)
     assert ran.code == 1
-    assert "BLOCKED: user stays, and it depends on it" in ran.out
+    assert "BLOCKED: user stays, and depends on it" in ran.out
     assert "leave out --without user, or add --without base" in ran.out
     assert here.run("destroy", "--without", "base", *SURE).code == 0
     assert set(here.deployed()) == {"dev-base"}
@@ -167,7 +169,7 @@ def test_a_stack_whose_export_is_imported_stays(here: World) -> None:
     ran = here.run("destroy", *SURE, "--format", "json")
     assert ran.code == 1
     stacks = ran.stacks
-    assert stacks["base"]["needed_by"] == [{"stack": "foreign", "why": "it imports shared"}]
+    assert stacks["base"]["obstacles"] == [{"stack": "foreign", "why": "foreign stays, and imports shared"}]
     assert stacks["other"]["result"] == "skipped"
     assert set(here.deployed()) == {"dev-base", "dev-other", "foreign"}
     cloudformation.delete_stack(StackName="foreign")
@@ -196,7 +198,9 @@ def test_a_stack_that_nothing_defines_any_more_is_told_and_stays(here: World) ->
     cloudformation.get_waiter("stack_create_complete").wait(StackName="dev-old")
     ran = here.run("destroy", *SURE)
     assert ran.code == 0
-    assert "dev-old is deployed, and nothing defines it: it stays" in " ".join(ran.out.split())
+    assert "dev-old is deployed, and deployments/dev has no file for it: it stays" in " ".join(
+        ran.out.split()
+    )
     assert "aws cloudformation delete-stack --stack-name dev-old" in " ".join(ran.out.split())
     assert set(here.deployed()) == {"dev-old"}
 
@@ -259,6 +263,40 @@ def push(here: World, repository: str) -> None:
     here.aws.client("ecr").put_image(
         repositoryName=repository, imageTag="one", imageManifest=json.dumps(manifest)
     )
+
+
+def test_a_stack_that_was_never_created_goes_too(here: World) -> None:
+    here.stack("one", topic("one"))
+    here.plan()
+    assert here.status("one") == "REVIEW_IN_PROGRESS"
+    ran = here.run("destroy", *SURE)
+    assert ran.code == 0, ran.err
+    assert "it was never created" in ran.out
+    assert here.deployed() == {}
+
+
+def test_a_stack_whose_creation_failed_goes_too(here: World) -> None:
+    HALF.prepare(here.aws)
+    here.stack("half", HALF.template, HALF.failing)
+    here.deploy()
+    assert here.status("half") == "ROLLBACK_COMPLETE"
+    assert here.run("destroy", *SURE).code == 0
+    assert here.deployed() == {}
+
+
+def test_the_role_that_cloudformation_deletes_with_is_passed_on(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here.stack("one", topic("one"))
+    assert here.deploy().code == 0
+    session, asked = botocore_session(), []
+    session.get_component("event_emitter").register(
+        "before-parameter-build.cloudformation.DeleteStack", lambda params, **_: asked.append(dict(params))
+    )
+    monkeypatch.setattr(here, "session", lambda: session)
+    role = f"arn:aws:iam::{here.aws.account}:role/deleter"
+    assert here.run("destroy", *SURE, "--role-arn", role).code == 0
+    assert [each["RoleARN"] for each in asked] == [role]
 
 
 # --- A deletion that fails ----------------------------------------------------------------------------------

@@ -285,6 +285,22 @@ def test_what_was_taken_in_by_another_stack_is_not_left_over(here: World) -> Non
     assert buckets(here) == ["logs"]
 
 
+def test_the_leftovers_of_several_stacks_of_a_name_have_commands_of_their_own(here: World) -> None:
+    here.stack("one", {"Resources": {"Key": {"Type": "AWS::KMS::Key", "Properties": {}, **KEEPS}}})
+    for _ in range(2):
+        assert here.deploy().code == 0
+        assert here.run("destroy", *SURE).code == 0
+    ran = here.run("destroy", "--leftovers", "--format", "json")
+    commands = [each["command"] for each in ran.json["leftovers"]]
+    assert len(set(commands)) == 2
+    ambiguous = here.run("destroy", "--delete", "one/Key", *SURE)
+    assert (ambiguous.code, "one/Key is more than one resource" in ambiguous.err) == (2, True)
+    for command in commands:
+        assert here.run("destroy", *shlex.split(command)[4:], *SURE).code == 0
+    ran = here.run("destroy", "--leftovers", "--format", "json")
+    assert all(each["leaves"] for each in ran.json["leftovers"])
+
+
 def test_what_no_deleted_stack_tells_of_is_known_by_its_name(here: World) -> None:
     s3 = here.aws.client("s3")
     s3.create_bucket(Bucket="logs", CreateBucketConfiguration={"LocationConstraint": here.aws.region})

@@ -37,6 +37,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a resource that stays in the account, of one stack whose deletion has failed; can be repeated",
     )
     parser.add_argument(
+        "--role-arn",
+        metavar="ARN",
+        help="the role that CloudFormation deletes with (default: the one that each stack was deployed with)",
+    )
+    parser.add_argument(
         "--leftovers", action="store_true", help="only list what deleted stacks have left in the account"
     )
     parser.add_argument(

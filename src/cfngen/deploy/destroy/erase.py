@@ -109,13 +109,19 @@ ERASERS: Mapping[str, Callable[[Account, str, Pace, Say], _Erased]] = {
 """The types that `cfngen destroy --delete` deletes."""
 
 
-def command(account: Account, candidate: Candidate, environment: str, schemas: Schemas) -> str:
+def command(
+    account: Account, candidate: Candidate, environment: str, schemas: Schemas, *, alone: bool = True
+) -> str:
     """The command that deletes a leftover: cfngen's own, or that of AWS's generic API.
+
+    Arguments:
+        alone: whether no other leftover has its id; otherwise its own name is used.
 
     https://docs.aws.amazon.com/cloudcontrolapi/latest/userguide/resource-operations-delete.html
     """
     if candidate.type in ERASERS:
-        return f"cfngen destroy --env {environment} --delete {candidate.id}"
+        name = candidate.id if alone else candidate.physical_id
+        return f"cfngen destroy --env {environment} --delete {name}"
     scope = Scope(account.id, account.region, account.partition)
     known = identifier(Resource(candidate.type, candidate.physical_id, {}), scope, schemas)
     return (

@@ -54,6 +54,18 @@ class Destroyed(NamedTuple):
         return self.result in {"deleted", "absent"}
 
 
+class Orders(NamedTuple):
+    """How to delete.
+
+    Attributes:
+        retain: the logical ids that stay in the account; only for a stack whose deletion has failed.
+        role_arn: the role that CloudFormation deletes with; None: the one that the stack has.
+    """
+
+    retain: tuple[str, ...] = ()
+    role_arn: str | None = None
+
+
 class Watcher(Protocol):
     """Who is told."""
 
@@ -98,7 +110,7 @@ def destroy_stack(
     account: Account,
     request: Request,
     removal: Removal,
-    retain: Collection[str],
+    orders: Orders,
     watcher: Watcher,
     clock: Clock,
 ) -> Steps[Destroyed]:
@@ -106,24 +118,23 @@ def destroy_stack(
 
     Arguments:
         removal: what was shown: a stack that was changed since then is not deleted.
-        retain: the logical ids that stay in the account; only for a stack whose deletion has failed.
     """
     run = _Run(account, request, removal.deployed, watcher, Pace(clock))
     try:
         if not removal.there:
             return run.result("absent")
-        return (yield from _destroyed(run, retain))
+        return (yield from _destroyed(run, orders))
     except KeyboardInterrupt as error:
         _protect_at_once(run)
         raise Interrupted(run.result("interrupted")._replace(state=run.trail.where)) from error
     except CfngenError as error:
         _protect_at_once(run)
-        failure = Failure(error.problem, remedy=error.remedy)
+        failure = Failure(error.problem, remedy=error.remedy or remedy(error.problem))
         cut: Result = "interrupted" if run.trail.running else "failed"
         return run.result(cut, failure)._replace(state=run.trail.where)
 
 
-def _destroyed(run: _Run, retain: Collection[str]) -> Steps[Destroyed]:
+def _destroyed(run: _Run, orders: Orders) -> Steps[Destroyed]:
     now = yield from look(run.pace, run.account.cloudformation, run.stack.id)
     if now.status.absent:
         return run.result("deleted")
@@ -141,7 +152,7 @@ def _destroyed(run: _Run, retain: Collection[str]) -> Steps[Destroyed]:
         yield from _lift(run)
     run.watcher.say(run.request, "deleting")
     token = f"cfngen-destroy-{secrets.token_hex(6)}"
-    yield from _delete(run, now, retain, token)
+    yield from _delete(run, now, orders, token)
     return (yield from _followed(run, now, token))
 
 
@@ -182,15 +193,17 @@ def _protect_at_once(run: _Run) -> None:
         run.lifted = False
 
 
-def _delete(run: _Run, stack: DeployedStack, retain: Collection[str], token: str) -> Steps[None]:
+def _delete(run: _Run, stack: DeployedStack, orders: Orders, token: str) -> Steps[None]:
     """Begin the deletion once, however often it takes to know that it was.
 
     Raises:
         CallError: it was refused; or `run.trail.running`, and nobody can tell whether it began.
     """
     asked: dict[str, Any] = {"StackName": stack.id, "ClientRequestToken": token}
-    if retain:
-        asked["RetainResources"] = sorted(retain)
+    if orders.retain:
+        asked["RetainResources"] = sorted(orders.retain)
+    if orders.role_arn:
+        asked["RoleARN"] = orders.role_arn
     run.trail.running = True
     run.trail.where = f"the deletion of {stack.name} may have begun"
     lost = False

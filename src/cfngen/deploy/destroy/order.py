@@ -1,4 +1,4 @@
-"""Which stack is deleted before which, and which must stay because another one needs it."""
+"""Which stack is deleted before which, and what stands against the deletion of one."""
 
 from __future__ import annotations
 
@@ -15,18 +15,20 @@ from cfngen.deploy.stack import DeployedStack
 _NOT_IMPORTED = "is not imported by any stack"
 
 
-class Needed(NamedTuple):
-    """A stack that cannot go yet.
+class Obstacle(NamedTuple):
+    """Why a stack cannot be deleted now.
 
     Attributes:
         stack: its name.
-        by: the stack that needs it and stays.
-        why: what it needs of it.
+        by: the other stack that it is about.
+        why: a sentence without a full stop.
+        role: whether it is about the role that CloudFormation deletes the stack with.
     """
 
     stack: str
     by: str
     why: str
+    role: bool = False
 
 
 class Order(NamedTuple):
@@ -34,12 +36,12 @@ class Order(NamedTuple):
 
     Attributes:
         after: by stack, those that must be gone before it.
-        needed: the stacks that one that stays needs.
+        obstacles: what stands against it.
         notes: what could not be looked at.
     """
 
     after: Mapping[str, tuple[str, ...]]
-    needed: tuple[Needed, ...] = ()
+    obstacles: tuple[Obstacle, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -50,6 +52,8 @@ def order(
     others: Mapping[str, DeployedStack],
     every: Sequence[Request],
     pace: Pace,
+    *,
+    role_arn: str | None = None,
 ) -> Steps[Order]:
     """The order in which the stacks can go, and what stands against it.
 
@@ -60,6 +64,7 @@ def order(
         removals: what the deletion of each does.
         others: every deployed stack of the account, by the deployed name.
         every: all stacks of the environment.
+        role_arn: the role that CloudFormation is told to delete with; None: each stack's own.
 
     Raises:
         CallError: the imports cannot be read for another reason than a missing permission.
@@ -67,14 +72,15 @@ def order(
     there = {removal.stack for removal in removals if removal.there}
     names = {request.stack_name: request.stack for request in requests}
     before: dict[str, list[str]] = {request.stack: [] for request in requests}
-    needed: list[Needed] = []
+    obstacles: list[Obstacle] = []
     for other in every:
         deployed = others.get(other.stack_name)
         for stack in other.entry.depends_on:
             if other.stack in before and stack in before:
                 before[stack].append(other.stack)
             elif stack in there and deployed is not None and not deployed.status.creatable:
-                needed.append(Needed(stack, other.stack, "it depends on it (depends_on)"))
+                why = f"{other.stack} stays, and depends on it (depends_on)"
+                obstacles.append(Obstacle(stack, other.stack, why))
     notes: list[str] = []
     for removal in removals:
         for export in sorted(removal.deployed.exports):
@@ -89,9 +95,51 @@ def order(
                 if importer in names:
                     before[removal.stack].append(names[importer])
                 else:
-                    needed.append(Needed(removal.stack, importer, f"it imports {export}"))
+                    why = f"{importer} stays, and imports {export}"
+                    obstacles.append(Obstacle(removal.stack, importer, why))
+    if role_arn is None:
+        obstacles += _roles(removals, before)
     after = {stack: tuple(dict.fromkeys(first)) for stack, first in before.items()}
-    return Order(after, tuple(dict.fromkeys(needed)), tuple(dict.fromkeys(notes)))
+    return Order(after, tuple(dict.fromkeys(obstacles)), tuple(dict.fromkeys(notes)))
+
+
+def _roles(removals: Sequence[Removal], before: dict[str, list[str]]) -> list[Obstacle]:
+    """Let each stack go before the one that has its role; the stacks for which that cannot be.
+
+    A stack is deleted with the role that it was last deployed with:
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeleteStack.html
+    """
+    owners = {
+        removed.resource.physical_id: removal.stack
+        for removal in removals
+        for removed in removal.resources
+        if removed.resource.type == "AWS::IAM::Role" and removed.kind != "stays"
+    }
+    obstacles = []
+    for removal in removals:
+        role = removal.deployed.role
+        owner = owners.get(role.rpartition("/")[2]) if role else None
+        if owner is None:
+            continue
+        if owner == removal.stack or owner in _earlier(removal.stack, before):
+            itself = "itself" if owner == removal.stack else f"{owner}, which goes first"
+            why = f"CloudFormation deletes it with the role {role}, and that goes with {itself}"
+            obstacles.append(Obstacle(removal.stack, owner, why, role=True))
+        else:
+            before[owner].append(removal.stack)
+    return obstacles
+
+
+def _earlier(stack: str, before: Mapping[str, Sequence[str]]) -> set[str]:
+    """All that must be gone before a stack."""
+    found: set[str] = set()
+    waiting = list(before[stack])
+    while waiting:
+        other = waiting.pop()
+        if other not in found:
+            found.add(other)
+            waiting += before[other]
+    return found
 
 
 _API = "ListImports"

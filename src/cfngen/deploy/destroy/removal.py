@@ -17,7 +17,7 @@ from cfngen.template.change.consequence import Consequence
 from cfngen.template.change.fate import fate
 from cfngen.template.change.resource_types import Schemas
 
-Kind = Literal["deleted", "snapshot", "stays"]
+Kind = Literal["deleted", "snapshot", "stays", "unknown"]
 
 _KEY_DAYS = 30
 """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-key.html"""
@@ -36,7 +36,8 @@ class Removed(NamedTuple):
     """What becomes of one resource.
 
     Attributes:
-        kind: `deleted`; `snapshot`, where a last snapshot stays; or `stays`.
+        kind: `deleted`; `snapshot`, where a last snapshot stays; `stays`; or `unknown`, where the template
+            does not tell, as it does not name each resource of a loop.
         policy: the DeletionPolicy that decides; empty where there is none.
         lost: the data that is lost with it, in words; empty where there is none.
         blocks: why its deletion will fail; empty where nothing is known to be in the way.
@@ -87,7 +88,7 @@ def removal(
     template = yield from deployed_template(account, stack, pace)
     bodies: Mapping[str, Any] = template.get("Resources", {})
     removed = tuple(
-        _removed(resource, bodies.get(resource.logical_id, {}), retain, eyes, schemas)
+        _removed(resource, bodies.get(resource.logical_id), retain, eyes, schemas)
         for resource in listed
         if resource.status not in {"DELETE_COMPLETE", "DELETE_SKIPPED"}
     )
@@ -123,11 +124,17 @@ def _parsed(page: Mapping[str, Any]) -> Iterator[StackResource]:
 
 
 def _removed(
-    resource: StackResource, body: Mapping[str, Any], retain: tuple[str, ...], eyes: Eyes, schemas: Schemas
+    resource: StackResource,
+    body: Mapping[str, Any] | None,
+    retain: tuple[str, ...],
+    eyes: Eyes,
+    schemas: Schemas,
 ) -> Removed:
-    policy = body.get("DeletionPolicy", "")
     if resource.logical_id in retain:
         return Removed(resource, "stays", "--retain")
+    if body is None:
+        return Removed(resource, "unknown")
+    policy = body.get("DeletionPolicy", "")
     what = fate(resource.type, body, "DeletionPolicy", schemas)
     if what.consequence is Consequence.RETAIN:
         return Removed(resource, "stays", str(policy))

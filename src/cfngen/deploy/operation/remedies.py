@@ -21,6 +21,10 @@ _KNOWN = (
         r"custom-named resource",
         "CloudFormation cannot replace a resource with a fixed name: give it another name in the same change",
     ),
+    (
+        r"is invalid or cannot be assumed",
+        "name a role that is there and that CloudFormation can assume: --role-arn",
+    ),
     (r"LimitExceeded|limit exceeded|quota", "ask for a higher quota, or remove what is no longer used"),
     (r"not empty", "empty it first, or keep it: DeletionPolicy Retain"),
     (r"timed out|did not stabilize|exceeded .*time", "see in the service itself what it waited for"),

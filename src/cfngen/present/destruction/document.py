@@ -8,7 +8,7 @@ from typing import Any
 from cfngen.aws.session import Account
 from cfngen.deploy.destroy.erase import Erased
 from cfngen.deploy.destroy.flow import Destroyed
-from cfngen.deploy.destroy.order import Needed
+from cfngen.deploy.destroy.order import Obstacle
 from cfngen.deploy.destroy.removal import Removal, Removed
 from cfngen.deploy.outcome import Failure
 from cfngen.present import FORMAT_VERSION
@@ -21,7 +21,7 @@ def document(
     *,
     removals: Sequence[Removal] = (),
     results: Sequence[Destroyed] = (),
-    needed: Sequence[Needed] = (),
+    obstacles: Sequence[Obstacle] = (),
     leftovers: Sequence[Listed] = (),
     erased: Sequence[Erased] = (),
     notes: Sequence[str] = (),
@@ -33,14 +33,14 @@ def document(
         "environment": environment,
         "account": account.id,
         "region": account.region,
-        "stacks": [_stack(result, shown[result.stack], needed) for result in results],
+        "stacks": [_stack(result, shown[result.stack], obstacles) for result in results],
         "leftovers": [_leftover(each) for each in leftovers],
         "erased": [_erased(each) for each in erased],
         "notes": list(notes),
     }
 
 
-def _stack(result: Destroyed, removal: Removal, needed: Sequence[Needed]) -> dict[str, Any]:
+def _stack(result: Destroyed, removal: Removal, obstacles: Sequence[Obstacle]) -> dict[str, Any]:
     return {
         "stack": result.stack,
         "stack_name": result.stack_name,
@@ -48,7 +48,9 @@ def _stack(result: Destroyed, removal: Removal, needed: Sequence[Needed]) -> dic
         "status": result.status or None,
         "termination_protection": removal.deployed.protected,
         "resources": [_resource(each) for each in removal.resources],
-        "needed_by": [{"stack": each.by, "why": each.why} for each in needed if each.stack == result.stack],
+        "obstacles": [
+            {"stack": each.by, "why": each.why} for each in obstacles if each.stack == result.stack
+        ],
         "failures": [_failure(failure) for failure in result.failures],
         "state": result.state,
         "warnings": list(result.warnings),

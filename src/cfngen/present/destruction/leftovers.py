@@ -79,7 +79,9 @@ def _listed(each: Listed) -> Iterator[Line]:
     )
     told = []
     if holding is None:
-        told.append("it could not be looked at")
+        bucket = candidate.type == "AWS::S3::Bucket"
+        why = ": it is another account's, or you lack s3:ListBucket on it" if bucket else ""
+        told.append(f"it could not be looked at{why}")
     elif leaves:
         told.append(f"AWS deletes it on {leaves}")
     else:

@@ -5,33 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from cfngen.deploy.destroy.flow import Destroyed
-from cfngen.deploy.destroy.order import Needed
+from cfngen.deploy.destroy.order import Obstacle
 from cfngen.deploy.destroy.removal import Removal, Removed
 from cfngen.present.layout.lines import EMPTY, Line, Piece, line
 from cfngen.present.layout.page import Block, Item, Page
 from cfngen.present.style import Style
 
 
-def page(head: str, removals: Sequence[Removal], needed: Sequence[Needed], notes: Sequence[str] = ()) -> Page:
+def page(
+    head: str, removals: Sequence[Removal], obstacles: Sequence[Obstacle], notes: Sequence[str] = ()
+) -> Page:
     """What would be deleted, in the order in which the stacks go.
 
     Arguments:
         head: where, `layout.page.place(...)`.
-        needed: the stacks that must stay because another one needs them.
+        obstacles: what stands against the deletion.
         notes: what could not be looked at.
     """
-    blocks = tuple(_block(each, needed) for each in removals if each.there)
+    blocks = tuple(_block(each, obstacles) for each in removals if each.there)
     absent = tuple(each.stack for each in removals if not each.there)
     warnings = [line(Piece("warning: ", "yellow"), note, hang=2) for note in notes]
     end = [EMPTY, *warnings, *([_sums(removals)] if blocks else [])]
     return Page(head, blocks, same=absent, same_words="not deployed", sums="", end=tuple(end))
 
 
-def _block(removal: Removal, needed: Sequence[Needed]) -> Block:
-    because = [each for each in needed if each.stack == removal.stack]
-    details = [
-        line(Piece("BLOCKED", "red"), f": {each.by} stays, and {each.why}", indent=2) for each in because
-    ]
+def _block(removal: Removal, obstacles: Sequence[Obstacle]) -> Block:
+    because = [each for each in obstacles if each.stack == removal.stack]
+    details = [line(Piece("BLOCKED", "red"), f": {each.why}", indent=2) for each in because]
     stack = removal.deployed
     if stack.protected:
         details.append(line("its termination protection is turned off before the deletion", indent=2))
@@ -54,9 +54,11 @@ def _item(removed: Removed) -> Item:
         return Item(
             "keep", resource.logical_id, resource.type, sentences=(f"{resource.physical_id} ({why})",)
         )
+    unknown = removed.kind == "unknown"
     sentences = [f"lost: {removed.lost}"] if removed.lost else []
     sentences += ["a last snapshot stays"] if removed.kind == "snapshot" else []
     sentences += [f"the deletion will fail: {removed.blocks}"] if removed.blocks else []
+    sentences += ["whether it stays is not known: the template does not name it"] if unknown else []
     if sentences and resource.physical_id:
         sentences.insert(0, resource.physical_id)
     return Item(
@@ -64,6 +66,7 @@ def _item(removed: Removed) -> Item:
         resource.logical_id,
         resource.type,
         sentences=tuple(sentences),
+        certain=not unknown,
         loses_data=bool(removed.lost),
     )
 

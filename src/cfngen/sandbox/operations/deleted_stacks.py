@@ -39,8 +39,23 @@ def install() -> None:
             return _error(f"Stack for {physical_id} does not exist")
         return describe_resources({**given, "StackName": [owner]})
 
+    for creating in ("CreateStack", "CreateChangeSet"):
+        handlers._ACTION_HANDLERS[creating] = _keeping(handlers._ACTION_HANDLERS[creating])
     handlers._ACTION_HANDLERS["ListStackResources"] = listed
     handlers._ACTION_HANDLERS["DescribeStackResources"] = described
+
+
+def _keeping(create: Operation) -> Operation:
+    """The operation, which does not let a new stack take the place of a deleted one of its name."""
+
+    def create_beside(given: Given) -> Answer:
+        name = helpers._p(given, "StackName")
+        stack = cloudformation._stacks.get(name)
+        if stack is not None and stack.get("StackStatus") == "DELETE_COMPLETE":
+            cloudformation._stacks[stack["StackId"]] = cloudformation._stacks.pop(name)
+        return create(given)
+
+    return create_beside
 
 
 def _owners(physical_id: str) -> Iterator[str]:
