@@ -123,14 +123,22 @@ def lines(subject: str) -> tuple[Line, Line]:
 
 def claims(stack: Stack, name: str, cases: Callable[[Here], Iterable[Case]]) -> list[Claim]:
     """The lines as claims; those that production and the others write otherwise say of which they are."""
-    prod, others = (list(cases(Here(name, prod=prod))) for prod in (True, False))
+    prod, others = (
+        {(case.subject, case.what): case for case in cases(Here(name, prod=prod))} for prod in (True, False)
+    )
     in_prod = Equals(Ref("Environment"), "prod")
-    found = [
-        _claim(stack, case) if case in others else _claim(stack, case, "in production", in_prod)
-        for case in prod
+    everywhere = {line for line, case in prod.items() if others.get(line) == case}
+    return [
+        *(
+            _claim(stack, case) if line in everywhere else _claim(stack, case, "in production", in_prod)
+            for line, case in prod.items()
+        ),
+        *(
+            _claim(stack, case, "outside of production", Not(in_prod))
+            for line, case in others.items()
+            if line not in everywhere
+        ),
     ]
-    elsewhere = [case for case in others if case not in prod]
-    return found + [_claim(stack, case, "outside of production", Not(in_prod)) for case in elsewhere]
 
 
 def _claim(stack: Stack, case: Case, where: str = "", when: Any = None) -> Claim:

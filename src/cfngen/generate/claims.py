@@ -24,10 +24,15 @@ def claims_of(claims: Sequence[Claim], template: Mapping[str, Any], locate: Loca
     if not claims:
         return None
     named: dict[str, dict[str, Any]] = {}
+    known = {
+        "name": {*template.get("Resources", {}), *template.get("Parameters", {})},
+        "condition": {*template.get("Conditions", {})},
+        "mapping": {*template.get("Mappings", {})},
+    }
     for claim in claims:
         if claim.name in named:
             raise _error(claim, "is claimed twice", "give one of the two another sentence or name", locate)
-        named[claim.name] = _checked(claim, template, locate)
+        named[claim.name] = _checked(claim, known, template, locate)
     lines = ",\n".join(
         f"    {json.dumps(name, ensure_ascii=False)}: {json.dumps(body, ensure_ascii=False)}"
         for name, body in named.items()
@@ -35,21 +40,22 @@ def claims_of(claims: Sequence[Claim], template: Mapping[str, Any], locate: Loca
     return f'{{\n  "format_version": "{FORMAT_VERSION}",\n  "claims": {{\n{lines}\n  }}\n}}\n'.encode()
 
 
-def _checked(claim: Claim, template: Mapping[str, Any], locate: Locate) -> dict[str, Any]:
-    resources, parameters = template.get("Resources", {}), template.get("Parameters", {})
+def _checked(
+    claim: Claim, known: Mapping[str, set[str]], template: Mapping[str, Any], locate: Locate
+) -> dict[str, Any]:
+    resources = template.get("Resources", {})
     if claim.about not in resources:
         raise _error(claim, "is about what is not a resource", f"known: {', '.join(resources)}", locate)
     when = plain(claim.when) if claim.when is not None else None
-    if isinstance(when, str) and when not in template.get("Conditions", {}):
+    if isinstance(when, str) and when not in known["condition"]:
         raise _error(claim, f"names the condition {when}", "name a condition of the template", locate)
     given = plain(dict(claim.given))
     for (kind, name), _ in references([given, when if isinstance(when, dict) else None]):
-        known = {"name": {*resources, *parameters}, "condition": template.get("Conditions", {})}
         if claim.before and ":" in name and not name.startswith("AWS::"):
             remedy = "compute the name here: the other stack may not be deployed when this is looked at"
             raise _error(claim, f"has to hold before the deployment and refers to {name}", remedy, locate)
         # `${other-stack:Logical}`, and AWS's own names, are not the template's.
-        if name not in known.get(kind, template.get("Mappings", {})) and ":" not in name:
+        if name not in known[kind] and ":" not in name:
             raise _error(claim, f"refers to {name}", "name a parameter or a resource", locate)
     body: dict[str, Any] = {"says": claim.says, "kind": claim.kind, "about": claim.about}
     body |= {"severity": claim.severity}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final, Literal, NamedTuple
 
 from cfngen.template.values import Path, as_text
@@ -80,16 +81,21 @@ def choice(value: Any) -> tuple[str, Any, Any] | None:
     return None
 
 
-def placeholders(template: str) -> Iterator[str | Call]:
+@lru_cache(maxsize=4096)
+def placeholders(template: str) -> tuple[str | Call, ...]:
     """The literal and the computed parts of Fn::Sub's text, in order; `${!Literal}` is the text `${Literal}`.
 
     A name that CloudFormation refuses (`valid_name`) is still one placeholder, up to the first `}`.
 
-    >>> list(placeholders("a-${ P }/${!user}"))
-    ['a-', Call(function='Ref', argument='P'), '/', '${user}']
-    >>> list(placeholders("${P${Q}}"))
-    [Call(function='Ref', argument='P${Q'), '}']
+    >>> placeholders("a-${ P }/${!user}")
+    ('a-', Call(function='Ref', argument='P'), '/', '${user}')
+    >>> placeholders("${P${Q}}")
+    (Call(function='Ref', argument='P${Q'), '}')
     """
+    return tuple(_placeholders(template))
+
+
+def _placeholders(template: str) -> Iterator[str | Call]:
     end = 0
     closed = template.rfind("}") + 1  # nothing after it can be a placeholder: looked for, it takes for ever
     for match in _PLACEHOLDER.finditer(template, 0, closed):
