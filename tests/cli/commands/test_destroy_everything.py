@@ -119,7 +119,9 @@ def elsewhere(here: World) -> World:
     """The same project in an empty account."""
     aws = replace(here.aws, account=str(next(_ACCOUNTS)), _clients={})
     os.environ["AWS_ACCESS_KEY_ID"] = aws.account  # the fixture restores it
-    return replace(here, aws=aws)
+    made = replace(here, aws=aws)
+    made.environment()
+    return made
 
 
 def three(here: World) -> None:
