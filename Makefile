@@ -34,6 +34,10 @@ test-faults: setup-dev ## Run hundreds of commands while the network and the ser
 	@CFNGEN_SCHEDULES=360 $(BIN)/python -m pytest -s tests/deploy/test_schedules.py
 	@CFNGEN_MOMENTS=40 $(BIN)/python -m pytest -n auto tests/deploy/test_faults.py tests/cli/test_output.py
 
+.PHONY: wheel
+wheel: setup ## Build the wheel for repositories of your own: dist/
+	@$(BIN)/python -m flit_core.wheel
+
 .PHONY: format
 format: setup-dev ## Format the code and fix what can be fixed by itself
 	@$(BIN)/ruff format .

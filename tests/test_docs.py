@@ -48,24 +48,32 @@ PLACEHOLDER = re.compile(r"\b(?!HEAD\b)[A-Z]{3,}(_[A-Z]+)*\b")
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block: its language, its text, and the line before it."""
+    """A fenced block: its language, its text, the line before it, and the number of its section."""
 
     language: str
     text: str
     before: str
+    section: int
 
 
 def fenced(page: Path) -> list[Block]:
+    whole = page.read_text(encoding="utf-8")
     found = re.finditer(
-        r"(?P<before>[^\n]*)\n+```(?P<language>\w*)\n(?P<text>.*?)^```$",
-        page.read_text(encoding="utf-8"),
-        re.DOTALL | re.MULTILINE,
+        r"(?P<before>[^\n]*)\n+```(?P<language>\w*)\n(?P<text>.*?)^```$", whole, re.DOTALL | re.MULTILINE
     )
-    return [Block(each["language"], each["text"], each["before"]) for each in found]
+    return [
+        Block(each["language"], each["text"], each["before"], whole.count("\n## ", 0, each.start()))
+        for each in found
+    ]
 
 
 def written(page: Path) -> list[str]:
     """The commands of a page's blocks, without comments, each on one line."""
+    return [command for _, command in by_section(page)]
+
+
+def by_section(page: Path) -> list[tuple[int, str]]:
+    """The same, each with the number of its section."""
     found = []
     for block in fenced(page):
         text = block.text.replace("\\\n", " ")
@@ -75,7 +83,8 @@ def written(page: Path) -> list[str]:
             lines = [line.removeprefix("$ ") for line in text.splitlines() if line.startswith("$ ")]
         else:
             continue
-        found += [shlex.join(words) for line in lines if (words := shlex.split(line, comments=True))]
+        commands = [shlex.join(words) for line in lines if (words := shlex.split(line, comments=True))]
+        found += [(block.section, command) for command in commands]
     return found
 
 
@@ -185,6 +194,7 @@ LOOKED_UP: dict[str, Callable[[list[str]], None]] = {
     "make": _make,
     "git": _git,
     "aws": _aws,
+    "cd": _shell,
     "source": _shell,
     "sed": _shell,
 }
@@ -265,8 +275,10 @@ def account(sandbox: Sandbox) -> Iterator[Aws]:
         yield made
 
 
-def run(command: str, clone: Path, account: Aws) -> subprocess.CompletedProcess[str]:
-    """What a person with the environment activated types; nobody sits there to confirm."""
+def run(
+    command: str, clone: Path, account: Aws, folder: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    """What a person with the environment activated types, in the clone or another folder; nobody confirms."""
     words = shlex.split(command)
     asking = {"adopt", "deploy", "destroy", "recover"}
     asks = words[0].endswith("cfngen") and words[1] in asking and "--yes" not in words
@@ -274,7 +286,7 @@ def run(command: str, clone: Path, account: Aws) -> subprocess.CompletedProcess[
     answer += f" --confirm {words[words.index('--env') + 1]}" if asks and words[1] == "destroy" else ""
     ran = subprocess.run(
         ["bash", "-ec", f"{command}{answer}"],
-        cwd=clone,
+        cwd=folder or clone,
         env={
             "PATH": f"{clone / '.venv' / 'bin'}:{os.environ['PATH']}",
             "PYTHONPATH": str(clone / "src"),
@@ -308,9 +320,13 @@ def runnable(command: str) -> bool:
     ids=lambda p: p.name,
 )
 def test_the_commands_of_a_page_run_in_its_order(page: Path, clone: Path, account: Aws) -> None:
-    for command in written(page):
-        if runnable(command):
-            run(command, clone, account)
+    folders: dict[int, Path] = {}  # `cd` holds for the rest of its section
+    for section, command in by_section(page):
+        folder = folders.get(section, clone)
+        if command.startswith("cd "):
+            folders[section] = folder / shlex.split(command)[1]
+        elif runnable(command):
+            run(command, clone, account, folder)
 
 
 def walk_files() -> list[tuple[str, str]]:

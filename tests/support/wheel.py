@@ -14,8 +14,6 @@ import venv
 from functools import cached_property
 from pathlib import Path
 
-from flit_core.wheel import make_wheel_in
-
 from tests.support.projects import ROOT, UNMEASURED
 
 
@@ -28,7 +26,16 @@ class Installed:
     """
 
     def __init__(self, folder: Path, environment: Path) -> None:
-        self.wheel = make_wheel_in(ROOT / "pyproject.toml", folder, editable=False).file
+        build = [
+            sys.executable,
+            "-m",
+            "flit_core.wheel",
+            "--outdir",
+            str(folder),
+            str(ROOT),
+        ]  # as `make wheel` does
+        subprocess.run(build, check=True, capture_output=True)
+        (self.wheel,) = folder.glob("cfngen-*.whl")
         self.environment = environment
         venv.create(environment, symlinks=True)
         uv = Path(sys.executable).with_name("uv")

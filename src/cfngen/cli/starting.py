@@ -27,13 +27,13 @@ _NO_STRINGS: Final = {"y", "n", "yes", "no", "on", "off", "true", "false", "null
 _ENVIRONMENT: Final = "[a-z][a-z0-9]{0,3}"
 
 
-def project_files(name: str, region: str, account: str | None, requirement: str) -> dict[str, str]:
+def project_files(name: str, region: str, account: str, requirement: str) -> dict[str, str]:
     """The files of a new project, text by path; the definition is the last one.
 
     Arguments:
         name: the project's.
         region: where its environment dev lives.
-        account: the only account that dev may be deployed to; None leaves that open.
+        account: the only account that dev may be deployed to; empty leaves that open.
         requirement: the line of requirements.txt that brings cfngen.
     """
     folder = _STARTER / "project"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pty
 import shutil
 import signal
 import subprocess
@@ -239,3 +240,28 @@ def test_the_action_of_a_new_project_is_this_repositorys() -> None:
     starter = ROOT / "src" / "cfngen" / "cli" / "starter" / "project"
     copied = starter / "dot-github" / "actions" / "cfngen" / "action.yml"
     assert copied.read_bytes() == (ROOT / "action.yml").read_bytes()
+
+
+@pytest.mark.parametrize(("answer", "pinned"), [("111122223333", True), ("", False), ("12", None)])
+def test_at_a_terminal_it_offers_to_pin_the_account(shop: Path, answer: str, pinned: bool | None) -> None:
+    here, there = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "cfngen", "init"],
+        cwd=shop,
+        env={**ENVIRONMENT, "TERM": "dumb"},
+        stdin=there,
+        stdout=subprocess.PIPE,
+        stderr=there,
+    ) as running:
+        os.write(here, f"{answer}\n".encode())
+        running.communicate(timeout=120)
+    os.close(there)
+    shown = os.read(here, 10_000).decode()
+    os.close(here)
+    assert "Account id of dev, to refuse every other account (Enter leaves it open):" in shown
+    if pinned is None:
+        assert running.returncode == 2
+        assert files(shop) == {}
+        return
+    environment = yaml.safe_load((shop / "deployments/dev/environment.yaml").read_text(encoding="utf-8"))
+    assert environment.get("accounts") == ([answer] if pinned else None)

@@ -55,17 +55,16 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
         )
     name = _name(args, project)
     region = _region(args)
-    if args.account and not re.fullmatch(r"\d{12}", args.account):
-        raise UsageError(f"{args.account!r} is not an account id", remedy="an account id has twelve digits")
+    account = _account(args, console)
     requirement = args.requirement or starting.installed_from()
-    files = starting.project_files(name, region, args.account, requirement)
+    files = starting.project_files(name, region, account, requirement)
     _make_folder(project.root)
     placed = place(project, files)
     for path in placed.written:
         console.data(f"wrote {path}")
     for path in placed.kept:
         console.data(f"kept {path}: it was there already")
-    for sentence in _to_know(args, project, name, region, requirement):
+    for sentence in _to_know(project, name, region, account, requirement):
         console.note(sentence)
     console.data("\nNext:")
     for command, why in _next(here, project):
@@ -96,6 +95,15 @@ def _region(args: argparse.Namespace) -> str:
     return str(args.region)
 
 
+def _account(args: argparse.Namespace, console: Console) -> str:
+    """The account that dev is pinned to; empty where it is left open."""
+    asked = "Account id of dev, to refuse every other account (Enter leaves it open):"
+    account = args.account if args.account is not None else console.typed(asked)
+    if account and not re.fullmatch(r"\d{12}", account):
+        raise UsageError(f"{account!r} is not an account id", remedy="an account id has twelve digits")
+    return str(account)
+
+
 def _make_folder(root: Path) -> None:
     try:
         root.mkdir(parents=True, exist_ok=True)
@@ -105,12 +113,10 @@ def _make_folder(root: Path) -> None:
         ) from error
 
 
-def _to_know(
-    args: argparse.Namespace, project: Project, name: str, region: str, requirement: str
-) -> list[str]:
+def _to_know(project: Project, name: str, region: str, account: str, requirement: str) -> list[str]:
     """What was chosen and could be wrong."""
     told = [f"Names begin with {name}-dev; dev lives in {region}."]
-    if not args.account:
+    if not account:
         told.append(
             "dev may be deployed to any account: list yours as accounts in deployments/dev/environment.yaml."
         )
