@@ -372,12 +372,11 @@ def test_nothing_that_exists_is_a_plain_deployment(here: World) -> None:
     assert ran.json["update"]["result"] == "deployed"
 
 
-def test_a_failed_import_says_what_helps(here: World) -> None:
-    here.stack("one", small())
-    make_small(here.aws)
+def _gone_at_execution(here: World) -> None:
+    """The role goes between the change set and its execution."""
 
     def tap(event_name: str, **_: Any) -> None:
-        if event_name.endswith(".ExecuteChangeSet"):  # gone between the change set and its execution
+        if event_name.endswith(".ExecuteChangeSet"):
             here.aws.client("iam").delete_role(RoleName="small")
 
     def session() -> Any:
@@ -387,15 +386,64 @@ def test_a_failed_import_says_what_helps(here: World) -> None:
 
     here.session = session
     ran = here.run("adopt", "one", "--yes")
+    here.session = botocore_session
     assert ran.code == 1
     assert "cannot be found" in ran.out
-    here.session = botocore_session
+
+
+def test_a_failed_import_says_what_helps(here: World) -> None:
+    here.stack("one", small())
+    make_small(here.aws)
+    _gone_at_execution(here)
     again = here.run("adopt", "one", "--yes")
     assert again.code == 1
     assert "cfngen recover one" in again.err
     assert here.run("recover", "one", "--yes").code == 0
     assert here.run("adopt", "one", "--yes").code == 0
     check_small(here)
+
+
+def test_after_a_failed_import_into_a_stack_it_goes_on(here: World) -> None:
+    template = small()
+    group = {"Group": template["Resources"]["Group"]}
+    here.stack("one", {"Parameters": template["Parameters"], "Resources": group})
+    assert here.deploy().code == 0
+    here.stack("one", template)
+    make_small(here.aws)
+    _gone_at_execution(here)
+    assert here.status("one") == "IMPORT_ROLLBACK_COMPLETE"
+    ran = here.run("adopt", "one", "--yes", "--format", "json")
+    assert ran.code == 0, ran.err
+    assert [each["logical_id"] for each in ran.json["found"]] == ["Bucket"]
+    check_small(here)
+
+
+def test_an_empty_stack_whose_import_was_rolled_back_is_imported_into(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here.stack("one", small())
+    make_small(here.aws)
+    _gone_at_execution(here)
+    # The emulator says ROLLBACK_COMPLETE of such a stack, which has to be deleted first.
+    ready = property(lambda status: status.name.endswith("_COMPLETE"))
+    monkeypatch.setattr("cfngen.deploy.status.StackStatus.updatable", ready)
+    ran = here.run("adopt", "one", "--yes")
+    assert ran.code == 0, ran.err
+    check_small(here)
+
+
+@pytest.mark.parametrize("columns", [80, 100, 120])
+def test_nothing_is_wider_than_the_terminal(
+    here: World, columns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    template = small()
+    template["Resources"]["Group"]["Properties"]["Tags"] = [{"Key": "long", "Value": "x y" * 80}]
+    here.stack("one", template)
+    make_small(here.aws)
+    here.aws.client("logs").create_log_group(logGroupName="small", tags={"long": "z" * 250})
+    shown = here.run("adopt", "one", "--dry-run").out
+    assert max(map(len, shown.splitlines())) <= columns
 
 
 def test_what_may_not_be_read_stops_it_with_its_permission(here: World) -> None:

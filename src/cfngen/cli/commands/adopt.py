@@ -120,13 +120,13 @@ class _Work:
         given = _given(self.args.id, request)
         stack = self._ready(request)
         found = Examination()
-        if not stack.status.in_progress:
+        if not stack.status.in_progress:  # otherwise an update that follows an import is running already
             console.progress("looking for what exists ...")
             others = requests(self.project, self.opened.environment)
             found = examine(account, request, others, stack, given, Calls(account, self.opened.clock))
-        console.progress("")
-        page = present.page(found, request, account, self.opened.environment.name)
-        console.lines(page, stream="out" if text else "err")
+            console.progress("")
+            page = present.page(found, request, account, self.opened.environment.name)
+            console.lines(page, stream="out" if text else "err")
         _refuse(found, request)
         results: list[StackResult] = []
         if not self.args.dry_run:

@@ -159,9 +159,12 @@ def describe(
 def _own(existing: Existing, schema: ResourceSchema | None, attached: Attachments) -> dict[str, Any]:
     """What the resource has by itself: without AWS's own tags, and what other resources attach to it."""
     live, given = dict(existing.live), existing.named.properties
-    tags = schema.tags if schema else None
-    if tags and isinstance(live.get(tags), list):
-        live[tags] = [tag for tag in live[tags] if not str(tag.get("Key", "")).startswith(AWS_TAG)]
+    tags = (schema.tags if schema else None) or ""
+    match live.get(tags):
+        case list() as listed:
+            live[tags] = [tag for tag in listed if not str(tag.get("Key", "")).startswith(AWS_TAG)]
+        case dict() as mapped:
+            live[tags] = {key: value for key, value in mapped.items() if not key.startswith(AWS_TAG)}
     own = existing.named.id
 
     def kept(name: str, others: frozenset[str], key: Callable[[Any], Any] = lambda item: item) -> None:
@@ -184,11 +187,18 @@ def _own(existing: Existing, schema: ResourceSchema | None, attached: Attachment
 def _differences(name: str, given: Any, actual: Any, schema: ResourceSchema | None) -> Iterator[Unlike]:
     """What differs, tags that only the resource has included."""
     yield from differences(given, actual, name)
-    if schema and name == schema.tags and isinstance(given, list) and isinstance(actual, list):
-        keys = {tag["Key"] for tag in given}
-        for tag in actual:
-            if tag["Key"] not in keys:
-                yield Unlike(f"{name}[{tag['Key']}]", None, tag["Value"])
+    if schema and name == schema.tags:
+        wanted = _tags(given)
+        yield from (
+            Unlike(f"{name}[{key}]", None, value) for key, value in _tags(actual).items() if key not in wanted
+        )
+
+
+def _tags(tags: Any) -> dict[str, Any]:
+    """Tags by their keys, whichever way the type writes them."""
+    if isinstance(tags, list):
+        return {str(tag.get("Key")): tag.get("Value") for tag in tags}
+    return dict(tags) if isinstance(tags, Mapping) else {}
 
 
 def _write_only(name: str, schema: ResourceSchema | None) -> bool:
