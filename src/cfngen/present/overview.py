@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from cfngen.aws.session import Account
 from cfngen.deploy.last_change import LastChange
 from cfngen.deploy.overview import Overview, StackOverview
 from cfngen.deploy.stack import DeployedStack
-from cfngen.present import FORMAT_VERSION, visible
-from cfngen.present.style import Palette, Style
+from cfngen.present import FORMAT_VERSION
+from cfngen.present.layout.lines import Line, Piece, cells, line
+from cfngen.present.layout.page import place
+from cfngen.present.style import Style
 
 
 def document(overview: Overview, account: Account, environment: str) -> dict[str, Any]:
@@ -58,33 +59,30 @@ _LEAST: Final = 4
 """The columns that are always there."""
 
 
-def text(overview: Overview, palette: Palette, account: Account, environment: str, width: int) -> str:
+def lines(overview: Overview, account: Account, environment: str, width: int) -> Iterator[Line]:
     """The same for a person: a table, and below each stack what there is to say about it.
 
     Arguments:
-        width: columns of the terminal.
+        width: columns of the terminal: what does not fit goes to a line of its own, the last columns first.
     """
     rows = [_row(each) for each in overview.stacks]
-    table = [_HEAD, *rows]
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    # What does not fit goes to a line of its own, the last columns first.
-    fitting = next((n for n in range(len(widths), _LEAST, -1) if sum(widths[:n]) + _GAP * n <= width), _LEAST)
-    above = sum(widths[:_LEAST]) + _GAP * _LEAST > width
-    shown = [len(_HEAD[0]) if above else widths[0], *widths[1:fitting]]
-    lines = [palette.colour(f"{environment} · account {account.id} · {account.region}", "bold")]
-    lines += [palette.colour(_line(_HEAD, shown), "dim")]
+    widths = [max(map(cells, column)) + _GAP for column in zip(_HEAD, *rows, strict=True)]
+    fitting = next((n for n in range(len(widths), _LEAST, -1) if sum(widths[:n]) <= width), _LEAST)
+    above = sum(widths[:_LEAST]) > width
+    shown = [cells(_HEAD[0]) + _GAP if above else widths[0], *widths[1:fitting]]
+    yield line(Piece(place(environment, account.id, account.region), "bold"))
+    yield _cells(_HEAD, shown, ["dim"] * len(_HEAD))
     for each, row in zip(overview.stacks, rows, strict=True):
-        word, style = _STATES[each.state]
-        lines += [f"{' ' * _GAP}{row[0]}"] if above else []
-        before, _, after = _line(["" if above else row[0], *row[1:]], shown).partition(f"  {word}")
-        lines.append(f"{before}  {palette.colour(word, style)}{after}")
+        if above:
+            yield line(row[0], indent=_GAP)
+        styles: list[Style | None] = [None, None, None, _STATES[each.state][1], None, None]
+        yield _cells(["" if above else row[0], *row[1:]], shown, styles)
         rest = [f"last changed {row[4]}"] if fitting < len(_HEAD) - 1 and row[4] else []
         rest += [f"by {row[5]}"] if fitting < len(_HEAD) and row[5] else []
-        lines += _wrapped([" ".join(rest)] if rest else [], width)
-        lines += _wrapped([*_remarks(each)], width)
-    lines += _undefined(overview, width)
-    lines += _unknown(overview, width)
-    return visible.lines(lines)
+        yield from _remarks([" ".join(rest)] if rest else [])
+        yield from _remarks(_told(each))
+    yield from _undefined(overview)
+    yield from _unknown(overview)
 
 
 def _row(each: StackOverview) -> Sequence[str]:
@@ -94,37 +92,31 @@ def _row(each: StackOverview) -> Sequence[str]:
     return each.stack, each.from_version or "-", each.to_version, word, at, _who(by)
 
 
-def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    padded = [cell.ljust(width) for cell, width in zip(cells, widths, strict=False)]
-    return (" " * _GAP + (" " * _GAP).join(padded)).rstrip()
+def _cells(texts: Sequence[str], widths: Sequence[int], styles: Sequence[Style | None]) -> Line:
+    """One row of the table; the last cell is not filled up."""
+    pieces = []
+    for number, (text, width, style) in enumerate(zip(texts, widths, styles, strict=False), start=1):
+        gap = "" if number == len(widths) else " " * (width - cells(text))
+        pieces += [Piece(text, style), Piece(gap)]
+    return line(*pieces, indent=_GAP)
 
 
-def _remarks(each: StackOverview) -> Iterator[str]:
+def _told(each: StackOverview) -> Iterator[str]:
     status = each.deployed.status
-    if status.in_review or not (status.absent or status.succeeded):
+    if not (status.absent or status.succeeded):
         yield f"{status.name}: {status.meaning}"
     yield from each.differences
     yield from each.notes
 
 
-def _wrapped(items: Sequence[str], width: int) -> Iterator[str]:
-    pad = " " * (2 * _GAP + 2)
-    for item in items:
-        yield from textwrap.wrap(
-            visible.one_line(item),
-            max(width, 40),
-            initial_indent=pad,
-            subsequent_indent=f"{pad}  ",
-            break_on_hyphens=False,
-        )
+def _remarks(texts: Iterable[str]) -> Iterator[Line]:
+    return (line(text, indent=3 * _GAP) for text in texts)
 
 
-def _undefined(overview: Overview, width: int) -> Iterator[str]:
-    if not overview.undefined:
-        return
-    yield "deployed, and nothing in deployments/ defines it:"
-    for each in overview.undefined:
-        yield from _wrapped([_forgotten(each, overview.changes[each.id])], width)
+def _undefined(overview: Overview) -> Iterator[Line]:
+    if overview.undefined:
+        yield line("deployed, and nothing in deployments/ defines it:")
+        yield from _remarks(_forgotten(each, overview.changes[each.id]) for each in overview.undefined)
 
 
 def _forgotten(each: DeployedStack, change: LastChange) -> str:
@@ -132,11 +124,11 @@ def _forgotten(each: DeployedStack, change: LastChange) -> str:
     return f"{each.name}: {each.status.name}, last changed {_moment(change.at)}{by}"
 
 
-def _unknown(overview: Overview, width: int) -> Iterator[str]:
+def _unknown(overview: Overview) -> Iterator[Line]:
     """Why it is not known who changed a stack: once, not for each stack."""
     changes = [each.change for each in overview.stacks if each.change] + [*overview.changes.values()]
     for why in dict.fromkeys(change.unknown for change in changes if change.unknown):
-        yield from _wrapped([f"by whom is not known where nobody is named: {why}"], width)
+        yield line(f"by whom is not known where nobody is named: {why}", indent=_GAP)
 
 
 def _moment(at: str) -> str:

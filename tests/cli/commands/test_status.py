@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from cfngen.cli import main
 from tests.support.account_world import World, topic
 from tests.support.deployments import deploy
 from tests.support.sandbox_account import limited
@@ -132,10 +131,8 @@ def test_the_table_fits_the_terminal(here: World, columns: int, monkeypatch: pyt
     here.deploy()
     here.stack("one", topic("one"), {"Word": "x" * 300})
     monkeypatch.setenv("COLUMNS", str(columns))
-    assert main.terminal_width() == columns
     ran = here.run("status")
-    long = [line for line in ran.out.splitlines() if len(line) > columns and "xxx" not in line]
-    assert long == []
+    assert max(map(len, ran.out.splitlines())) <= columns
     assert "out of date" in ran.out
 
 

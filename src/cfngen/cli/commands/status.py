@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 from cfngen.aws.reading import Calls
 from cfngen.cli import session
 from cfngen.cli.commands.plan import CHANGES
-from cfngen.cli.console import Console
-from cfngen.cli.main import terminal_width
+from cfngen.cli.console import Console, width
 from cfngen.cli.session import SERVICES, Services, open_session
 from cfngen.deploy.overview import overview
 from cfngen.present import overview as present
@@ -38,7 +38,7 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
     if args.format == "json":
         quiet.data(quiet.json(present.document(found, account, where.name)))
     else:
-        quiet.data(present.text(found, quiet, account, where.name, terminal_width()))
+        quiet.lines(present.lines(found, account, where.name, width(sys.stdout)))
     if any(each.state == "unknown" for each in found.stacks):
         return 1
     return CHANGES if args.exit_code and found.outdated else 0
