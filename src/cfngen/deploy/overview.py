@@ -88,7 +88,7 @@ def overview(
     manifest = Manifest.read(project.manifest, project.relative(project.manifest))
     forgotten = [deployed[name] for name in undefined(project, environment, manifest, deployed)]
     own = [deployed.get(request.stack_name, DeployedStack(request.stack_name)) for request in requests]
-    there = [each for each in own if not each.status.creatable]
+    there = [each for each in own if not each.status.never_created]
     names = [each.id for each in (*there, *forgotten)]
     templates = dict(
         zip(names, side_by_side([partial(_template, calls, name) for name in names]), strict=True)
@@ -117,7 +117,7 @@ def _stack(
     account: Account, request: Request, deployed: DeployedStack, body: Any, change: LastChange | None
 ) -> StackOverview:
     to_version = request.entry.version
-    if deployed.status.creatable:
+    if deployed.status.never_created:
         return StackOverview(request.stack, deployed, "not-deployed", None, to_version)
     differences, notes = [*_settings(request, deployed)], [*_unseen(request)]
     if isinstance(body, CallError):

@@ -49,6 +49,15 @@ class StackStatus(NamedTuple):
         return self.name == "REVIEW_IN_PROGRESS"
 
     @property
+    def never_created(self) -> bool:
+        """Whether there is no stack, or only what is left of one that was never made.
+
+        >>> StackStatus("ROLLBACK_COMPLETE").never_created, StackStatus("UPDATE_ROLLBACK_COMPLETE").never_created
+        (True, False)
+        """
+        return self.absent or self.name in _NEVER_CREATED
+
+    @property
     def in_progress(self) -> bool:
         """Whether an operation is running."""
         return self.name.endswith("_IN_PROGRESS") and not self.in_review

@@ -25,7 +25,7 @@ def document(stacks: Mapping[str, DeployedStack], account: Account, environment:
             {
                 "stack": stack,
                 "stack_name": each.name,
-                "deployed": not each.status.creatable,
+                "deployed": not each.status.never_created,
                 "outputs": dict(each.outputs),
             }
             for stack, each in stacks.items()
@@ -37,7 +37,7 @@ def text(stacks: Mapping[str, DeployedStack], palette: Palette) -> str:
     """The same for a person."""
     lines = []
     for stack, each in stacks.items():
-        if each.status.creatable:
+        if each.status.never_created:
             continue
         lines.append(f"{palette.colour(stack, 'bold')}{'' if each.outputs else ': it has no outputs'}")
         lines += [f"  {name} = {value}" for name, value in each.outputs.items()]

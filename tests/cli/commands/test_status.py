@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.account_world import World, topic
 from tests.support.deployments import deploy
+from tests.support.failures import ALL
 from tests.support.sandbox_account import limited
 from tests.support.schemas import valid
 
@@ -98,6 +99,18 @@ def test_a_stack_that_is_only_under_review(here: World) -> None:
     here.plan()
     assert _states(here)["one"]["state"] == "not-deployed"
     assert "REVIEW_IN_PROGRESS: it was never created" in here.run("status").out
+
+
+def test_a_stack_whose_creation_failed_is_not_deployed(here: World) -> None:
+    half = ALL["an SSM parameter that exists"]
+    half.prepare(here.aws)
+    here.stack("half", half.template, half.failing)
+    assert here.deploy().code == 1
+    found = _states(here)["half"]
+    assert (found["state"], found["status"]) == ("not-deployed", "ROLLBACK_COMPLETE")
+    assert (found["deployed_version"], found["differences"]) == (None, [])
+    assert "ROLLBACK_COMPLETE: its creation failed and was rolled back" in here.run("status").out
+    assert here.run("outputs").err == "half: not deployed\n"
 
 
 def test_what_may_not_be_asked_is_told_with_its_permission(here: World) -> None:

@@ -36,7 +36,7 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
         request.stack: deployed.get(request.stack_name, DeployedStack(request.stack_name))
         for request in opened.requests
     }
-    missing = [stack for stack, each in found.items() if each.status.creatable]
+    missing = [stack for stack, each in found.items() if each.status.never_created]
     for stack in missing:
         quiet.say(f"{stack}: not deployed")
     if args.format == "json":

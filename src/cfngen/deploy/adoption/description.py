@@ -186,8 +186,9 @@ def _own(existing: Existing, schema: ResourceSchema | None, attached: Attachment
 
 def _differences(name: str, given: Any, actual: Any, schema: ResourceSchema | None) -> Iterator[Unlike]:
     """What differs, tags that only the resource has included."""
-    yield from differences(given, actual, name)
-    if schema and name == schema.tags:
+    tags = schema is not None and name == schema.tags
+    yield from differences(given, type(given)() if tags and actual is None else actual, name)
+    if tags:
         wanted = _tags(given)
         yield from (
             Unlike(f"{name}[{key}]", None, value) for key, value in _tags(actual).items() if key not in wanted
