@@ -52,8 +52,8 @@ class StackStatus(NamedTuple):
     def never_created(self) -> bool:
         """Whether there is no stack, or only what is left of one that was never made.
 
-        >>> StackStatus("ROLLBACK_COMPLETE").never_created, StackStatus("UPDATE_ROLLBACK_COMPLETE").never_created
-        (True, False)
+        >>> [StackStatus(name).never_created for name in ("ROLLBACK_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")]
+        [True, False]
         """
         return self.absent or self.name in _NEVER_CREATED
 
