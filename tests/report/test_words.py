@@ -15,7 +15,7 @@ from cfngen.report.controls.subjects import SUBJECTS
 from cfngen.report.words import LANGUAGES, Said, Words, holes, of_page, table, text, words
 from tests.support.words import PACKAGE, of_code, of_templates
 
-OTHERS = ("verify.yaml", "prices.yaml")
+OTHERS = ("verify.yaml", "prices.yaml", "terms.yaml")
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
 
 

@@ -5,14 +5,20 @@ from __future__ import annotations
 import re
 from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 import cfngen
+from cfngen.activity.answers import Counts, Skipped
 from cfngen.cost.prices import table
 from cfngen.cost.usage import ASSUMPTIONS
+from cfngen.present.activity.wording import basis, proof
+from cfngen.report.access.actions import KINDS
 from cfngen.report.words import Words, holes, of_page
 from cfngen.report.words import table as words_of
+from cfngen.template.change.consequence import Consequence
 from tests.support.evidence_sentences import constants, sentences
 from tests.support.words import PACKAGE
 
@@ -40,13 +46,50 @@ def test_what_costs_are_called_is_translated() -> None:
     assert not missing, "write them into words/vi/prices.yaml"
 
 
-@pytest.mark.parametrize("file", ["verify.yaml", "prices.yaml"])
+def test_kinds_of_use_and_consequences_are_translated() -> None:
+    said = {kind for kinds in KINDS.values() for kind in kinds}
+    said |= {"new", "removed", "no effect", *(each for each in Consequence if each is not Consequence.NONE)}
+    uncertain = {Consequence.NONE, Consequence.MAYBE_REPLACE}
+    said |= {f"{each}?" for each in Consequence if each not in uncertain}
+    assert not {each for each in said if VIETNAMESE.say(str(each)).language == "en"}
+
+
+@pytest.mark.parametrize("number", [1, 2])
+@pytest.mark.parametrize("status", ["verified", "refuted", "unproven"])
+def test_what_the_activity_rests_on_is_translated(number: int, status: Any) -> None:
+    kinds = ("insight", "aggregated", "network", "unknown")
+    counts = Counts(
+        files=number,
+        new=number,
+        events=3 * number,
+        copies=number,
+        outside=number,
+        earliest="2026-11-01 00:00:00",
+        latest="2026-11-02 00:00:00",
+        others=dict.fromkeys(kinds, number),
+        mended=number,
+        dropped=number,
+        versions={"9.9": number},
+        skipped=(Skipped("key", "reason"),) * number,
+    )
+    for found in (0, 2):
+        about = SimpleNamespace(
+            counts=counts,
+            scanned=7,
+            verification=SimpleNamespace(status=status, digests_found=found, digests=1, files=1),
+        )
+        for sentence in (proof(cast("Any", about)), *basis(cast("Any", about))):
+            assert VIETNAMESE.say(sentence).language == "vi", sentence
+
+
+@pytest.mark.parametrize("file", ["verify.yaml", "prices.yaml", "terms.yaml"])
 def test_every_translation_is_of_something_that_is_said(file: str) -> None:
     """Each stretch of its words stands in the code or in the data that it is said by."""
     folder = Path(cfngen.__file__).parent
-    sources = [folder / "verify", folder / "cost", folder / "aws" / "resources.py"]
+    places = ("verify", "cost", "aws/resources.py", "present", "report", "template/change")
+    sources = [folder / place for place in places]
     said = "\n".join(text for source in sources for text in constants(source))
     said += "\n".join(SAID) + (folder / "cost" / "prices.json").read_text(encoding="utf-8")
     for sentence in words_of((PACKAGE / "words" / "vi" / file).read_text(encoding="utf-8"), file):
         for part in re.split("|".join(rf"\{{{name}\}}" for name in holes(sentence)) or "$^", sentence):
-            assert part.strip() in said, f"nobody says {part!r} of {sentence!r}"
+            assert part.strip(" ?,") in said, f"nobody says {part!r} of {sentence!r}"

@@ -14,7 +14,7 @@ VERDICTS = {"holds": (0, 1), "fails": (0, 1), "not_yet": (0, 2), "cannot_tell": 
 """Which arguments of a verdict, or of a claim, are sentences."""
 
 Scope = Mapping[str, ast.expr]
-"""What the names of a function were set to last; each is looked up once."""
+"""What the names were set to before; each is looked up once."""
 
 
 def sentences() -> Iterator[tuple[str, str]]:
@@ -28,15 +28,17 @@ def sentences() -> Iterator[tuple[str, str]]:
 
 
 def _of_function(function: ast.FunctionDef) -> Iterator[str]:
-    scope = {
-        target.id: node.value
-        for node in ast.walk(function)
-        if isinstance(node, ast.Assign)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
+    assigned = [node for node in ast.walk(function) if isinstance(node, ast.Assign)]
+    assigned.sort(key=lambda node: node.lineno)
     for call in ast.walk(function):
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in VERDICTS:
+            scope = {
+                target.id: node.value
+                for node in assigned
+                if node.lineno < call.lineno
+                for target in node.targets
+                if isinstance(target, ast.Name)
+            }
             for argument in call.args[slice(*VERDICTS[call.func.id])]:
                 yield from built(argument, scope)
 

@@ -19,6 +19,7 @@ from cfngen.present.visible import seen
 from cfngen.report.graph.svg import STYLE as GRAPH_STYLE
 from cfngen.report.graph.svg import svg
 from cfngen.report.page import Page
+from cfngen.report.parts.permission import sentences
 from cfngen.report.words import Text, Words, plural, text
 
 PARTS: Final = {
@@ -57,6 +58,7 @@ def html(page: Page, words: Words) -> str:
         "number": plain_number,
         "label": label,
         "subject": subject,
+        "permission": sentences,
         "values": lambda item: [line for cause in item.change.causes for line in values(cause)],
         "outcomes": {
             claim["id"]: claim["outcome"] for claim in (page.results.verify or {"claims": ()})["claims"]

@@ -56,17 +56,15 @@ def basis(activity: Activity) -> Iterator[str]:
 def _counted(counts: Counts) -> Iterator[str]:
     yield f"{_number(counts.files, 'log file', 'log files')}, {counts.new:,} of them new to the index"
     inside = counts.events - counts.copies - counts.outside
-    parts = [f"{_number(inside, 'event', 'events')} on these days"]
+    yield f"{_number(inside, 'event', 'events')} on these days"
     if counts.copies:
-        parts.append(f"{_number(counts.copies, 'copy', 'copies')} of events that were delivered again")
+        yield f"{_number(counts.copies, 'copy', 'copies')} of events that were delivered again"
     if counts.outside:
-        parts.append(f"{_number(counts.outside, 'event', 'events')} of other days in the same files")
-    yield ", ".join(parts)
+        yield f"{_number(counts.outside, 'event', 'events')} of other days in the same files"
     if counts.earliest:
-        yield f"the first of them at {shown(counts.earliest)}, the last at {shown(counts.latest)}"
-    others = [_number(count, *_KINDS[kind]) for kind, count in sorted(counts.others.items())]
-    if others:
-        yield f"{', '.join(others)}: told apart, in no answer"
+        yield f"the first event at {shown(counts.earliest)}, the last at {shown(counts.latest)}"
+    for kind, count in sorted(counts.others.items()):
+        yield f"{_number(count, *_KINDS[kind])}: told apart, in no answer"
     if counts.mended:
         records = _number(counts.mended, "record", "records")
         yield f"{records} with members of an unexpected type, read without them"
