@@ -146,6 +146,13 @@ def test_with_an_account(here: World) -> None:
     for command in ("deploy --yes --format json", "explain vault --format json", "explain vault"):
         ran = here.run(*command.split())
         said.append((command.split(), ran.out + ran.err))
+    for arguments in (
+        ["destroy", "--dry-run"],
+        ["destroy", "--yes", "--confirm", "dev", "--format", "json"],
+        ["destroy", "--leftovers"],
+    ):
+        ran = here.run(*arguments)
+        said.append((arguments, ran.out + ran.err))
     for arguments, text in said:
         assert _words(text) == [], (arguments, text)
     for path in (saved, outputs):

@@ -116,3 +116,7 @@ def test_in_an_account(here: World) -> None:
         _check(ran.out + ran.err)
         if "json" in command:
             json.loads(ran.out)
+    for command in ("destroy --dry-run", "destroy --yes --confirm dev", "destroy --leftovers"):
+        ran = here.run(*command.split())
+        assert ran.code == 0
+        _check(ran.out + ran.err)

@@ -248,7 +248,8 @@ def test_a_rollback_that_failed_goes_on_without_what_is_skipped() -> None:
     )
     clock = FakeClock()
     steps = recover(cloud.account, stack, Choices(skip=("Topic",)), Pace(clock), lambda _event: None)
-    cloud.events(of_stack("UPDATE_ROLLBACK_COMPLETE", ClientRequestToken=_recovery_token(stack), EventId="1"))
+    token = _recovery_token(stack, clock)
+    cloud.events(of_stack("UPDATE_ROLLBACK_COMPLETE", ClientRequestToken=token, EventId="1"))
     end = finish(steps, clock)
     cloud.done()
     assert (end.status.name, end.status.updatable) == ("UPDATE_ROLLBACK_COMPLETE", True)
@@ -259,8 +260,9 @@ def test_a_deletion_that_failed_goes_on_without_what_is_retained() -> None:
     cloud = Cloud().answer(
         "DeleteStack", {}, StackName=STACK_ID, ClientRequestToken=ANY, RetainResources=["Bucket"]
     )
-    cloud.events(of_stack("DELETE_COMPLETE", ClientRequestToken=_recovery_token(stack), EventId="1"))
     clock = FakeClock()
+    token = _recovery_token(stack, clock)
+    cloud.events(of_stack("DELETE_COMPLETE", ClientRequestToken=token, EventId="1"))
     end = finish(
         recover(cloud.account, stack, Choices(retain=("Bucket",)), Pace(clock), lambda _event: None), clock
     )
@@ -268,10 +270,25 @@ def test_a_deletion_that_failed_goes_on_without_what_is_retained() -> None:
     assert end.status.absent
 
 
-def _recovery_token(stack: DeployedStack) -> str:
+def _recovery_token(stack: DeployedStack, clock: FakeClock) -> str:
     from cfngen.deploy.request import short_hash
 
-    return f"cfngen-recover-{short_hash([stack.id, stack.status.name, stack.changed])}"
+    return f"cfngen-recover-{short_hash([stack.id, stack.status.name, stack.changed, clock.now()])}"
+
+
+def test_a_deletion_that_failed_is_tried_again_as_another_operation() -> None:
+    tokens = []
+    stack = DeployedStack("dev-one", STACK_ID, StackStatus("DELETE_FAILED"), changed="x")
+    clock = FakeClock()
+    for _ in range(2):
+        token = _recovery_token(stack, clock)
+        cloud = Cloud().answer("DeleteStack", {}, StackName=STACK_ID, ClientRequestToken=token)
+        cloud.events(of_stack("DELETE_COMPLETE", ClientRequestToken=token, EventId="1"))
+        finish(recover(cloud.account, stack, Choices(), Pace(clock), lambda _event: None), clock)
+        cloud.done()
+        clock.sleep(1)
+        tokens.append(token)
+    assert len(set(tokens)) == 2
 
 
 def test_an_operation_without_events_of_its_own_is_followed_by_its_status() -> None:

@@ -53,7 +53,9 @@ def recover(
     Raises:
         CallError: it was refused, or its end cannot be seen.
     """
-    token = f"cfngen-recover-{short_hash([stack.id, stack.status.name, stack.changed])}"
+    # A deletion that failed leaves the stack as it was: only the time makes the next one another operation.
+    content = [stack.id, stack.status.name, stack.changed, pace.clock.now()]
+    token = f"cfngen-recover-{short_hash(content)}"
     client = account.cloudformation
     match stack.status.recovery:
         case "delete":
