@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -124,7 +125,11 @@ class _Strict(argparse.ArgumentParser):
 def _cfngen(words: list[str]) -> None:
     if "--project" in words:
         words = words[words.index("--project") + 2 :]
-    if words == ["--version"] or not words:
+    words = list(takewhile(lambda word: word != "|", words))
+    if words in (["--version"], ["--help"], []):
+        return
+    if words[0] == "help":
+        assert words[1:2] == [] or words[1] in COMMANDS
         return
     assert words[0] in COMMANDS
     parser = _Strict()

@@ -90,6 +90,15 @@ class Console:
         """Let a reader have what `data` wrote, in a command that goes on running."""
         self._write(self._out, "", flush=True)
 
+    def clear_screen(self) -> None:
+        """Begin the screen anew, where standard output is a terminal that can.
+
+        https://en.wikipedia.org/wiki/ANSI_escape_code#CSI_(Control_Sequence_Introducer)_sequences
+        """
+        if self._out.isatty() and os.environ.get("TERM") not in {None, "", "dumb"}:
+            self._clear()
+            self._write(self._out, "\x1b[H\x1b[2J\x1b[3J", flush=True)
+
     def note(self, text: str) -> None:
         """A sentence for a person, on stderr; `--quiet` leaves it out."""
         if not self.quiet:

@@ -23,6 +23,7 @@ COMMANDS = {
     "init": "begin a project: one small stack, its values and test, and files for CI",
     "new": "begin a stack: its definition, its values for every environment, its test",
     "generate": "generate out/ from templates/ and lint it; without an AWS account",
+    "watch": "at every save: generate, tell the difference in words, and lint",
     "list": "show the stacks, their versions and the order to deploy them in",
     "show": "print one stack's template as YAML or JSON, without writing it",
     "lint": "lint the templates of out/ with every environment's values",

@@ -32,11 +32,17 @@ def tools() -> str:
 
 def inputs(root: str) -> str:
     """One line for each file that a run reads: path, size, times, inode."""
-    lines = [tools()]
+    return "\n".join((tools(), *sources(root)))
+
+
+def sources(root: str, others: tuple[str, ...] = ()) -> list[str]:
+    """One line for each file that people write: definitions, values, rules, configuration; then `others`."""
+    lines: list[str] = []
     for name in ("templates", "deployments", "lint"):
         _walk(os.path.join(root, name), lines)
     lines.extend(_line(os.path.join(root, name)) for name in _CONFIGURATION)
-    return "\n".join(lines)
+    lines.extend(map(_line, others))
+    return lines
 
 
 def signature(root: str, others: tuple[str, ...] = ()) -> str:

@@ -6,6 +6,7 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +17,7 @@ from cfngen.lint.finding import Finding
 from cfngen.lint.work import Work, inputs, known, plan
 
 if TYPE_CHECKING:
+    from cfngen.lint.engine import Engine
     from cfngen.project import Project
 
 Locate = Callable[[str, str], str | None]
@@ -49,6 +51,7 @@ def lint_project(
     locate: Locate = lambda _stack, _logical_id: None,
     progress: Callable[[str], None] = lambda _: None,
     cached: bool = True,
+    engine: Engine | None = None,
 ) -> list[Finding]:
     """What is wrong with the templates of out/, sorted by file and line.
 
@@ -61,6 +64,7 @@ def lint_project(
         locate: finds the Python definition of a resource.
         progress: told, in a few words, what is being done.
         cached: whether to use and keep verdicts.
+        engine: what `load_engine` gave, for a process that lints many times; None loads one if it is needed.
 
     Raises:
         UsageError: an environment that does not exist.
@@ -69,7 +73,7 @@ def lint_project(
         CfngenError: cfn-lint's configuration file or the project's rules are broken, or a Region is unknown.
     """
     chosen = sorted(set(environments))
-    configuration = next((path for name in CONFIGURATION if (path := project.root / name).is_file()), None)
+    configuration = _configuration(project)
     folder = project.cache / "lint"
     tools = cache.toolchain(configuration, project.lint_rules)
     verdicts: dict[str, list[Finding]] = {}
@@ -82,7 +86,8 @@ def lint_project(
         else:
             verdicts[stack] = found
     if missing:
-        verdicts |= _check(project, list(missing), chosen, configuration, progress)
+        jobs = [(stack, work) for stack in missing for work in plan(project, stack, chosen)]
+        verdicts |= _check(jobs, list(missing), engine or partial(load_engine, project), progress)
         if cached:
             with suppress(OSError):  # verdicts only save time
                 project.make_cache()
@@ -107,15 +112,28 @@ def _key(project: Project, stack: str, chosen: list[str], tools: bytes) -> str:
         raise OutError(f"cannot be read: {error.strerror}", place=place, remedy=remedy) from error
 
 
+def load_engine(project: Project) -> Engine:
+    """cfn-lint with the project's configuration, which takes a second to load.
+
+    Raises:
+        CfngenError: the configuration file or the project's rules are broken.
+    """
+    with _kept():
+        from cfngen.lint.engine import Engine
+
+        return Engine(_configuration(project), project.lint_rules)
+
+
+def _configuration(project: Project) -> Path | None:
+    return next((path for name in CONFIGURATION if (path := project.root / name).is_file()), None)
+
+
 def _check(
-    project: Project,
+    jobs: list[tuple[str, Work]],
     stacks: list[str],
-    chosen: list[str],
-    configuration: Path | None,
+    engine: Engine | Callable[[], Engine],
     progress: Callable[[str], None],
 ) -> dict[str, list[Finding]]:
-    jobs = [(stack, work) for stack in stacks for work in plan(project, stack, chosen)]
-    progress("Loading cfn-lint ...")
     jobs.sort(key=lambda job: job[1].path.stat().st_size)
     finished: list[Work] = []
 
@@ -125,9 +143,10 @@ def _check(
 
     with _kept():
         from cfngen.lint import workers
-        from cfngen.lint.engine import Engine
 
-        engine = Engine(configuration, project.lint_rules)
+        if callable(engine):
+            progress("Loading cfn-lint ...")
+            engine = engine()
         # The smallest one before the workers part: what cfn-lint loads at its first use, they then share.
         results = workers.run(lambda job: engine.check(job[1]), jobs[:1], done)
     # The largest first: begun last, it would keep one worker busy while the other has nothing to do.

@@ -132,7 +132,7 @@ def _of_stacks(args: argparse.Namespace, project: Project) -> list[Difference]:
         alone = [
             _removed(stack, past.at(commit), args.against)
             if stack in gone and commit
-            else _of_stack(stack, args.against, project)
+            else of_stack(stack, args.against, project)
             for stack in stacks
             if stack not in shown
         ]
@@ -147,7 +147,8 @@ def _environments(args: argparse.Namespace, project: Project) -> list[str]:
     return list(dict.fromkeys(args.env))
 
 
-def _of_stack(stack: str, against: str | None, project: Project) -> Difference:
+def of_stack(stack: str, against: str | None, project: Project) -> Difference:
+    """What differs between a stack's template in out/ and what it is compared with."""
     new = baseline.current(project, stack)
     old = baseline.baseline(project, stack, against)
     comparison = compare(old.template, new)
