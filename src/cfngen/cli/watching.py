@@ -145,8 +145,8 @@ class Watch:
         self._console.progress("loading cfn-lint ...")
         try:
             self._engine = load_engine(self._project)
-        except CfngenError as error:
-            self._show(error)
+        except CfngenError:
+            self._engine = None  # linting says why
 
     def _lint(self, stacks: Sequence[str]) -> None:
         """Lint these stacks, then the others, until a save; of the others, show only what is new."""

@@ -225,3 +225,17 @@ def test_a_stack_that_nobody_defines(project: SmallProject) -> None:
     done = project.cfngen("watch", "stroe")
     assert done.returncode == 2
     assert "did you mean store?" in done.stderr
+
+
+def test_a_changed_configuration_of_cfn_lint_counts_from_then_on(
+    project: SmallProject, watched: Watched
+) -> None:
+    project.define("store", TOPIC.replace('"first-name"', 'Ref("Nowhere")'))
+    rule = watched.until().partition("error E")[2][:4]
+    file = project.root / ".cfnlintrc"
+    file.write_text("ignore_checks: [\n")
+    assert "error: " in watched.until()
+    file.write_text(f"ignore_checks: [E{rule}]\n")
+    watched.until()
+    project.define("store", TOPIC.replace('"first-name"', 'Ref("Nobody")'))
+    assert f"E{rule}" not in watched.until()
