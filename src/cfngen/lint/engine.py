@@ -23,6 +23,7 @@ from cfnlint.rules import Match, Rules
 from cfnlint.runner import Runner
 from cfnlint.runner.template.runner import _run_template_per_config
 from cfnlint.template import Template
+from yaml import YAMLError
 
 from cfngen.errors import CfngenError
 from cfngen.lint.finding import Finding, Level, merged
@@ -103,9 +104,10 @@ class Engine:
                 templates=[],
             )
             self._rules = Runner(self._config).rules
-        except ConfigFileError as error:
+        except (ConfigFileError, YAMLError) as error:
             place = configuration.name if configuration else None
-            raise CfngenError(str(error), place=place, remedy="see cfn-lint --help") from error
+            problem = " ".join(str(error).split())
+            raise CfngenError(problem, place=place, remedy="see cfn-lint --help") from error
         # A rule of the project is somebody's program, and may raise anything.
         except Exception as error:
             if len(folders) == 1:
