@@ -1,7 +1,8 @@
 """Everything that can be done to an account, shown on the emulator: `make demo`.
 
 Generates the templates, deploys all of them, looks at the account, changes something by hand, finds that,
-lets an update fail and be rolled back, and explains it. Works on a copy: the project stays as it is.
+lets an update fail and be rolled back, explains it, and ends with one page about all of it. Works on a copy:
+the project stays as it is, but for reports/demo/.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from cfngen.sandbox.launcher import Sandbox
 ROOT = Path(__file__).resolve().parent.parent
 COPIED = ("generate.py", "templates", "deployments", "out")
 STACK = "audit-alarms"
+PAGE = ROOT / "reports" / "demo"
 ENDS = re.compile(r"[a-z-]+: (deployed|nothing to change|failed)")
 
 
@@ -59,10 +61,21 @@ def play(project: Path) -> None:
     run(project, "cfngen drift audit-trail --env dev --exit-code", expected=3)
     tell("An update that cannot work: the log group that the alarms should watch does not exist.")
     values = project / "deployments" / "dev" / f"{STACK}.yaml"
-    values.write_text(values.read_text().replace("mlops-cloudtrail-log-group", "no-such-log-group"))
+    before = values.read_text()
+    values.write_text(before.replace("mlops-cloudtrail-log-group", "no-such-log-group"))
     run(project, f"cfngen deploy {STACK} --env dev --yes", expected=1, brief=True)
     tell("Why it failed, and where that is written:")
     run(project, f"cfngen explain {STACK} --env dev")
+    values.write_text(before)
+    tell("What the account is against what the stacks promise, who did what, and all of it as one page.")
+    PAGE.mkdir(parents=True, exist_ok=True)
+    verify, activity, drift = (PAGE / f"{name}.json" for name in ("verify", "activity", "drift"))
+    run(project, "cfngen verify --env dev --format json", expected=1, into=verify)
+    run(project, "cfngen activity --env dev --format json", into=activity)
+    run(project, "cfngen drift --env dev --format json", into=drift)
+    given = f"--verify {verify} --activity {activity} --drift {drift}"
+    run(project, f"cfngen report --env dev {given} --save {PAGE / 'report.html'}")
+    print(f"\nThe page of what was deployed: {(PAGE / 'report.html').as_uri()}")
 
 
 def tell(text: str) -> None:
@@ -70,13 +83,22 @@ def tell(text: str) -> None:
     print(f"\n# {text}", flush=True)
 
 
-def run(project: Path, command: str, *, expected: int = 0, brief: bool = False) -> None:
+def run(
+    project: Path, command: str, *, expected: int = 0, brief: bool = False, into: Path | None = None
+) -> None:
     """Show a command, run it, hold its exit code against the expected one.
 
     Arguments:
         brief: show only how it ended for each stack.
+        into: the file that gets what the command writes.
     """
-    print(f"$ {command}", flush=True)
+    print(f"$ {command}" + (f" >{into}" if into else ""), flush=True)
+    if into is not None:
+        with into.open("w", encoding="utf-8") as file:
+            code = subprocess.run(shlex.split(command), cwd=project, stdout=file, check=False).returncode
+        if code != expected:
+            raise subprocess.CalledProcessError(code, command)
+        return
     kept = subprocess.PIPE if brief else None
     done = subprocess.run(shlex.split(command), cwd=project, stdout=kept, stderr=kept, text=True, check=False)
     if done.returncode != expected:

@@ -12,8 +12,13 @@ from cfngen.verify.checks.resource import shown
 from cfngen.verify.drift import StackDrift
 
 
-def document(drifts: Sequence[StackDrift]) -> dict[str, Any]:
-    """The JSON of drift, in the format of `drift.schema.json`."""
+def document(drifts: Sequence[StackDrift], *, at: str, emulated: bool) -> dict[str, Any]:
+    """The JSON of drift, in the format of `drift.schema.json`.
+
+    Arguments:
+        at: when the look began, in UTC, as ISO 8601 writes it.
+        emulated: whether an emulator answered.
+    """
     stacks = [
         drift._asdict()
         | {
@@ -25,7 +30,7 @@ def document(drifts: Sequence[StackDrift]) -> dict[str, Any]:
         }
         for drift in drifts
     ]
-    return {"format_version": FORMAT_VERSION, "stacks": stacks}
+    return {"format_version": FORMAT_VERSION, "at": at, "emulated": emulated, "stacks": stacks}
 
 
 def text(drift: StackDrift, palette: Palette, environment: str) -> str:

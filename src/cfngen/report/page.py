@@ -46,6 +46,12 @@ class Page:
     changes: tuple[StackChanges, ...]
     limits: tuple[Group, ...]
 
+    @property
+    def linked(self) -> frozenset[str]:
+        """The ids of the claims that another part leads to."""
+        of_access = {f"{claim.stack}/{claim.name}" for claim in self.access.claims}
+        return self.evidence.linked | of_access | {claim["id"] for claim in self.overview.failing}
+
 
 def page(project: Project, source: Source, results: Results, written: datetime) -> Page:
     """The page about an environment.

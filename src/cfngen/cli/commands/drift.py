@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from datetime import UTC, datetime
 
 from cfngen.aws.calls import CallError
 from cfngen.cli import session
@@ -36,6 +37,7 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
     """Read every resource, side by side; 1 when one cannot be read."""
     opened = open_session(args, project, console, services)
     quiet = opened.console
+    at = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S+00:00}"
     world = make_world(project, opened)
     stacks = [request.stack for request in opened.requests]
     quiet.progress("checking ...")
@@ -45,7 +47,7 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
     quiet.progress("")
     drifts = [_drift(world, stack, results, interrupted=interrupted) for stack in stacks]
     if args.format == "json":
-        quiet.data(quiet.json(present.document(drifts)))
+        quiet.data(quiet.json(present.document(drifts, at=at, emulated=world.emulated)))
     else:
         for each in drifts:
             quiet.data(present.text(each, quiet, opened.environment.name))

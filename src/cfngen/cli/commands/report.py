@@ -31,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_environment(parser)
     parser.add_argument(
         "--save",
+        "--output",
         type=Path,
         metavar="FILE",
         default=Path("reports/report.html"),

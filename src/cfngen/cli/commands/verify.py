@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from cfngen.aws.calls import CallError
 from cfngen.cli import options, session
@@ -65,7 +66,7 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
     forms = {path: format_of(path, FORMATS) for path in args.save}
     opened = open_session(args, project, console, services)
     quiet, account = opened.console, opened.account
-    begun = opened.clock.now()
+    begun, at = opened.clock.now(), f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S+00:00}"
     world = make_world(project, opened, live=args.live)
     with termination_interrupts():
         quiet.progress("looking at the stacks ...")
@@ -80,6 +81,7 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
         results,
         opened.clock.now() - begun,
         world.calls.made,
+        at,
     )
     quiet.data(_rendered(args.format, report, quiet, everything=args.all))
     for path, form in forms.items():

@@ -18,6 +18,7 @@ def document(report: Report) -> dict[str, Any]:
         "environment": report.environment,
         "account": report.account,
         "region": report.region,
+        "at": report.at or None,
         "emulated": report.emulated,
         "seconds": round(report.seconds, 3),
         "calls": report.calls,

@@ -18,6 +18,7 @@ class Report:
         emulated: whether it was an emulator that answered, which proves nothing about AWS.
         seconds: how long the run took.
         calls: how many API calls it made.
+        at: when it began, in UTC, as ISO 8601 writes it.
     """
 
     environment: str
@@ -27,6 +28,7 @@ class Report:
     results: Sequence[Result]
     seconds: float
     calls: int
+    at: str = ""
 
 
 def summary(results: Sequence[Result]) -> str:

@@ -41,13 +41,31 @@ class Pair:
 
     @property
     def told(self) -> tuple[Told, ...]:
-        """What is allowed, on conditions or without, and why."""
-        return tuple(told for cell in self.cells for told in _told(cell) if cell.verdict != "denied")
+        """What is allowed, on conditions or without, and why; what a statement denies of the same."""
+        return tuple(
+            told
+            for cell in self.cells
+            if cell.verdict != "denied"
+            for told in _told(cell)
+            if told.verdict != "denied" or told.proofs
+        )
 
     @property
     def denied(self) -> tuple[str, ...]:
         """The kinds of use that are denied."""
         return tuple(cell.kind for cell in self.cells if cell.verdict == "denied")
+
+    @property
+    def denied_actions(self) -> tuple[str, ...]:
+        """The actions of the other kinds that no statement allows."""
+        return tuple(
+            action
+            for cell in self.cells
+            if cell.verdict != "denied"
+            for told in _told(cell)
+            if told.verdict == "denied" and not told.proofs
+            for action in told.actions
+        )
 
     @property
     def claims(self) -> tuple[ClaimLink, ...]:
@@ -108,6 +126,15 @@ class Access:
     stacks: tuple[StackAccess, ...]
     by_resource: Mapping[str, tuple[Pair, ...]]
     undecided: tuple[Cell, ...]
+
+    @property
+    def claims(self) -> Iterator[ClaimLink]:
+        """Every claim that is told."""
+        for stack in self.stacks:
+            yield from stack.claims
+            for row in stack.rows:
+                for pair in row.pairs:
+                    yield from pair.claims
 
 
 def access(matrix: Matrix) -> Access:

@@ -13,7 +13,7 @@ from cfngen.report.graph.pictures import Picture, pictures
 from cfngen.report.source import Source
 
 MOST_PROPERTIES: Final = 10
-LONGEST: Final = 110
+LONGEST: Final = 88
 _ALIKE: Final = ("Tags", "PolicyDocument.Version", "AssumeRolePolicyDocument.Version")
 """Properties that say the same of every resource."""
 

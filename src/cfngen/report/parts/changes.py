@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from cfngen import files
 from cfngen.errors import OutError
+from cfngen.present.differences.wording import MOST_PROMISES
 from cfngen.project import CLAIMS, Project
 from cfngen.report.source import Source, Stack
 from cfngen.template.change.compare import Comparison, compare
@@ -30,13 +31,15 @@ class Version:
         version: its number; empty for what out/ has beyond the last release.
         before: the version that it is compared with; empty for the first one.
         comparison: what it changed; None for the first one, and for versions that are too old to be compared.
-        promises: the claims that it added, changed or dropped.
+        promises: the claims that it added, changed or dropped, `MOST_PROMISES` of each.
+        more_promises: how many more.
     """
 
     version: str
     before: str
     comparison: Comparison | None
     promises: tuple[PromiseChange, ...]
+    more_promises: int = 0
 
 
 @dataclass(frozen=True)
@@ -76,14 +79,21 @@ def _versions(project: Project, stack: Stack, schemas: Schemas) -> Iterator[Vers
         compared.insert(0, _Frozen(stack.version, dict(stack.template), dict(stack.claims)))
         released.insert(0, stack.version)
     for newer, older in pairwise(compared[: MOST_COMPARED + 1]):
+        promises = promise_changes(older.claims, newer.claims)
+        shown = [
+            promise
+            for action in ("drop", "change", "add")
+            for promise in [each for each in promises if each.action == action][:MOST_PROMISES]
+        ]
         yield Version(
             newer.version,
             older.version,
             compare(older.template, newer.template, schemas),
-            promise_changes(older.claims, newer.claims),
+            tuple(shown),
+            len(promises) - len(shown),
         )
-    shown = min(MOST_COMPARED, max(len(compared) - 1, 0))
-    for version in released[shown:]:
+    told = min(MOST_COMPARED, max(len(compared) - 1, 0))
+    for version in released[told:]:
         yield Version(version, "", None, ())
 
 

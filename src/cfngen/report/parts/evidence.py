@@ -87,6 +87,7 @@ class Evidence:
     Attributes:
         checks: what each check of a control sees, by its name; many controls share one.
         credit: where the mapping of the controls is from.
+        linked: the ids of the claims that a check names.
         checked: when the claims were checked, empty where that is not known.
     """
 
@@ -94,7 +95,13 @@ class Evidence:
     checks: tuple[CheckEvidence, ...]
     stacks: tuple[StackClaims, ...]
     credit: str
+    linked: frozenset[str]
     checked: str
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """The number of each check on the page, from 1."""
+        return {check.check: number for number, check in enumerate(self.checks, start=1)}
 
 
 _GRAVEST = ("does-not-hold", "cannot-tell", "not-yet", "holds", "")
@@ -124,6 +131,7 @@ def evidence_part(source: Source, results: Results) -> Evidence:
         tuple(checks[name] for name in sorted(checks)),
         tuple(_claims(stack, declared[stack.name], verify) for stack in source.stacks),
         mapping().credit,
+        frozenset(claim.id for check in checks.values() for item in check.items for claim in item.claims),
         str(verify.get("at") or "") if verify else "",
     )
 

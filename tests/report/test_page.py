@@ -1,0 +1,265 @@
+"""The page, looked at in a browser."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
+
+from cfngen.report.render import PARTS
+from cfngen.report.words import LANGUAGES
+from tests.support.browser import MODULES
+from tests.support.report import drawn
+from tests.support.schemas import valid
+
+WIDTHS = (360, 768, 1440)
+AXE = MODULES / "axe-core" / "axe.min.js"
+
+
+class Opened:
+    """A page that is open, and what it said and asked for."""
+
+    def __init__(self, browser: Browser, folder: Path) -> None:
+        self._browser = browser
+        self._folder = folder
+        self.said: list[str] = []
+        self.asked: list[str] = []
+
+    def open(
+        self,
+        content: str,
+        *,
+        width: int = 1440,
+        scheme: Literal["light", "dark"] = "light",
+        unfolded: bool = False,
+    ) -> Page:
+        """The page, from a file, without a network."""
+        file = self._folder / "a page.html"
+        file.write_text(content, encoding="utf-8")
+        context = self._browser.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,
+            offline=True,
+            reduced_motion="reduce",
+        )
+        page = context.new_page()
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.said.append(str(error)))
+        page.on("request", self._note)
+        page.goto(file.as_uri())
+        if unfolded:
+            page.click("#all")
+        return page
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        self.said.append(message.text)
+
+    def _note(self, request: Request) -> None:
+        self.asked.append(request.url)
+
+
+@pytest.fixture
+def opened(browser: Browser, tmp_path: Path) -> Iterator[Opened]:
+    """Opens pages; each test's page may say nothing and ask for nothing but itself."""
+    made = Opened(browser, tmp_path)
+    yield made
+    for context in browser.contexts:
+        context.close()
+    assert made.said == []
+    assert len(made.asked) == 1, made.asked
+    assert made.asked[0].startswith("file://")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_part_is_drawn(opened: Opened, language: str) -> None:
+    page = opened.open(drawn(language))
+    assert page.get_attribute("html", "lang") == language
+    for part in PARTS:
+        section = page.locator(f"section#{part}")
+        box = section.bounding_box()
+        assert box is not None
+        assert box["height"] > 100
+        assert section.locator("h2").inner_text()
+        assert page.locator(f"nav a[href='#{part}']").is_visible()
+    assert page.locator("#architecture .graph .node").count() > 100
+    assert page.locator("#access .matrix td a").count() > 100
+    assert page.locator("#cost svg.bar").count() > 5
+    assert page.locator("#activity td.heat").count() == 12
+    assert page.locator("#changes .diff li").count() > 100
+
+
+@pytest.mark.parametrize("unfolded", [False, True], ids=["folded", "unfolded"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_is_cut_at_any_width(opened: Opened, language: str, unfolded: bool) -> None:
+    page = opened.open(drawn(language), unfolded=unfolded)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(CUT) == []
+
+
+# What sticks out of what surrounds it, unless that scrolls; text that an element hides.
+CUT = """() => {
+  const found = [];
+  const scrolls = (element) => element.closest(".scroll, nav ul");
+  for (const element of document.querySelectorAll("body *")) {
+    const style = getComputedStyle(element);
+    if (!element.checkVisibility() || element.closest("svg, .hide, .skip")) continue;
+    const box = element.getBoundingClientRect();
+    const outside = box.right > innerWidth + 1 || box.left < -1;
+    const hidden = element.scrollWidth > element.clientWidth + 1 && /hidden|clip/.test(style.overflowX)
+      && element.clientWidth > 0;
+    if ((outside && !scrolls(element)) || hidden) found.push(element.outerHTML.slice(0, 120));
+  }
+  return found.slice(0, 5);
+}"""
+
+
+def test_no_box_and_no_label_of_a_drawing_covers_another(opened: Opened) -> None:
+    page = opened.open(drawn("en"), unfolded=True)
+    overlaps = page.evaluate("""() => {
+      const found = [];
+      for (const drawing of document.querySelectorAll(".drawing .graph")) {
+        const nodes = [...drawing.querySelectorAll(".node rect")];
+        const labels = [...drawing.querySelectorAll(".line text")];
+        const boxes = [...nodes, ...labels].map((each) => [each, each.getBoundingClientRect()]);
+        boxes.forEach(([one, a], index) => {
+          for (const [other, b] of boxes.slice(index + 1)) {
+            const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+            const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+            if (wide > 1 && high > 2) found.push([one.outerHTML, other.outerHTML]);
+          }
+        });
+        for (const text of drawing.querySelectorAll(".node text")) {
+          const room = text.parentElement.querySelector("rect").getBoundingClientRect();
+          const box = text.getBoundingClientRect();
+          if (box.left < room.left || box.right > room.right) found.push(["cut", text.textContent]);
+        }
+      }
+      return found;
+    }""")
+    assert overlaps == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_axe_finds_nothing_serious(opened: Opened, language: str, scheme: Literal["light", "dark"]) -> None:
+    page = opened.open(drawn(language), scheme=scheme)
+    # The dark scheme is the same page in other colours.
+    assert _violations(page, rule="color-contrast" if scheme == "dark" else None) == []
+
+
+def test_axe_finds_nothing_serious_in_what_is_folded(opened: Opened) -> None:
+    page = opened.open(drawn("en"), unfolded=True)
+    assert _violations(page) == []
+
+
+def _violations(page: Page, rule: str | None = None) -> list[Any]:
+    page.evaluate(AXE.read_text(encoding="utf-8"))  # the page's policy lets no script in
+    found: list[Any] = page.evaluate(
+        """async (rule) => {
+          const only = rule ? {runOnly: {type: "rule", values: [rule]}} : {};
+          const {violations} = await axe.run(document, {resultTypes: ["violations"], ...only});
+          return violations.filter((each) => ["serious", "critical"].includes(each.impact))
+            .map(({id, nodes}) => [id, nodes.length, nodes[0].html.slice(0, 200), nodes[0].failureSummary]);
+        }""",
+        rule,
+    )
+    return found
+
+
+def test_the_keyboard_alone_reaches_everything(opened: Opened) -> None:
+    page = opened.open(drawn("en"))
+    wanted: int = page.evaluate("""() => {
+      const able = [...document.querySelectorAll("a[href], button, summary, [tabindex='0']")]
+        .filter((each) => each.checkVisibility());
+      able.forEach((each, number) => { each.dataset.stop = number; });
+      return able.length;
+    }""")
+    reached = set()
+    for _ in range(wanted + 5):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.dataset.stop ?? null"))
+    assert reached - {None} == {str(number) for number in range(wanted)}
+
+
+def test_a_box_of_the_drawing_leads_to_what_it_stands_for(opened: Opened) -> None:
+    page = opened.open(drawn("en"))
+    box = page.locator("#architecture > .drawing .node[data-node='audit-trail']")
+    box.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("details[id='s-audit-trail']")).to_have_attribute("open", "")
+    page.click("details[id='s-audit-trail'] .node[data-node='audit-trail/TrailBucket']")
+    thing = page.locator("details[id='t-audit-trail/TrailBucket']")
+    expect(thing).to_have_attribute("open", "")
+    assert "BucketName" in thing.inner_text()
+    assert "cloudtrail.amazonaws.com" in thing.inner_text()
+    thing.get_by_role("link", name="cloudtrail.amazonaws.com").click()
+    proof = page.locator(".proof:target")
+    expect(proof).to_be_visible()
+    expect(proof).to_contain_text("s3:PutObject")
+
+
+def test_every_link_leads_somewhere_and_every_id_is_one(opened: Opened) -> None:
+    page = opened.open(drawn("en"))
+    broken = page.evaluate("""() => [...document.querySelectorAll("a[href^='#']")]
+      .filter((each) => !document.getElementById(decodeURIComponent(each.hash.slice(1))))
+      .map((each) => each.outerHTML)""")
+    assert broken == []
+    twice = page.evaluate("""() => {
+      const ids = [...document.querySelectorAll("[id]")].map((each) => each.id);
+      return ids.filter((id, index) => ids.indexOf(id) !== index);
+    }""")
+    assert twice == []
+
+
+def test_the_scheme_follows_the_system_until_the_reader_chooses(opened: Opened) -> None:
+    page = opened.open(drawn("en"), scheme="dark")
+    ground = "getComputedStyle(document.body).backgroundColor"
+    dark = page.evaluate(ground)
+    page.click("#theme")
+    light = page.evaluate(ground)
+    assert dark != light == "rgb(255, 255, 255)"
+    page.emulate_media(color_scheme="light")
+    page.click("#theme")
+    assert page.evaluate(ground) == dark
+
+
+def test_it_prints_in_the_light_scheme_without_what_is_for_the_screen(opened: Opened) -> None:
+    page = opened.open(drawn("en"), scheme="dark")
+    page.emulate_media(media="print")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert not page.locator("nav").is_visible()
+    assert page.pdf(format="A4").startswith(b"%PDF")
+
+
+def test_it_says_the_same_without_scripts(browser: Browser, tmp_path: Path) -> None:
+    file = tmp_path / "page.html"
+    file.write_text(drawn("en"), encoding="utf-8")
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(file.as_uri())
+    assert page.locator("#theme").is_hidden()
+    page.locator("#s-audit-trail > summary").click()
+    assert page.locator("[id='t-audit-trail/TrailBucket'] > summary").is_visible()
+    context.close()
+
+
+def test_the_results_that_are_shown_are_what_the_commands_write() -> None:
+    from cfngen.project import Project
+    from cfngen.report.source import read_source
+    from cfngen.template.environment.deployment_file import environment
+    from tests.support.projects import ROOT
+    from tests.support.report import activity_document, drift_document, verify_document
+
+    source = read_source(Project(ROOT), environment(Project(ROOT), "dev"))
+    for name, made in (
+        ("verify", verify_document),
+        ("activity", activity_document),
+        ("drift", drift_document),
+    ):
+        valid(name, json.loads(json.dumps(made(source))))
