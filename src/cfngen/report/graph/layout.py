@@ -1,14 +1,15 @@
 """Where everything stands in a drawing: the one place that knows the layout library.
 
 graphlay places the nodes in layers, orders them for few crossings, routes the lines around the boxes and
-finds room for the labels: https://aarkue.github.io/graphlay/docs/guide
+sees that nothing overlaps: https://aarkue.github.io/graphlay/docs/guide
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from itertools import pairwise
+from typing import Any, Final, Literal, NamedTuple
 
 MARGIN: Final = 16.0
 """Around the drawing, in pixels."""
@@ -65,6 +66,7 @@ class Placement:
         paths: each line's corners, from source to target.
         labels: the room of each line's label; None where it has none.
         crossings: how often lines cross each other.
+        faults: how often a line runs through a box, a box lies over another, or a label over something.
     """
 
     width: float
@@ -73,51 +75,60 @@ class Placement:
     paths: tuple[tuple[Point, ...], ...]
     labels: tuple[Rect | None, ...]
     crossings: int
+    faults: int
 
 
-_OPTIONS: Final[dict[str, Any]] = {
-    "direction": "leftright",
-    "spacing": {"layer_gap": 40.0, "node_gap": 22.0, "dummy_gap": 20.0, "port_gap": 12.0},
-    "labels": {"reservation": "always", "clearance": 6.0},
-}
+Direction = Literal["topbottom", "leftright"]
+_FAULTS: Final = ("node_edge_hits", "node_overlaps", "unrouted_edges")
 
 
-def place(boxes: Sequence[Box], links: Sequence[Link]) -> Placement:
+def place(
+    boxes: Sequence[Box], links: Sequence[Link], direction: Direction = "topbottom", gap: float = 24.0
+) -> Placement:
     """The same geometry for the same input, on every machine.
+
+    A label is a box of its own in the middle of its line: nothing lies over it, no other line runs through.
 
     Arguments:
         links: between ids of `boxes`; none from a box to itself.
+        gap: between two layers, in pixels.
     """
     import graphlay
 
     graph = graphlay.Graph()
-    for box in boxes:
-        graph.node(box.id, width=box.width, height=box.height)
+    node = {box.id: graph.node(width=box.width, height=box.height) for box in boxes}
+    halves: list[list[int]] = []
+    labels: list[int | None] = []
     for link in links:
-        label = {"width": link.width, "height": link.height} if link.width else None
-        graph.edge(link.source, link.target, label_size=label)
-    drawn = graphlay.layout(graph, options=_OPTIONS)
+        label = graph.node(width=link.width, height=link.height) if link.width else None
+        ends = [node[link.source], *([] if label is None else [label]), node[link.target]]
+        halves.append([graph.edge(*pair) for pair in pairwise(ends)])
+        labels.append(label)
+    spacing = {"layer_gap": gap, "node_gap": 18.0, "dummy_gap": 18.0, "port_gap": 12.0}
+    drawn = graphlay.layout(graph, options={"direction": direction, "spacing": spacing})
     left, top = (drawn.bounds["min"][axis] - MARGIN for axis in "xy")
     right, bottom = (drawn.bounds["max"][axis] + MARGIN for axis in "xy")
-
-    def around(centre: dict[str, float], width: float, height: float) -> Rect:
-        x, y = centre["x"] - left - width / 2, centre["y"] - top - height / 2
-        return Rect(round(x, 1), round(y, 1), width, height)
-
+    rects = [_rect(node, left, top) for node in drawn.nodes]
+    measured = drawn.metrics()
     return Placement(
         round(right - left, 1),
         round(bottom - top, 1),
+        tuple(rects[: len(boxes)]),
         tuple(
-            around(node["center"], box.width, box.height)
-            for node, box in zip(drawn.nodes, boxes, strict=True)
+            tuple(
+                (round(point["x"] - left, 1), round(point["y"] - top, 1))
+                for half in of_link
+                for point in drawn.edges[half]["points"]
+            )
+            for of_link in halves
         ),
-        tuple(
-            tuple((round(point["x"] - left, 1), round(point["y"] - top, 1)) for point in edge["points"])
-            for edge in drawn.edges
-        ),
-        tuple(
-            around(edge["label_anchor"], link.width, link.height) if edge["label_anchor"] else None
-            for edge, link in zip(drawn.edges, links, strict=True)
-        ),
-        int(drawn.metrics()["crossings"]),
+        tuple(None if label is None else rects[label] for label in labels),
+        int(measured["crossings"]),
+        sum(int(measured[fault]) for fault in _FAULTS),
     )
+
+
+def _rect(node: dict[str, Any], left: float, top: float) -> Rect:
+    wide, high = node["size"]["width"], node["size"]["height"]
+    x, y = node["center"]["x"] - left - wide / 2, node["center"]["y"] - top - high / 2
+    return Rect(round(x, 1), round(y, 1), wide, high)

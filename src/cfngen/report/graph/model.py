@@ -7,6 +7,8 @@ from typing import Literal
 
 Kind = Literal["delivers to", "may", "refers to"]
 KINDS: tuple[Kind, ...] = ("delivers to", "may", "refers to")
+COPY = "@"
+"""Between the id of a thing and that of the node beside which a copy of it is drawn."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,11 @@ class Node:
     name: str = ""
     members: tuple[str, ...] = ()
     count: int = 1
+
+    @property
+    def thing(self) -> str:
+        """The id of what it stands for: a drawing may show one thing in several places."""
+        return self.id.partition(COPY)[0]
 
 
 @dataclass(frozen=True, order=True)

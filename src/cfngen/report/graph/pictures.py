@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cfngen.report.graph.build import OUTSIDE
 from cfngen.report.graph.collect import collected, merged
-from cfngen.report.graph.model import Edge, Graph, Node
+from cfngen.report.graph.model import COPY, Edge, Graph, Node
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,29 @@ def stack(graph: Graph, name: str) -> Picture:
     around = [node for node in whole.nodes if node.group == OUTSIDE and node.id in met]
     around += [Node(group, group, "stack", group) for group in graph.groups if group in met and group != name]
     return Picture(name, (*own, *around), _lines(edges), frozenset(node.id for node in around))
+
+
+def copied(picture: Picture, most: int) -> Picture:
+    """The picture with a neighbour of more than so many lines drawn once beside each end of them."""
+    lines_of = Counter(end for line in picture.lines for end in (line.source, line.target))
+    nodes = {node.id: node for node in picture.nodes}
+    copies: dict[str, Node] = {}
+
+    def beside(end: str, other: str) -> str:
+        if end not in picture.stubs or lines_of[end] <= most:
+            return end
+        name = f"{end}{COPY}{other}"
+        copies[name] = replace(nodes[end], id=name)
+        return name
+
+    lines = tuple(
+        Line(beside(line.source, line.target), beside(line.target, line.source), line.edges)
+        for line in picture.lines
+    )
+    gone = {node.thing for node in copies.values()}
+    kept = [node for node in picture.nodes if node.id not in gone]
+    stubs = (picture.stubs - gone) | copies.keys()
+    return Picture(picture.name, (*kept, *copies.values()), lines, frozenset(stubs))
 
 
 def pictures(graph: Graph) -> tuple[Picture, ...]:

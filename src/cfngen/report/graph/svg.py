@@ -7,17 +7,11 @@ from html import escape
 from typing import Final
 
 from cfngen.present.visible import visible
-from cfngen.report.graph.layout import Box, Link, Placement, Point, Rect, place
-from cfngen.report.graph.model import KINDS, Node
+from cfngen.report.graph.drawing import LABEL_LINE, drawing
+from cfngen.report.graph.layout import Point, Rect
+from cfngen.report.graph.model import COPY, KINDS, Node
 from cfngen.report.graph.pictures import Line, Picture
-from cfngen.report.graph.wording import NONE, Words, edge_text, line_texts, node_lines, width
-
-_NAME: Final = 13.0
-_ABOUT: Final = 11.0
-_LABEL: Final = 11.0
-_PADDING: Final = 12.0
-_HEIGHT: Final = 46.0
-_LABEL_LINE: Final = 14.0
+from cfngen.report.graph.wording import NONE, Words, edge_text, line_texts, node_lines
 
 STYLE: Final = """\
 .graph{display:block;height:auto;max-width:100%;font-family:system-ui,sans-serif;color:var(--graph-ink,#1b1f24)}
@@ -46,7 +40,7 @@ def svg(picture: Picture, words: Words = NONE) -> str:
     Nodes carry `data-node`, `data-stack` and `data-type`, lines `data-from`, `data-to` and `data-kinds`. A
     node can be focused; its title says what it is.
     """
-    placed = placement(picture, words)
+    picture, placed = drawing(picture, words)
     marker = _id(picture, "arrow")
     parts = [
         f'<svg class="graph" role="group" aria-label="{_text(_title(picture, words))}" '
@@ -62,21 +56,6 @@ def svg(picture: Picture, words: Words = NONE) -> str:
     return "\n".join([*parts, "</svg>"])
 
 
-def placement(picture: Picture, words: Words = NONE) -> Placement:
-    """Where the picture's nodes, lines and labels stand."""
-    boxes = []
-    for node in picture.nodes:
-        name, about = map(visible, node_lines(node, words))
-        room = max(width(name, _NAME), width(about, _ABOUT)) + 2 * _PADDING
-        boxes.append(Box(node.id, round(max(room, 90.0)), _HEIGHT))
-    links = []
-    for line in picture.lines:
-        texts = [visible(text) for text in line_texts(line, words)]
-        wide = round(max(width(text, _LABEL) for text in texts) + 6)
-        links.append(Link(line.source, line.target, wide, _LABEL_LINE * len(texts) + 2))
-    return place(boxes, links)
-
-
 def _node(picture: Picture, node: Node, rect: Rect, words: Words) -> Iterator[str]:
     name, about = node_lines(node, words)
     kind = "node stub" if node.id in picture.stubs else "node"
@@ -84,7 +63,7 @@ def _node(picture: Picture, node: Node, rect: Rect, words: Words) -> Iterator[st
     x, y = rect.x + rect.width / 2, rect.y + rect.height / 2
     yield (
         f'<g class="{kind}" id="{_id(picture, node.id)}" tabindex="0" role="button" '
-        f'data-node="{_text(node.id)}" data-stack="{_text(node.group)}" data-type="{_text(node.type)}">'
+        f'data-node="{_text(node.thing)}" data-stack="{_text(node.group)}" data-type="{_text(node.type)}">'
     )
     yield f"<title>{_text(title)}</title>"
     yield f'<rect x="{rect.x:g}" y="{rect.y:g}" width="{rect.width:g}" height="{rect.height:g}" rx="6"/>'
@@ -98,17 +77,22 @@ def _line(line: Line, path: tuple[Point, ...], room: Rect | None, marker: str, w
     title = "; ".join(edge_text(edge, words) for edge in line.edges)
     corners = " ".join(f"{x:g} {y:g}" for x, y in path)
     yield (
-        f'<g class="line {kinds[0].replace(" ", "-")}{limited}" data-from="{_text(line.source)}" '
-        f'data-to="{_text(line.target)}" data-kinds="{_text(", ".join(kinds))}">'
+        f'<g class="line {kinds[0].replace(" ", "-")}{limited}" data-from="{_text(_thing(line.source))}" '
+        f'data-to="{_text(_thing(line.target))}" data-kinds="{_text(", ".join(kinds))}">'
     )
-    yield f"<title>{_text(f'{line.source} → {line.target}: {title}')}</title>"
+    between = f"{_thing(line.source)} → {_thing(line.target)}"
+    yield f"<title>{_text(f'{between}: {title}')}</title>"
     yield f'<path d="M{corners}" marker-end="url(#{marker})"/>'
     if room:
         yield f'<rect x="{room.x:g}" y="{room.y:g}" width="{room.width:g}" height="{room.height:g}" rx="3"/>'
         for number, text in enumerate(line_texts(line, words)):
-            x, y = room.x + room.width / 2, room.y + 1 + _LABEL_LINE * (number + 0.5)
+            x, y = room.x + room.width / 2, room.y + 1 + LABEL_LINE * (number + 0.5)
             yield f'<text x="{x:g}" y="{y:g}">{_text(text)}</text>'
     yield "</g>"
+
+
+def _thing(end: str) -> str:
+    return end.partition(COPY)[0]
 
 
 def _title(picture: Picture, words: Words) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from textwrap import wrap
 from typing import Final
 
 from cfngen.report.graph.model import Edge, Node
@@ -14,7 +15,11 @@ Words = Mapping[str, str]
 
 NONE: Final[Words] = {}
 
-MOST_WHAT: Final = 3
+MOST_WHAT: Final = 2
+MOST_LETTERS: Final = 14
+TOGETHER: Final = "\u00a0"
+"""A space at which no line ends."""
+
 LONGEST: Final = 34
 """Characters of a name in a box; the whole name is in the title."""
 
@@ -52,8 +57,11 @@ def type_name(kind: str) -> str:
 
 
 def line_texts(line: Line, words: Words = NONE) -> tuple[str, ...]:
-    """A line's label, one text for each kind of edge."""
-    return tuple(edge_text(edge, words, MOST_WHAT) for edge in line.edges)
+    """A line's label: what each kind of edge says, in short lines."""
+    texts = (edge_text(edge, words, MOST_WHAT) for edge in line.edges)
+    return tuple(
+        part for text in texts for part in wrap(text, MOST_LETTERS, break_long_words=False) or [text]
+    )
 
 
 def edge_text(edge: Edge, words: Words = NONE, most: int | None = None) -> str:
@@ -65,9 +73,9 @@ def edge_text(edge: Edge, words: Words = NONE, most: int | None = None) -> str:
     kind = words.get(edge.kind, edge.kind)
     if edge.kind == "refers to" and most is not None:
         return kind
-    what = [words.get(each, each) for each in edge.what[:most]]
+    what = [words.get(each, each).replace(" ", TOGETHER) for each in edge.what[:most]]
     rest = len(edge.what) - len(what)
-    listed = ", ".join(what) + (f" +{rest}" if rest else "")
+    listed = ", ".join(what) + (f"{TOGETHER}+{rest}" if rest else "")
     return f"{kind}{':' if edge.kind != 'may' else ''} {listed}" if listed else kind
 
 
