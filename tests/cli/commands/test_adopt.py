@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from cfngen.deploy.request import requests
+from cfngen.template.environment.deployment_file import environment
 from tests.support.account_world import World, botocore_session
-from tests.support.deployments import deploy
+from tests.support.deployments import delete, deploy
 from tests.support.projects import ROOT
 from tests.support.sandbox_account import Aws, limited
 from tests.support.schemas import valid
@@ -121,6 +123,28 @@ def test_the_roles_of_the_page_with_what_hangs_on_them(team: World) -> None:
     assert team.run("drift", "platform-roles", "--exit-code").code == 0
     again = team.run("adopt", "platform-roles", "--yes", "--format", "json")
     assert (again.code, again.json["found"], again.json["update"]["result"]) == (0, [], "no-change")
+
+
+@pytest.mark.parametrize("name", ["audit-trail", "delivery-roles"])
+def test_what_a_deleted_stack_has_left_is_as_the_template_says(team: World, name: str) -> None:
+    asked = requests(team.project, environment(team.project, "dev"))
+    (wanted,) = [request for request in asked if request.stack == name]
+    kept = {
+        logical_id: {**body, "DeletionPolicy": "Retain"}
+        for logical_id, body in wanted.template["Resources"].items()
+    }
+    template = {**wanted.template, "Resources": kept}
+    made = deploy(team.aws, "gone", template, wanted.parameters, wanted.tags)
+    assert made.status == "CREATE_COMPLETE"
+    assert delete(team.aws, "gone") == "DELETE_COMPLETE"
+    ran = team.run("adopt", name, "--yes", "--format", "json")
+    assert ran.code == 0, ran.err
+    assert {each["logical_id"]: each["differences"] + each["stays"] for each in ran.json["found"]} == {
+        each["logical_id"]: [] for each in ran.json["found"]
+    }
+    assert len(ran.json["found"]) >= 7
+    assert ran.json["new"] == []
+    assert team.run("drift", name, "--exit-code").code == 0
 
 
 # --- A small stack, for everything else ---------------------------------------------------------------------
