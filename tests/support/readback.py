@@ -78,6 +78,8 @@ def read_back(aws: Account, stack_name: str) -> list[str]:
             found.append(f"{logical_id}: {kind} not found: {error!r}")
         else:
             readable = {name: value for name, value in given.items() if name not in UNREADABLE.get(kind, ())}
+            if kind == "AWS::IAM::ManagedPolicy":  # roles of other stacks may have it, too
+                actual["Roles"] = [role for role in actual["Roles"] if role in given.get("Roles", [])]
             found += differences(readable, actual, logical_id)
     return found
 
