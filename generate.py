@@ -12,8 +12,12 @@ def main() -> int:
     from cfngen.generate import fresh
 
     if not sys.argv[1:] and (said := fresh.told(ROOT)):
-        print(said)
-        return 0
+        try:
+            print(said, flush=True)
+        except OSError:
+            pass  # the command line says what is wrong with the output
+        else:
+            return 0
     from cfngen.cli.main import process
 
     return process(["--project", ROOT, "generate", *sys.argv[1:]])

@@ -13,6 +13,9 @@ def main() -> int:
         return process()
     except KeyboardInterrupt:
         return INTERRUPTED
+    except ModuleNotFoundError as error:
+        sys.stderr.write(f"error: {sys.executable} has no module {error.name}\n  install cfngen with pip\n")
+        return 1
     except RuntimeError as error:
         # While a class is made, as in an import, Python wraps it.
         if isinstance(error.__cause__, KeyboardInterrupt):

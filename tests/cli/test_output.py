@@ -15,7 +15,7 @@ import pytest
 import cfngen
 from cfngen.lint.runner import lint_project
 from tests.support.account_world import World, topic
-from tests.support.projects import UNMEASURED
+from tests.support.projects import TOPIC, UNMEASURED, make
 
 MOMENTS = int(os.environ.get("CFNGEN_MOMENTS", "8"))
 ENDS = (
@@ -115,3 +115,38 @@ def test_a_command_that_only_reads_says_that_its_output_is_lost(here: World) -> 
     command = f"{sys.executable} -m cfngen --project {here.root} list >/dev/full"
     ran = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
     assert (ran.returncode, "No space left" in ran.stderr) == (1, True), ran.stderr
+
+
+@pytest.mark.parametrize("words", ["--help", "--version", "help list", "list --help", "list", "nonsense"])
+@pytest.mark.parametrize(
+    ("end", "code"), [(">/dev/full", 1), (">&-", 0), ("| true", 0), (">/dev/full 2>&1", 1)]
+)
+def test_no_command_fails_with_a_traceback_for_its_output(
+    here: World, words: str, end: str, code: int
+) -> None:
+    here.stack("one", topic("one"))
+    command = f"{sys.executable} -m cfngen --project {here.root} {words} {end}"
+    ran = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == (2 if words == "nonsense" else code), ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert "Exception ignored" not in ran.stderr
+    assert "has a fault" not in ran.stderr
+
+
+@pytest.mark.parametrize(("end", "code"), [(">/dev/full", 1), (">&-", 0), ("| true", 0)])
+def test_generate_py_that_has_nothing_to_do_says_what_is_wrong_with_its_output(
+    tmp_path: Path, end: str, code: int
+) -> None:
+    project = make(tmp_path / "project", news=TOPIC)
+    for _ in range(3):  # until the stamp of the last complete run is there
+        project.generate()
+        time.sleep(0.1)
+    command = f"{sys.executable} {project.root / 'generate.py'} {end}"
+    ran = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == code, ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert ran.stderr.count("No space left") == (1 if code else 0)

@@ -74,17 +74,21 @@ def guarded(run: Command, argv: Sequence[str]) -> int:
     gc.set_threshold(_ALLOCATIONS_BETWEEN_COLLECTIONS)
     console = Console.standard()
     try:
-        code = run(argv, console)
+        code = _ended(run, argv, console)
         console.finish()
     except CfngenError as error:
+        console.go_on_without_reader()
         console.error(visible.error(error))
         return error.exit_code
     except KeyboardInterrupt:
+        console.go_on_without_reader()
         console.say("interrupted")
         return INTERRUPTED
     except BrokenPipeError:
         silence(sys.stdout)
         return 0
+    except ModuleNotFoundError:
+        raise  # the environment is not set up: how it is, the caller knows
     # Whatever a fault of cfngen raises, the user is told how to report it.
     except Exception as error:  # noqa: BLE001
         # While a class is made, as in an import, Python wraps an interruption.
@@ -98,6 +102,14 @@ def guarded(run: Command, argv: Sequence[str]) -> int:
             return FAILED
         return _fault(error, console, debug="--debug" in argv)
     return code
+
+
+def _ended(run: Command, argv: Sequence[str], console: Console) -> int:
+    """The exit code, also of help and version, with which argparse ends the process."""
+    try:
+        return run(argv, console)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 0
 
 
 _UNWRITABLE = {errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG}
