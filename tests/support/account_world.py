@@ -136,6 +136,10 @@ class World:
         code = self._guarded([*argv], console)
         return Ran(code, out.getvalue(), err.getvalue())
 
+    def show(self, console: Console, *argv: str) -> int:
+        """Run a command on this console."""
+        return self._guarded([*argv], console)
+
     def alone(self, *argv: str) -> Ran:
         """Run a command that needs no account, as the command line does."""
         out, err = io.StringIO(), io.StringIO()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 
 from cfngen.aws.scheduler import Task
 from cfngen.aws.scheduler import run as run_tasks
@@ -18,11 +19,13 @@ from cfngen.deploy.account_look import Eyes
 from cfngen.deploy.destroy.flow import Destroyed, Orders, Result, destroy_stack, skipped
 from cfngen.deploy.destroy.order import Obstacle, Order, order
 from cfngen.deploy.destroy.removal import Removal, removal
-from cfngen.deploy.neighbours import deployed_stacks
+from cfngen.deploy.neighbours import deployed_stacks, undefined
 from cfngen.deploy.operation.events import StackEvent
 from cfngen.deploy.outcome import Failure
 from cfngen.deploy.request import Request, requests
+from cfngen.deploy.stack import DeployedStack
 from cfngen.errors import UsageError, unknown
+from cfngen.manifest import Manifest, StackEntry
 from cfngen.present.destruction.document import document
 from cfngen.present.destruction.page import end_lines, page
 from cfngen.present.layout.lines import Line, line
@@ -44,11 +47,14 @@ class Destruction:
     def run(self) -> int:
         opened, args = self.opened, self.args
         eyes = Eyes(opened.account, ())
+        opened.console.progress("looking at what is deployed ...")
+        deployed = run_alone(partial(deployed_stacks, opened.account, Pace(opened.clock)), opened.clock)
+        forgotten = self._undefined(deployed)
         removals, cut = self._removals(eyes)
         if cut:
             return INTERRUPTED
-        found, undefined = self._order(removals)
-        notes = [*found.notes, *eyes.unseen, *undefined]
+        found = self._order(removals, deployed)
+        notes = [*found.notes, *eyes.unseen, *forgotten]
         self._show(removals, found.obstacles, notes)
         blocked = self._blocked(found.obstacles)
         if blocked or args.dry_run or not any(each.there for each in removals):
@@ -63,7 +69,6 @@ class Destruction:
     def _removals(self, eyes: Eyes) -> tuple[list[Removal], bool]:
         """What each deletion does, in the order in which the stacks go, and whether that was cut short."""
         retain, account, clock = tuple(self.args.retain), self.opened.account, self.opened.clock
-        self.opened.console.progress("looking at what is deployed ...")
 
         def task(request: Request) -> Task[Removal | None]:
             steps = partial(removal, account, request, retain, eyes, self.schemas, Pace(clock))
@@ -84,9 +89,10 @@ class Destruction:
         retain = self.args.retain
         if not retain:
             return
-        if len(removals) != 1:
+        there = [each for each in removals if each.there] or removals
+        if len(there) != 1:
             raise UsageError("--retain is for one stack", remedy="name the stack whose deletion has failed")
-        (only,) = removals
+        (only,) = there
         if only.deployed.status.name != "DELETE_FAILED":
             raise UsageError(
                 f"--retain is for a stack whose deletion has failed, and {only.stack} is in "
@@ -98,26 +104,26 @@ class Destruction:
             if name not in known:
                 raise unknown(f"resource of {only.stack}", name, known)
 
-    def _order(self, removals: Sequence[Removal]) -> tuple[Order, list[str]]:
-        """Which stack goes before which; and the notes about stacks that nothing defines."""
-        opened, pace = self.opened, Pace(self.opened.clock)
-        deployed = run_alone(partial(deployed_stacks, opened.account, pace), opened.clock)
-        every = requests(self.project, opened.environment)
+    def _order(self, removals: Sequence[Removal], deployed: Mapping[str, DeployedStack]) -> Order:
+        """Which stack goes before which, and what stands against it."""
+        opened, every = self.opened, requests(self.project, self.opened.environment)
+        pace = Pace(opened.clock)
         steps = partial(order, opened.account, opened.requests, removals, deployed, every, pace)
-        found = run_alone(partial(steps, role_arn=self.args.role_arn), opened.clock)
-        known = {request.stack_name for request in every}
-        prefixes = tuple({request.stack_name.removesuffix(request.stack) for request in every} - {""})
-        undefined = sorted(
-            name
-            for name, stack in deployed.items()
-            if prefixes and name.startswith(prefixes) and name not in known and not stack.status.creatable
-        )
-        region = opened.account.region
-        return found, [
-            f"{name} is deployed, and deployments/{self.args.env} has no file for it: it stays. "
-            f"To delete it: aws cloudformation delete-stack --stack-name {name} --region {region}"
-            for name in undefined
-        ]
+        return run_alone(partial(steps, role_arn=self.args.role_arn), opened.clock)
+
+    def _undefined(self, deployed: Mapping[str, DeployedStack]) -> list[str]:
+        """Take in the deployed stacks that nothing defines, where that is asked for; else tell of them."""
+        where = self.opened.environment
+        manifest = Manifest.read(self.project.manifest, self.project.relative(self.project.manifest))
+        names = undefined(self.project, where, manifest, deployed)
+        if not self.args.undefined:
+            told = "is deployed, and no environment defines it: it stays; --undefined deletes it, too"
+            return [f"{name} {told}" for name in names]
+        own = self.opened.requests
+        prefixes = {request.stack_name.removesuffix(request.stack) for request in own}
+        forgotten = [_forgotten(name, prefixes) for name in names]
+        self.opened = replace(self.opened, requests=[*own, *forgotten])
+        return []
 
     def _show(self, removals: Sequence[Removal], obstacles: Sequence[Obstacle], notes: Sequence[str]) -> None:
         opened = self.opened
@@ -178,7 +184,9 @@ class Destruction:
             self._lines(end_lines(result, self._again(result.stack), self._flags()))
 
     def _again(self, stack: str) -> str:
-        return f"cfngen destroy {stack} --env {self.args.env}"
+        request = next(each for each in self.opened.requests if each.stack == stack)
+        named, also = (f" {stack}", "") if request.content else ("", " --undefined")
+        return f"cfngen destroy{named} --env {self.args.env}{also}"
 
     def _flags(self) -> str:
         role = f" --role-arn {self.args.role_arn}" if self.args.role_arn else ""
@@ -219,6 +227,13 @@ class Destruction:
             return INTERRUPTED
         done = {"deleted", "absent"} | ({"planned"} if self.args.dry_run else set())
         return 0 if all(result.result in done for result in results) else 1
+
+
+def _forgotten(name: str, prefixes: Collection[str]) -> Request:
+    """A request for a deployed stack of which nothing but its name is known."""
+    stack = next((name.removeprefix(prefix) for prefix in prefixes if name.startswith(prefix)), name)
+    path = Path(f"{stack}.yaml")
+    return Request(stack, name, path, b"", {"Resources": {}}, {}, frozenset(), {}, StackEntry("", "", 0))
 
 
 @dataclass

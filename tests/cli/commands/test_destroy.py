@@ -191,18 +191,25 @@ def test_an_importing_stack_goes_first_although_nothing_declares_it(here: World)
     assert ran.err.index("a-user: DELETE_COMPLETE") < ran.err.index("base: DELETE_IN_PROGRESS")
 
 
-def test_a_stack_that_nothing_defines_any_more_is_told_and_stays(here: World) -> None:
+def test_a_stack_that_nothing_defines_any_more_goes_only_where_that_is_said(here: World) -> None:
     two(here)
     cloudformation = here.aws.client("cloudformation")
-    cloudformation.create_stack(StackName="dev-old", TemplateBody=json.dumps(topic("old")))
+    old = {"Resources": {**topic("old")["Resources"], **bucket("old", DeletionPolicy="Retain")["Resources"]}}
+    old["Resources"]["Topic"]["Properties"] = {"TopicName": "old"}
+    cloudformation.create_stack(
+        StackName="dev-old", TemplateBody=json.dumps(old), EnableTerminationProtection=True
+    )
     cloudformation.get_waiter("stack_create_complete").wait(StackName="dev-old")
     ran = here.run("destroy", *SURE)
     assert ran.code == 0
-    assert "dev-old is deployed, and deployments/dev has no file for it: it stays" in " ".join(
-        ran.out.split()
-    )
-    assert "aws cloudformation delete-stack --stack-name dev-old" in " ".join(ran.out.split())
+    assert "dev-old is deployed, and no environment defines it: it stays" in " ".join(ran.out.split())
     assert set(here.deployed()) == {"dev-old"}
+    ran = here.run("destroy", *SURE, "--undefined", "--format", "json")
+    assert ran.code == 0, ran.err
+    valid("destroy", ran.json)
+    assert ran.stacks["old"]["result"] == "deleted"
+    assert [each["id"] for each in ran.json["leftovers"]] == ["old/Bucket"]
+    assert here.deployed() == {}
 
 
 # --- What is shown ------------------------------------------------------------------------------------------
@@ -344,6 +351,20 @@ def test_what_stands_in_the_way_may_be_left_in_the_account(here: World) -> None:
     assert (left["id"], left["physical_id"]) == ("one/Bucket", "full")
     assert here.deployed() == {}
     assert [each["Name"] for each in here.aws.client("s3").list_buckets()["Buckets"]] == ["full"]
+
+
+def test_what_nothing_defines_can_be_left_in_the_account_too(here: World) -> None:
+    two(here)
+    cloudformation = here.aws.client("cloudformation")
+    cloudformation.create_stack(StackName="dev-old", TemplateBody=json.dumps(bucket("full")))
+    cloudformation.get_waiter("stack_create_complete").wait(StackName="dev-old")
+    here.aws.client("s3").put_object(Bucket="full", Key="a", Body=b"a")
+    ran = here.run("destroy", *SURE, "--undefined")
+    assert ran.code == 1
+    command = "cfngen destroy --env dev --undefined --retain Bucket --yes --confirm dev"
+    assert command in " ".join(ran.out.split())
+    assert here.run("destroy", *command.split()[4:]).code == 0
+    assert here.deployed() == {}
 
 
 def test_what_to_retain_is_of_one_stack(here: World) -> None:

@@ -25,6 +25,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's own options."""
     session.add_arguments(parser, stacks="some")
     parser.add_argument(
+        "--undefined",
+        action="store_true",
+        help="also the deployed stacks that no environment defines any more",
+    )
+    parser.add_argument(
         "--dry-run", action="store_true", help="show what would be deleted, and delete nothing"
     )
     parser.add_argument("--yes", action="store_true", help="delete without asking; needs --confirm")
