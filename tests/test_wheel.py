@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import tomllib
@@ -12,12 +13,17 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+import yaml
+from jsonschema import Draft202012Validator
 
 from cfngen.sandbox.launcher import Sandbox
+from tests.support import github
 from tests.support.projects import ROOT
 from tests.support.sandbox_account import Aws, fresh_account
 from tests.support.wheel import Installed
 
+SCHEMA = ROOT / "tests" / "pipeline" / "buildspec.schema.json"
+BUILDSPECS = Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
@@ -135,6 +141,53 @@ def test_a_type_error_is_found_in_such_a_project(installed: Installed, shop: Pat
     wrong.unlink()
     assert done.returncode == 1
     assert "templates/_wrong.py:3: error: Argument 1" in done.stdout
+
+
+@pytest.fixture
+def committed(installed: Installed, shop: Path, begun: str) -> Path:
+    """The new project, generated and committed."""
+    assert begun
+    done = installed.run(
+        "cfngen generate && git init --quiet && git add . && git commit --quiet --allow-empty -m Begin", shop
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return shop
+
+
+@pytest.mark.parametrize(
+    ("event", "deployed"), [("PULL_REQUEST_UPDATED refs/heads/more", False), ("PUSH refs/heads/main", True)]
+)
+def test_its_buildspec_plans_each_change_and_deploys_the_main_branch(
+    installed: Installed, committed: Path, sandbox: Sandbox, event: str, deployed: bool
+) -> None:
+    buildspec = yaml.safe_load((committed / "buildspec.yml").read_text(encoding="utf-8"))
+    assert [error.message for error in BUILDSPECS.iter_errors(buildspec)] == []
+    name, branch = event.split()
+    variables = {
+        **buildspec["env"]["variables"],
+        "CODEBUILD_BUILD_SUCCEEDING": "1",
+        "CODEBUILD_WEBHOOK_EVENT": name,
+        "CODEBUILD_WEBHOOK_HEAD_REF": branch,
+    }
+    with fresh_account(sandbox) as account:
+        for command in buildspec["phases"]["post_build"]["commands"]:
+            done = installed.run(command, committed, **variables, **account.environment)
+            assert done.returncode == 0, f"$ {command}\n{done.stdout}{done.stderr}"
+        stacks = account.client("cloudformation").describe_stacks()["Stacks"]
+        assert [stack["StackStatus"] == "CREATE_COMPLETE" for stack in stacks] == [deployed]
+
+
+def test_its_action_comments_what_a_pull_request_changes(installed: Installed, committed: Path) -> None:
+    values = committed / "deployments" / "dev" / "reports.yaml"
+    before = values.read_text(encoding="utf-8")
+    values.write_text(before.replace("tags:", "  OldVersionDays: '30'\ntags:"), encoding="utf-8")
+    action = committed / ".github" / "actions" / "cfngen" / "action.yml"
+    command = {"command": str(installed.environment / "bin" / "cfngen")}
+    with github.api(github.PullRequest()) as pull_request:
+        done = github.run(action, committed, pull_request, "HEAD", command, committed / "reports")
+    values.write_text(before, encoding="utf-8")
+    assert all(done.steps.values()), done.log
+    assert "30" in pull_request.comments[0]["body"]
 
 
 def test_it_is_deployed_and_verified_with_the_claims_that_every_template_makes(
