@@ -265,3 +265,34 @@ def test_at_a_terminal_it_offers_to_pin_the_account(shop: Path, answer: str, pin
         return
     environment = yaml.safe_load((shop / "deployments/dev/environment.yaml").read_text(encoding="utf-8"))
     assert environment.get("accounts") == ([answer] if pinned else None)
+
+
+@pytest.mark.parametrize(
+    ("origin", "line"),
+    [
+        (None, "cfngen==0.1.0"),
+        (
+            '{"url": "https://example.com/cfngen.whl", "archive_info": {}}',
+            "cfngen @ https://example.com/cfngen.whl",
+        ),
+        (
+            '{"url": "https://example.com/cfngen.git", "vcs_info": {"vcs": "git", "commit_id": "1f"}}',
+            "cfngen @ git+https://example.com/cfngen.git@1f",
+        ),
+    ],
+)
+def test_the_requirement_is_where_cfngen_was_installed_from(
+    shop: Path, tmp_path: Path, origin: str | None, line: str
+) -> None:
+    """As pip leaves it: https://packaging.python.org/en/latest/specifications/direct-url/."""
+    installed = tmp_path / "site" / "cfngen-0.1.0.dist-info"
+    installed.mkdir(parents=True)
+    (installed / "METADATA").write_text(
+        "Metadata-Version: 2.4\nName: cfngen\nVersion: 0.1.0\n", encoding="utf-8"
+    )
+    if origin:
+        (installed / "direct_url.json").write_text(origin, encoding="utf-8")
+    done = init(shop, PYTHONPATH=str(tmp_path / "site"))
+    assert done.returncode == 0, done.stderr
+    assert line in (shop / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    assert "a place on this machine" not in done.stderr
