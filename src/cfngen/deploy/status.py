@@ -63,6 +63,11 @@ class StackStatus(NamedTuple):
         return self.name.endswith("_IN_PROGRESS") and not self.in_review
 
     @property
+    def importing(self) -> bool:
+        """Whether an import is running, or being rolled back."""
+        return self.in_progress and self.name.startswith("IMPORT_")
+
+    @property
     def creatable(self) -> bool:
         """Whether a change set of type CREATE is the one to make."""
         return self.absent or self.in_review
@@ -119,3 +124,12 @@ def failed(resource_status: str) -> bool:
 def finished(resource_status: str) -> bool:
     """Whether nothing more happens to a resource in this part of the operation."""
     return resource_status.endswith(("_COMPLETE", "_FAILED", "_SKIPPED"))
+
+
+def gone(resource_status: str) -> bool:
+    """Whether a resource is in its stack no more: it was deleted, or left in the account.
+
+    >>> gone("DELETE_SKIPPED"), gone("DELETE_FAILED")
+    (True, False)
+    """
+    return resource_status in {"DELETE_COMPLETE", "DELETE_SKIPPED"}

@@ -344,7 +344,53 @@ def test_a_resource_without_a_fixed_name_is_taken_in_by_its_id(here: World) -> N
     assert ran.code == 0, ran.err
     inside = here.aws.client("cloudformation").describe_stack_resources(StackName="dev-one")
     assert [each["PhysicalResourceId"] for each in inside["StackResources"]] == [key]
-    assert here.run("adopt", "one", "--yes", "--id", "Nothing=x").code == 2
+    for wrong in ("Nothing=x", "Key", "Key="):
+        assert here.run("adopt", "one", "--yes", "--id", wrong).code == 2
+
+
+def test_an_id_that_does_not_exist_is_refused(here: World) -> None:
+    body = {"Type": "AWS::KMS::Key", "DeletionPolicy": "Retain", "Properties": {"KeyPolicy": {}}}
+    here.stack("one", {"Resources": {"Key": body}})
+    identifier = "12345678-1234-1234-1234-123456789012"
+    ran = here.run("adopt", "one", "--yes", "--id", f"Key={identifier}")
+    assert (ran.code, here.deployed()) == (1, {})
+    assert f"Key: there is no AWS::KMS::Key {identifier}" in ran.err
+
+
+def test_an_import_that_is_too_large_needs_a_bucket(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cfngen.cli.commands.adopt.MAX_INLINE_BYTES", 100)
+    here.stack("one", small())
+    make_small(here.aws)
+    ran = here.run("adopt", "one", "--yes")
+    assert (ran.code, here.deployed()) == (1, {})
+    assert "--template-bucket BUCKET" in ran.err
+    bucket = f"templates-{here.aws.account}"
+    place = {"LocationConstraint": here.aws.region}
+    here.aws.client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration=place)
+    monkeypatch.setattr("cfngen.deploy.changeset.make.MAX_INLINE_BYTES", 100)
+    assert here.run("adopt", "one", "--yes", "--template-bucket", bucket).code == 0
+    check_small(here)
+
+
+def test_a_stack_of_loops_and_conditions(here: World) -> None:
+    name = {"Fn::Sub": "small-${Word}"}
+    loop = [
+        "Word",
+        ["a", "b"],
+        {"${Word}Group": {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": name}}},
+    ]
+    never = {"Type": "AWS::Logs::LogGroup", "Condition": "Never", "Properties": {"LogGroupName": "small-a"}}
+    template = {
+        "Transform": "AWS::LanguageExtensions",
+        "Conditions": {"Never": {"Fn::Equals": ["a", "b"]}},
+        "Resources": {"Fn::ForEach::Groups": loop, "Never": never},
+    }
+    here.stack("one", template)
+    here.aws.client("logs").create_log_group(logGroupName="small-a")
+    ran = here.run("adopt", "one", "--yes", "--format", "json")
+    assert ran.code == 0, ran.err
+    assert [each["logical_id"] for each in ran.json["found"]] == ["aGroup"]
+    assert here.run("adopt", "one", "--yes", "--format", "json").json["inside"] == ["aGroup", "bGroup"]
 
 
 def test_what_only_a_new_resource_can_have_stays_and_is_told(here: World) -> None:

@@ -151,7 +151,7 @@ class _Work:
             return look(pace, account.cloudformation, request.stack_name)
 
         stack = run_alone(see, clock)
-        if stack.status.name == "IMPORT_IN_PROGRESS":
+        if stack.status.importing:
             self.opened.console.note(f"{request.stack}: an import is running, and is waited for")
             run_alone(partial(watch, account, stack, pace, lambda _event: None), clock)
             stack = run_alone(see, clock)
@@ -283,6 +283,7 @@ def _refuse(found: Examination, request: Request) -> None:
             f"{each.named.logical_id}: {each.named.id} is in {where}: a resource can be in one stack only; "
             "give another name, or remove it from there with DeletionPolicy Retain first"
         )
+    problems += [f"{each.logical_id}: there is no {each.type} {each.id}" for each in found.lost]
     problems += [
         f"{each.named.logical_id}: {each.named.id} exists, and CloudFormation does not import "
         f"{each.named.type}: delete it, or give another name, then run this again"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 
+from cfngen.aws.calls import CallError, Trouble
 from cfngen.aws.reading import Calls
 from cfngen.cli import session
 from cfngen.cli.console import Console
-from cfngen.cli.session import SERVICES, SecretConsole, Services, open_session
+from cfngen.cli.session import SERVICES, AccountSession, SecretConsole, Services, open_session
 from cfngen.deploy import stack as stacks
 from cfngen.deploy.stack import DeployedStack
 from cfngen.present import outputs as present
@@ -30,8 +31,7 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
     """Read every stack in one call; 1 when a stack that was named is not deployed."""
     opened = open_session(args, project, console, services)
     quiet = opened.console
-    listed = Calls(opened.account, opened.clock).pages("cloudformation", "DescribeStacks", "Stacks")
-    deployed = {parsed.name: parsed for parsed in map(stacks.parse, listed)}
+    deployed = _deployed(opened)
     found = {
         request.stack: deployed.get(request.stack_name, DeployedStack(request.stack_name))
         for request in opened.requests
@@ -54,6 +54,19 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
     else:
         quiet.data(present.text(found, quiet))
     return 1 if args.stacks and missing else 0
+
+
+def _deployed(opened: AccountSession) -> dict[str, DeployedStack]:
+    """The stacks that are there, by name; a single one is asked for by its name, which a policy may allow."""
+    only = {"StackName": opened.requests[0].stack_name} if len(opened.requests) == 1 else {}
+    calls = Calls(opened.account, opened.clock)
+    try:
+        listed = calls.pages("cloudformation", "DescribeStacks", "Stacks", **only)
+    except CallError as error:
+        if only and error.trouble is Trouble.MISSING:
+            return {}
+        raise
+    return {parsed.name: parsed for parsed in map(stacks.parse, listed)}
 
 
 def _unfit(value: str, console: SecretConsole) -> str:

@@ -9,14 +9,13 @@ from cfngen.aws.reading import Calls
 from cfngen.aws.resources import Scope
 from cfngen.aws.session import Account
 from cfngen.deploy.adoption.description import attachments
-from cfngen.deploy.adoption.existing import Existing, Search, named, search
+from cfngen.deploy.adoption.existing import Existing, Named, Search, named, search
 from cfngen.deploy.adoption.importing import Base, Import, import_of
 from cfngen.deploy.changeset.prepare import as_resolved, parsed
 from cfngen.deploy.request import Request
 from cfngen.deploy.stack import DeployedStack
+from cfngen.deploy.status import gone
 from cfngen.template.change.resource_types import Schemas
-
-_GONE = {"DELETE_COMPLETE", "DELETE_SKIPPED"}
 
 
 class Examination(NamedTuple):
@@ -28,6 +27,7 @@ class Examination(NamedTuple):
         unnamed: the logical ids of those that have no fixed name: nobody can look for them.
         taken: what exists and is in another stack.
         unfit: what exists and cannot be imported, as CloudFormation does not import its type.
+        lost: what does not exist, although a person gave its id.
         import_: what is to be taken in; None where that is nothing.
     """
 
@@ -36,6 +36,7 @@ class Examination(NamedTuple):
     unnamed: tuple[str, ...] = ()
     taken: tuple[Existing, ...] = ()
     unfit: tuple[Existing, ...] = ()
+    lost: tuple[Named, ...] = ()
     import_: Import | None = None
 
     @property
@@ -76,13 +77,14 @@ def examine(
     free = [each for each in found.existing if not each.owner]
     unfit = tuple(each for each in free if not each.identifier)
     wanted = [each for each in free if each.identifier]
+    lost = tuple(each for each in candidates if each.logical_id in given and each.logical_id in found.missing)
     whole = None
     if wanted:
         base = _base(calls, stack) if inside else None
         names = {"AccountId": account.id, "Region": account.region, "Partition": account.partition}
         attached = attachments([_resolved(account, other) for other in everything], names)
         whole = import_of(request, wanted, base, schemas, attached)
-    return Examination(tuple(sorted(inside)), found, tuple(unnamed), taken, unfit, whole)
+    return Examination(tuple(sorted(inside)), found, tuple(unnamed), taken, unfit, lost, whole)
 
 
 def _resolved(account: Account, request: Request) -> dict[str, Any]:
@@ -93,7 +95,7 @@ def _inside(calls: Calls, stack: DeployedStack) -> set[str]:
     if stack.status.creatable:
         return set()
     listed = calls.pages("cloudformation", "ListStackResources", "StackResourceSummaries", StackName=stack.id)
-    return {each["LogicalResourceId"] for each in listed if each["ResourceStatus"] not in _GONE}
+    return {each["LogicalResourceId"] for each in listed if not gone(each["ResourceStatus"])}
 
 
 def _base(calls: Calls, stack: DeployedStack) -> Base:

@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 from cfngen.aws.calls import CallError, Trouble
 from cfngen.aws.reading import Calls, side_by_side
 from cfngen.aws.resources import Reading, Resource, Scope, identifier, read
+from cfngen.deploy.status import gone
 from cfngen.template.change.resource_types import Schemas
 from cfngen.template.environment.physical_names import reference
 from cfngen.template.values import unknowns
 
-_GONE = {"DELETE_COMPLETE", "DELETE_SKIPPED"}
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
@@ -149,7 +149,7 @@ def _owner(calls: Callable[..., dict[str, Any]], each: Named) -> str:
         raise
     for resource in answer.get("StackResources", ()):
         mine = resource.get("PhysicalResourceId") == each.id and resource.get("ResourceType") == each.type
-        if mine and resource.get("ResourceStatus") not in _GONE:
+        if mine and not gone(resource.get("ResourceStatus", "")):
             return str(resource["StackName"])
     return ""
 
