@@ -18,6 +18,7 @@ from cfngen.present.activity.wording import basis, proof
 from cfngen.report.access.actions import KINDS
 from cfngen.report.access.conditions import unknown
 from cfngen.report.access.situations import BOUNDARY, NOTHING
+from cfngen.report.graph.deliveries import DELIVERIES
 from cfngen.report.words import Words, holes, of_page
 from cfngen.report.words import table as words_of
 from cfngen.template.change.consequence import Consequence
@@ -52,6 +53,7 @@ def test_kinds_of_use_and_consequences_are_translated() -> None:
     assert VIETNAMESE.say(NOTHING).language == VIETNAMESE.say(BOUNDARY).language == "vi"
     assert VIETNAMESE.say(unknown("StringOdd")).language == "vi"
     said = {kind for kinds in KINDS.values() for kind in kinds}
+    said |= {delivery.what for delivery in DELIVERIES.values()}
     said |= {"new", "removed", "no effect", *(each for each in Consequence if each is not Consequence.NONE)}
     uncertain = {Consequence.NONE, Consequence.MAYBE_REPLACE}
     said |= {f"{each}?" for each in Consequence if each not in uncertain}

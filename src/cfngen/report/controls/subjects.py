@@ -128,7 +128,7 @@ SUBJECTS: Final[Mapping[str, Mapping[str, str]]] = {
         "A.8.4": "access to source code",
         "A.8.5": "secure sign-in",
         "A.8.7": "protection against malware",
-        "A.8.9": "configuration",
+        "A.8.9": "configuration management",
         "A.8.10": "deletion of information",
         "A.8.11": "masking of data",
         "A.8.12": "leaks of data",
