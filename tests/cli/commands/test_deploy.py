@@ -401,3 +401,18 @@ def test_all_stacks_of_this_project(here: World) -> None:
     again = everything.deploy()
     assert {stack["result"] for stack in again.stacks.values()} == {"no-change"}
     assert everything.run("drift", "--exit-code").code == 0
+
+
+def test_a_replacement_is_allowed_only_for_a_resource_that_there_is(here: World) -> None:
+    here.stack("one", topic("one"))
+    refused = here.deploy("--allow-replace", "Topci")
+    assert refused.code == 2
+    assert "--allow-replace Topci: no resource has this logical id in one" in refused.err
+    assert "did you mean Topic?" in refused.err
+    assert here.deployed() == {}
+    both = topic("one")
+    both["Resources"]["Gone"] = {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "gone"}}
+    here.stack("one", both)
+    assert here.deploy().code == 0
+    here.stack("one", topic("one"))  # what is deleted is in the deployed template alone
+    assert here.deploy("--allow-replace", "Gone").code == 0

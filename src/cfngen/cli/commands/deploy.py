@@ -13,6 +13,7 @@ from cfngen.aws.scheduler import Task
 from cfngen.aws.scheduler import run as run_tasks
 from cfngen.aws.session import Account
 from cfngen.cli import gates, pinning, saved_plan, saving, session
+from cfngen.cli.allowances import check_allowed
 from cfngen.cli.commands import plan
 from cfngen.cli.console import Console
 from cfngen.cli.exit_codes import INTERRUPTED
@@ -79,6 +80,7 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
     console.go_on_without_reader()
     opened = open_session(args, project, console, services, inline_only=not args.template_bucket)
     where, account, quiet, clock = opened.environment, opened.account, opened.console, opened.clock
+    check_allowed(args.allow_replace, opened)
     orders = Orders(plan.options(args, "deploy"), None, frozenset(args.allow_replace), not args.no_rollback)
     given = _given(args.change_set, opened.requests, named=bool(args.stacks))
     if args.plan:
