@@ -49,6 +49,12 @@ def test_every_name_can_be_imported_and_is_documented(name: str) -> None:
     assert f"`{name}`" in PAGE
 
 
+@pytest.mark.parametrize("name", cfngen.recipes.__all__)
+def test_every_recipe_is_documented(name: str) -> None:
+    assert getattr(cfngen.recipes, name) is not None
+    assert f"`{name}`" in PAGE.partition("## Recipes")[2]
+
+
 def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="'cfngen' has no attribute 'nothing'"):
         _ = cfngen.nothing  # type: ignore[attr-defined]

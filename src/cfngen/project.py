@@ -94,5 +94,5 @@ class Project(NamedTuple):
         raise UsageError(
             "no templates/ folder here or in any folder above",
             place=str(start),
-            remedy="run cfngen inside a project, or make the folder and put a stack's module into it",
+            remedy="go to a project, name one with --project DIR, or begin one: cfngen init",
         )

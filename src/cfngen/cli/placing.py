@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from cfngen.errors import CfngenError
@@ -45,21 +45,16 @@ def place(project: Project, contents: Mapping[str, str]) -> Placed:
 
 
 def _placed(project: Project, contents: Mapping[str, str]) -> Placed:
-    staging = project.make_cache() / "new-files"
-    shutil.rmtree(staging, ignore_errors=True)  # of a run that was killed
     written: list[str] = []
     kept: list[str] = []
-    try:
-        staging.mkdir()
+    with TemporaryDirectory(prefix="new-", dir=project.make_cache()) as staging:
         for number, text in enumerate(contents.values()):
-            (staging / str(number)).write_text(text, encoding="utf-8")
+            Path(staging, str(number)).write_text(text, encoding="utf-8")
         for name in contents:
             (project.root / name).parent.mkdir(parents=True, exist_ok=True)
         for number, name in enumerate(contents):
-            done = _link(staging / str(number), project.root / name)
+            done = _link(Path(staging, str(number)), project.root / name)
             (written if done else kept).append(name)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
     return Placed(tuple(written), tuple(kept))
 
 

@@ -17,7 +17,8 @@ from cfngen.project import NAME, NAME_LENGTH, Project
 from cfngen.template.environment.deployment_file import Deployment, deployments, environments
 
 FALLBACK_REGION: Final = "us-east-1"
-"""Where nothing says a Region: the one that AWS's own tools fall back to."""
+"""Where nothing says a Region: one that every account has switched on.
+https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html"""
 
 _ONLY: Final = "# Every other account is refused.\naccounts: ['{}']"
 _ANY: Final = "# Name the account here, and every other one is refused:\n# accounts: ['111122223333']"

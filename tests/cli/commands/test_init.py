@@ -47,7 +47,7 @@ def files(folder: Path) -> dict[str, str]:
     return {
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and ".git/" not in path.as_posix() and "/new-files/" not in path.as_posix()
+        if path.is_file() and ".git/" not in path.as_posix() and "/.cfngen/new-" not in path.as_posix()
     }
 
 
