@@ -33,7 +33,7 @@ def project_files(name: str, region: str, account: str, requirement: str) -> dic
 
     Arguments:
         name: the project's.
-        region: where its environment dev lives.
+        region: of its environment dev.
         account: the only account that dev may be deployed to; empty leaves that open.
         requirement: the line of requirements.txt that brings cfngen.
     """

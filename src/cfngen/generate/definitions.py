@@ -48,7 +48,7 @@ def find(project: Project) -> list[Definition]:
         definition = Definition(path)
         if problem := unfit(definition.stack):
             raise DefinitionError(
-                f"makes the stack {definition.stack!r}, {problem}",
+                f"makes the stack {definition.stack!r}: {problem}",
                 place=project.relative(path),
                 remedy="rename the module; one that stacks share begins with an underscore",
             )
@@ -68,14 +68,14 @@ def unfit(stack: str) -> str | None:
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
 
     >>> unfit("audit-trail"), unfit("usage")
-    (None, 'the name of another file of deployments/<environment>/')
+    (None, 'deployments/<environment>/usage.yaml is not a file of a stack')
     """
     if f"{stack}.yaml" in {ENVIRONMENT_FILE, USAGE_FILE}:
-        return "the name of another file of deployments/<environment>/"
+        return f"deployments/<environment>/{stack}.yaml is not a file of a stack"
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*", stack):
-        return "not a name: letters, digits and hyphens, a letter first"
+        return "a stack's name has letters, digits and hyphens, a letter first"
     if len(stack) > MOST_CHARACTERS:
-        return f"a name of {len(stack)} characters, and a stack's has at most {MOST_CHARACTERS}"
+        return f"it has {len(stack)} characters, and a stack's name has at most {MOST_CHARACTERS}"
     return None
 
 

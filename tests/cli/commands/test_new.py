@@ -102,12 +102,16 @@ def test_without_any_environment_it_says_what_to_make(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "problem", "remedy"),
     [
-        ("environment", "the name of another file of deployments/<environment>/", "write lower-case words"),
-        ("usage", "the name of another file of deployments/<environment>/", "write lower-case words"),
-        ("Price_Feed", "not a name: letters, digits and hyphens", "call it price-feed"),
-        ("PriceFeed", "its name has capital letters", "call it pricefeed"),
-        ("2fast", "not a name", "call it fast"),
-        ("../fast", "not a name", "call it fast"),
+        (
+            "environment",
+            "deployments/<environment>/environment.yaml is not a file of a stack",
+            "write lower-case words",
+        ),
+        ("usage", "deployments/<environment>/usage.yaml is not a file of a stack", "write lower-case words"),
+        ("Price_Feed", "a stack's name has letters, digits and hyphens", "call it price-feed"),
+        ("PriceFeed", "it has capital letters", "call it pricefeed"),
+        ("2fast", "a stack's name has letters", "call it fast"),
+        ("../fast", "a stack's name has letters", "call it fast"),
         ("a" * 129, "at most 128", "write lower-case words"),
     ],
 )
@@ -138,7 +142,9 @@ def test_nothing_is_overwritten(project: SmallProject) -> None:
     assert not (project.root / "templates" / "price_feed.py").exists()
 
 
-@pytest.mark.parametrize(("module", "problem"), [("environment", "another file"), ("ünews", "not a name")])
+@pytest.mark.parametrize(
+    ("module", "problem"), [("environment", "not a file of a stack"), ("ünews", "a stack's name has letters")]
+)
 def test_generate_refuses_the_same_names(tmp_path: Path, module: str, problem: str) -> None:
     project = make(tmp_path / "project", **{module: DEFINITION})
     done = project.render()

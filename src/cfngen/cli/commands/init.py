@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--name", metavar="NAME", help="the project's name (default: from its folder's)")
     parser.add_argument(
-        "--region", metavar="REGION", help="where dev lives (default: the Region of your AWS configuration)"
+        "--region", metavar="REGION", help="the Region of dev (default: that of your AWS configuration)"
     )
     parser.add_argument("--account", metavar="ID", help="the only account that dev may be deployed to")
     parser.add_argument(
@@ -115,7 +115,7 @@ def _make_folder(root: Path) -> None:
 
 def _to_know(project: Project, name: str, region: str, account: str, requirement: str) -> list[str]:
     """What was chosen and could be wrong."""
-    told = [f"Names begin with {name}-dev; dev lives in {region}."]
+    told = [f"Names begin with {name}-dev; the Region of dev is {region}."]
     if not account:
         told.append(
             "dev may be deployed to any account: list yours as accounts in deployments/dev/environment.yaml."

@@ -45,7 +45,7 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
 
 
 def _other_case(stack: str) -> str | None:
-    return "its name has capital letters" if stack != stack.lower() else None
+    return "it has capital letters" if stack != stack.lower() else None
 
 
 def _remedy(stack: str) -> str:
