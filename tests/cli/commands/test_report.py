@@ -93,3 +93,11 @@ def test_a_page_that_cannot_be_written_leaves_what_was_there(project: SmallProje
     assert done.returncode == 1
     assert "taken/report.html: cannot be written" in done.stderr
     assert (project.root / "taken").read_text() == "mine"
+
+
+def test_mermaid_is_the_drawing_as_text_and_no_page(project: SmallProject) -> None:
+    done = project.cfngen("report", "--env", "dev", "--mermaid")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("flowchart LR\n")
+    assert "news" in done.stdout
+    assert not (project.root / "reports").exists()

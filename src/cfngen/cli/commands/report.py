@@ -42,6 +42,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(
             f"--{kind}", type=Path, metavar="FILE", help=f"add what cfngen {kind} --format json wrote"
         )
+    parser.add_argument(
+        "--mermaid",
+        action="store_true",
+        help="print the drawing of all stacks as Mermaid's text instead, for a README or a pull request",
+    )
     parser.add_argument("--open", action="store_true", help="open the page in the browser")
 
 
@@ -49,6 +54,13 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
     """Write the page; no account is asked."""
     html = _renderer()
     source = read_source(project, environment(project, args.env))
+    if args.mermaid:
+        from cfngen.report.graph.mermaid import mermaid
+        from cfngen.report.graph.pictures import overview
+        from cfngen.report.page import drawn
+
+        console.exactly(mermaid(overview(drawn(source)), words(project, args.lang).known))
+        return 0
     given = {kind: path for kind in get_args(Kind) if (path := getattr(args, kind)) is not None}
     document = page(project, source, read_results(source, given), _now())
     _write(args.save, html(document, words(project, args.lang)))
