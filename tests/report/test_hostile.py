@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
@@ -53,7 +54,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return project.root
 
 
-def documents() -> dict[str, dict[str, object]]:
+def documents() -> dict[str, dict[str, Any]]:
     claim = {
         "id": f"harm/{ALL}",
         "stack": "harm",
@@ -80,7 +81,7 @@ def documents() -> dict[str, dict[str, object]]:
         "counts": {"holds": 0, "does-not-hold": 1, "not-yet": 0, "cannot-tell": 0},
         "claims": [claim],
     }
-    activity = {
+    activity: dict[str, Any] = {
         "format_version": "1.0",
         "environment": "dev",
         "from": "2026-03-01",

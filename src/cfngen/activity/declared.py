@@ -22,7 +22,7 @@ NO_ACCOUNT: Final = "000000000000"
 """Stands for the account where none is asked: names that hold it are then not used."""
 
 _FORMAT: Final = "CloudTrailInputFormat"
-_USUAL_TIME: Final = re.compile(r" \((?:since yesterday|the last \d+ days)\)$")
+_USUAL_TIME: Final = re.compile(r" \((?:since yesterday|the last \d+ days)(?:; [^)]*)?\)$")
 """What a description ends with: here the days are chosen."""
 
 _LOCATION: Final = re.compile(r"s3://(?P<bucket>[^/]+)/(?P<base>(?:.*/)?AWSLogs/(?:o-[a-z0-9]+/)?)")

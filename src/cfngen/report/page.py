@@ -47,10 +47,11 @@ class Page:
     limits: tuple[Group, ...]
 
     @property
-    def linked(self) -> frozenset[str]:
-        """The ids of the claims that another part leads to."""
+    def anchors(self) -> dict[str, int]:
+        """A number for each claim that another part leads to, from 1."""
         of_access = {f"{claim.stack}/{claim.name}" for claim in self.access.claims}
-        return self.evidence.linked | of_access | {claim["id"] for claim in self.overview.failing}
+        linked = self.evidence.linked | of_access | {claim["id"] for claim in self.overview.failing}
+        return {name: number for number, name in enumerate(sorted(linked), start=1)}
 
 
 def page(project: Project, source: Source, results: Results, written: datetime) -> Page:

@@ -35,6 +35,10 @@ PARTS: Final = {
 """The parts in their order: the name of the template, and of the section's anchor, and its heading."""
 
 
+_DATA: Final = re.compile(r' data-(?:from|to|kinds)="[^"]*"')
+"""What the drawing knows of its lines, and the page's script does not ask for."""
+
+
 def html(page: Page, words: Words) -> str:
     """The page.
 
@@ -53,13 +57,14 @@ def html(page: Page, words: Words) -> str:
     environment.globals |= {
         "_": saying.markup,
         "say": lambda sentence: words.say(sentence).words,
-        "draw": lambda picture: Markup(svg(picture, words.known)),  # noqa: S704 - it escapes what it draws
+        "draw": lambda picture: Markup(_DATA.sub("", svg(picture, words.known))),  # noqa: S704 - it escapes
         "dollars": dollars,
         "number": plain_number,
         "label": label,
         "subject": subject,
         "permission": sentences,
         "values": lambda item: [line for cause in item.change.causes for line in values(cause)],
+        "anchors": page.anchors,
         "outcomes": {
             claim["id"]: claim["outcome"] for claim in (page.results.verify or {"claims": ()})["claims"]
         },

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 from typing import NamedTuple
@@ -11,9 +11,9 @@ from cfngen.report.access.model import RANK, Cell, ClaimLink, Matrix, Principal,
 
 
 class Told(NamedTuple):
-    """Actions of one kind of use that come out the same, for the same reasons."""
+    """Actions that come out the same, for the same reasons, and the kinds of use that they are of."""
 
-    kind: str
+    kinds: tuple[str, ...]
     verdict: Verdict
     actions: tuple[str, ...]
     proofs: tuple[Proof, ...]
@@ -42,13 +42,8 @@ class Pair:
     @property
     def told(self) -> tuple[Told, ...]:
         """What is allowed, on conditions or without, and why; what a statement denies of the same."""
-        return tuple(
-            told
-            for cell in self.cells
-            if cell.verdict != "denied"
-            for told in _told(cell)
-            if told.verdict != "denied" or told.proofs
-        )
+        cells = [cell for cell in self.cells if cell.verdict != "denied"]
+        return tuple(told for told in _told(cells) if told.verdict != "denied" or told.proofs)
 
     @property
     def denied(self) -> tuple[str, ...]:
@@ -58,14 +53,9 @@ class Pair:
     @property
     def denied_actions(self) -> tuple[str, ...]:
         """The actions of the other kinds that no statement allows."""
-        return tuple(
-            action
-            for cell in self.cells
-            if cell.verdict != "denied"
-            for told in _told(cell)
-            if told.verdict == "denied" and not told.proofs
-            for action in told.actions
-        )
+        cells = [cell for cell in self.cells if cell.verdict != "denied"]
+        unsaid = [told for told in _told(cells) if told.verdict == "denied" and not told.proofs]
+        return tuple(action for told in unsaid for action in told.actions)
 
     @property
     def claims(self) -> tuple[ClaimLink, ...]:
@@ -86,7 +76,7 @@ class KeptOut:
     """A statement that denies, and whom it keeps from what, who could do it otherwise or not."""
 
     resource: Resource
-    kind: str
+    kinds: tuple[str, ...]
     actions: tuple[str, ...]
     proofs: tuple[Proof, ...]
     principals: tuple[Principal, ...]
@@ -192,23 +182,24 @@ def _stack(matrix: Matrix, name: str, columns: tuple[Resource, ...], numbers: It
 def _kept_out(pairs: list[Pair]) -> Iterator[KeptOut]:
     found: dict[tuple[str, Told], list[Pair]] = {}
     for pair in pairs:
-        for cell in pair.cells:
-            for told in _told(cell):
-                if told.verdict == "denied" and told.proofs:
-                    found.setdefault((pair.resource.id, told), []).append(pair)
+        for told in _told(pair.cells):
+            if told.verdict == "denied" and told.proofs:
+                found.setdefault((pair.resource.id, told), []).append(pair)
     for (_, told), kept in found.items():
         yield KeptOut(
             kept[0].resource,
-            told.kind,
+            told.kinds,
             told.actions,
             told.proofs,
             tuple(pair.principal for pair in kept),
         )
 
 
-def _told(cell: Cell) -> Iterator[Told]:
-    alike: dict[tuple[Verdict, tuple[Proof, ...], str], list[str]] = {}
-    for use in cell.uses:
-        alike.setdefault((use.verdict, use.proofs, use.because), []).append(use.action)
-    for (verdict, proofs, because), actions in alike.items():
-        yield Told(cell.kind, verdict, tuple(actions), proofs, because)
+def _told(cells: Iterable[Cell]) -> Iterator[Told]:
+    alike: dict[tuple[Verdict, tuple[Proof, ...], str], list[tuple[str, str]]] = {}
+    for cell in cells:
+        for use in cell.uses:
+            alike.setdefault((use.verdict, use.proofs, use.because), []).append((cell.kind, use.action))
+    for (verdict, proofs, because), uses in alike.items():
+        kinds = tuple(dict.fromkeys(kind for kind, _ in uses))
+        yield Told(kinds, verdict, tuple(dict.fromkeys(action for _, action in uses)), proofs, because)

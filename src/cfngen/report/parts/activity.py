@@ -17,7 +17,7 @@ from cfngen.activity.answers import Activity as Answers
 from cfngen.activity.answers import Counts, Skipped, Verification
 from cfngen.present.activity.wording import basis, proof, shown
 
-MOST_ROWS: Final = 20
+MOST_ROWS: Final = 12
 """Rows of a table that the page has; the file that was given has all of them."""
 MOST_BARS: Final = 15
 MOST_DAYS: Final = 62
