@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -70,7 +71,9 @@ class Project(NamedTuple):
         self.cache.mkdir(parents=True, exist_ok=True)
         ignored = self.cache / ".gitignore"
         if not ignored.exists():
-            ignored.write_text("*\n", encoding="utf-8")
+            draft = self.cache / f"new-{os.getpid()}"  # whole at once, whenever a run is killed
+            draft.write_text("*\n", encoding="utf-8")
+            draft.replace(ignored)
         return self.cache
 
     def relative(self, path: Path) -> str:
