@@ -134,6 +134,12 @@ def _drift(here: World) -> list[str]:
     return ["drift", "one"]
 
 
+def _destroy(here: World) -> list[str]:
+    _new(here)
+    assert here.deploy().code == 0
+    return ["destroy", "--yes", "--confirm", "dev"]
+
+
 def _always(_here: World) -> bool:
     return True
 
@@ -155,6 +161,10 @@ SCENES = {
     "plan, an update": Scene(_plan, lambda here: len(here.change_sets("one")) == 1, frozenset({"planned"})),
     "plan, discarded": Scene(_discard, lambda here: not here.change_sets("one"), frozenset({"planned"})),
     "recover": Scene(_broken, _rolled_back, frozenset({"0"})),
+    "destroy": Scene(_destroy, lambda here: not here.deployed(), frozenset({"deleted", "absent"})),
+    "destroy, two at once": Scene(
+        _destroy, lambda here: not here.deployed(), frozenset({"deleted", "absent"}), both=True
+    ),
     "explain": Scene(_explain, _always, frozenset({"0"})),
     "drift": Scene(_drift, _always, frozenset({"0"})),
 }
@@ -252,7 +262,7 @@ def _true(
     if ran.code not in {0, 1} or (ran.code == 0) != (result in {*scene.good, "0"} - {"rolled-back"}):
         counts["false failures"] += 1
         raise AssertionError(about)
-    changed = "deployed" in scene.good
+    changed = bool({"deployed", "deleted"} & scene.good)
     sure = not any(word in told for word in UNSURE) and not scene.both
     if changed and result not in scene.good and wanted and sure:
         counts["false failures"] += 1

@@ -17,6 +17,7 @@ from cfngen.cli.session import AccountSession, SecretConsole
 from cfngen.deploy import status
 from cfngen.deploy.account_look import Eyes
 from cfngen.deploy.destroy.flow import Destroyed, Orders, Result, destroy_stack, skipped
+from cfngen.deploy.destroy.leftovers import Leftovers
 from cfngen.deploy.destroy.order import Obstacle, Order, order
 from cfngen.deploy.destroy.removal import Removal, removal
 from cfngen.deploy.neighbours import deployed_stacks, undefined
@@ -24,7 +25,7 @@ from cfngen.deploy.operation.events import StackEvent
 from cfngen.deploy.outcome import Failure
 from cfngen.deploy.request import Request, requests
 from cfngen.deploy.stack import DeployedStack
-from cfngen.errors import UsageError, unknown
+from cfngen.errors import CfngenError, UsageError, unknown
 from cfngen.manifest import Manifest, StackEntry
 from cfngen.present.destruction.document import document
 from cfngen.present.destruction.page import end_lines, page
@@ -192,6 +193,15 @@ class Destruction:
         role = f" --role-arn {self.args.role_arn}" if self.args.role_arn else ""
         return f"{role} --yes --confirm {self.args.confirm}" if self.args.yes else role
 
+    def _left_over(self) -> Leftovers:
+        """What is left; that it cannot be known changes nothing about what was deleted."""
+        try:
+            return leftovers.find_leftovers(self.opened, self.schemas)
+        except CfngenError as error:
+            again = f"cfngen destroy --env {self.args.env} --leftovers"
+            note = f"what is left over: {error.problem}; look again with: {again}"
+            return Leftovers((), notes=(note,), complete=False)
+
     def _end(
         self,
         removals: Sequence[Removal],
@@ -209,7 +219,7 @@ class Destruction:
                     opened.console.lines(end_lines(result, self._again(result.stack)))
         found = None
         if not cut and any(each.good for each in results):
-            found = leftovers.find_leftovers(opened, self.schemas)
+            found = self._left_over()
             if text:
                 opened.console.lines([line("")])
                 leftovers.print_leftovers(opened, found, self.args.env)

@@ -485,3 +485,19 @@ def test_a_call_that_fails(
     tap.operation = ""
     assert here.run("destroy", *SURE).code == 0
     assert here.deployed() == {}
+
+
+@pytest.mark.parametrize("fault", ["denied", "500"])
+def test_that_the_leftovers_cannot_be_known_takes_nothing_from_the_result(
+    here: World, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    here.stack("base", topic("base"))
+    assert here.deploy().code == 0
+    tap = Line("ListStacks", fault)
+    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _seconds: None)
+    monkeypatch.setattr(here, "session", lambda: tap.tap(botocore_session()))
+    ran = here.run("destroy", *SURE)
+    assert (ran.code, tap.hits > 0) == (0, True)
+    assert "base: deleted" in ran.out
+    assert "not known: " in ran.out
+    assert "Nothing is left over" not in ran.out

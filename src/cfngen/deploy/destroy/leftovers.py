@@ -74,11 +74,13 @@ class Leftovers(NamedTuple):
         there: what is still there, in an order in which it can be deleted.
         gone: what was left once and is not there any more.
         notes: what cannot be known.
+        complete: whether the deleted stacks could be asked.
     """
 
     there: tuple[Leftover, ...]
     gone: tuple[Candidate, ...] = ()
     notes: tuple[str, ...] = ()
+    complete: bool = True
 
 
 def find(
@@ -91,6 +93,7 @@ def find(
     """
     names = {request.stack_name: request.stack for request in requests}
     notes: list[str] = []
+    complete = True
     candidates: dict[tuple[str, str], Candidate] = {}
     try:
         for candidate in (yield from _of_deleted_stacks(account, names, pace)):
@@ -99,6 +102,7 @@ def find(
         if error.trouble is not Trouble.DENIED:
             raise
         notes.append(f"the deleted stacks cannot be listed: {error.problem}")
+        complete = False
     for request in requests:
         for candidate in _of_template(account, request):
             if not candidate.physical_id:
@@ -119,7 +123,8 @@ def find(
             gone.append(candidate)
         else:
             there.append(Leftover(candidate, holding))
-    return Leftovers(tuple(_deletable(there, requests, account)), tuple(gone), (*notes, *eyes.unseen))
+    ordered = tuple(_deletable(there, requests, account))
+    return Leftovers(ordered, tuple(gone), (*notes, *eyes.unseen), complete)
 
 
 def _unnamed(candidate: Candidate) -> str:

@@ -30,10 +30,10 @@ def leftover_lines(listed: Sequence[Listed], found: Leftovers, stacks: int) -> I
     Arguments:
         stacks: how many stacks were looked for.
     """
-    if not listed:
+    if not listed and found.complete:
         many = "1 stack" if stacks == 1 else f"{stacks} stacks"
         yield line(f"Nothing is left over in the account of {many}.")
-    else:
+    elif listed:
         things = "1 resource is" if len(listed) == 1 else f"{len(listed)} resources are"
         known = [each.usd for each in listed if each.usd is not None]
         cost = f"; together {_money(sum(known, Decimal(0)))}" if known else ""
