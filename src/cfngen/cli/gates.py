@@ -95,7 +95,7 @@ def review(
 
 def accepted(refusals: Iterable[Refusal], args: argparse.Namespace) -> list[Refusal]:
     """Those that the command line does not accept."""
-    options = _accepting(args)
+    options = accepting(args)
     return [refusal for refusal in refusals if refusal.option not in options]
 
 
@@ -123,7 +123,8 @@ def missing_import(stack: str, export: str) -> Refusal:
     )
 
 
-def _accepting(args: argparse.Namespace) -> list[str]:
+def accepting(args: argparse.Namespace) -> list[str]:
+    """The options of the command line that accept a refusal."""
     options = [f"--allow-missing-import {name}" for name in args.allow_missing_import]
     options += [f"--allow-lint-errors {rule}" for rule in args.allow_lint_errors]
     return [*options, "--allow-stale"] if args.allow_stale else options

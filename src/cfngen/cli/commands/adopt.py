@@ -112,6 +112,9 @@ class _Work:
         flags += [f" --role-arn {self.args.role_arn}"] if self.args.role_arn else []
         flags += [f" --template-bucket {self.args.template_bucket}"] if self.args.template_bucket else []
         flags += [f" --allow-replace {name}" for name in self.args.allow_replace]
+        flags += [f" {option}" for option in gates.accepting(self.args)]
+        flags += [f" --allow-unmet {claim}" for claim in self.args.allow_unmet]
+        flags += [" --yes"] if self.args.yes else []
         return f"cfngen adopt {self.args.stack} --env {self.args.env}{''.join(flags)}"
 
     def run(self) -> int:
