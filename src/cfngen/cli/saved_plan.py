@@ -38,7 +38,9 @@ def read(path: Path, opened: AccountSession) -> SavedPlan:
         place = tuple(str(document[key]) for key in ("environment", "account", "region"))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UsageError(
-            f"is not a plan: {error}", place=str(path), remedy="write one: cfngen plan --save FILE"
+            f"is not a plan: {error}",
+            place=str(path),
+            remedy=f"write one: cfngen plan --env {opened.environment.name} --save {path}",
         ) from error
     here = (opened.environment.name, opened.account.id, opened.account.region)
     if place != here:

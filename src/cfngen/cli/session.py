@@ -51,6 +51,9 @@ def add_arguments(
     options.add_format(parser, formats)
 
 
+NO_TERMINAL = "this command asks before it acts, and here is no terminal to ask on"
+
+
 @dataclass(frozen=True)
 class Services:
     """What a command reaches the outside world through: handed in, so that a test can hand in its own.

@@ -38,6 +38,7 @@ class Request:
         secret: the names of the NoEcho parameters.
         tags: the stack's tags.
         entry: the manifest's word on capabilities, dependencies and protection.
+        environment: the environment's name.
     """
 
     stack: str
@@ -49,6 +50,7 @@ class Request:
     secret: frozenset[str]
     tags: Mapping[str, str]
     entry: StackEntry
+    environment: str = ""
 
     @cached_property
     def capabilities(self) -> tuple[str, ...]:
@@ -137,6 +139,7 @@ def request(project: Project, values: Deployment, entry: StackEntry) -> Request:
         secret=secret(template),
         tags=values.tags,
         entry=entry,
+        environment=values.environment.name,
     )
 
 

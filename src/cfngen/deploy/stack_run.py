@@ -110,7 +110,7 @@ def unready(request: Request, stack: DeployedStack) -> Failure | None:
     if status.in_progress:
         remedy = "wait until it has ended, then run this again"
         return Failure(f"{stack.name} is in {status.name}: {status.meaning}", remedy=remedy)
-    remedy = f"cfngen recover {request.stack} says what can be done, and does it"
+    remedy = f"see what can be done: cfngen recover {request.stack} --env {request.environment}"
     return Failure(f"{stack.name} is in {status.name}: {status.meaning}", remedy=remedy)
 
 

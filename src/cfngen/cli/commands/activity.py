@@ -106,7 +106,7 @@ def _require_libraries() -> None:
         import sqlglot  # noqa: F401
     except ImportError as error:
         raise UsageError(
-            f"cfngen activity needs {error.name}", remedy="install its extra: pip install 'cfngen[activity]'"
+            f"this command needs {error.name}", remedy="install its extra: pip install 'cfngen[activity]'"
         ) from error
 
 

@@ -17,6 +17,7 @@ from cfngen.cli.console import Console
 from cfngen.cli.exit_codes import INTERRUPTED
 from cfngen.cli.preconditions import unmet
 from cfngen.cli.session import (
+    NO_TERMINAL,
     SERVICES,
     AccountSession,
     SecretConsole,
@@ -77,9 +78,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, project: Project, console: Console, services: Services = SERVICES) -> int:
     """Find, show, import, update; 1 when the stack is not as its template says at the end."""
     if not (args.yes or args.dry_run or console.interactive):
-        raise UsageError(
-            "nobody can be asked here", remedy="look at it with --dry-run, then run this with --yes"
-        )
+        raise UsageError(NO_TERMINAL, remedy="look at it with --dry-run, then run this with --yes")
     console.go_on_without_reader()
     opened = open_session(args, project, console, services, inline_only=not args.template_bucket)
     work = _Work(args, project, opened)

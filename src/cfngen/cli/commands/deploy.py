@@ -18,7 +18,14 @@ from cfngen.cli.commands import plan
 from cfngen.cli.console import Console
 from cfngen.cli.exit_codes import INTERRUPTED
 from cfngen.cli.preconditions import unmet
-from cfngen.cli.session import SERVICES, SecretConsole, Services, open_session, termination_interrupts
+from cfngen.cli.session import (
+    NO_TERMINAL,
+    SERVICES,
+    SecretConsole,
+    Services,
+    open_session,
+    termination_interrupts,
+)
 from cfngen.deploy import status
 from cfngen.deploy.changeset.make import names_request
 from cfngen.deploy.changeset.prepare import PreparedChangeSet
@@ -75,7 +82,7 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
     """Deploy every stack in the order of the dependencies; 1 when one is not as asked for."""
     if not (args.yes or console.interactive):
         raise UsageError(
-            "nobody can be asked here", remedy="review a `cfngen plan`, then run this with --yes"
+            NO_TERMINAL, remedy=f"review `cfngen plan --env {args.env}`, then run this with --yes"
         )
     console.go_on_without_reader()
     opened = open_session(args, project, console, services, inline_only=not args.template_bucket)
@@ -137,9 +144,7 @@ def _given(arns: Sequence[str], asked: Sequence[Request], *, named: bool) -> dic
     for arn in arns:
         form = _ARN.fullmatch(arn)
         if form is None:
-            raise UsageError(
-                f"{arn!r} is not the ARN of a change set", remedy="take it from what `cfngen plan` shows"
-            )
+            raise UsageError(f"{arn!r} is not the ARN of a change set", remedy="take it from the plan")
         match = next((request for request in asked if names_request(form["name"], request)), None)
         if match is None and named and len(asked) == 1:
             match = asked[0]  # which refuses it, with what is to be said about it

@@ -7,7 +7,14 @@ import argparse
 from cfngen.cli import leftovers, saving, session
 from cfngen.cli.console import Console
 from cfngen.cli.destruction import Destruction
-from cfngen.cli.session import SERVICES, AccountSession, Services, open_session, termination_interrupts
+from cfngen.cli.session import (
+    NO_TERMINAL,
+    SERVICES,
+    AccountSession,
+    Services,
+    open_session,
+    termination_interrupts,
+)
 from cfngen.errors import AccountError, UsageError
 from cfngen.project import Project
 from cfngen.template.environment.deployment_file import ENVIRONMENT_FILE, Environment, environment
@@ -104,7 +111,7 @@ def _check(args: argparse.Namespace, where: Environment, console: Console, proje
         )
     if not (args.yes or console.interactive):
         raise UsageError(
-            "nobody can be asked here",
+            NO_TERMINAL,
             remedy=f"look at it with --dry-run, then run this with --yes --confirm {where.name}",
         )
 

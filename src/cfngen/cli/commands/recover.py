@@ -11,7 +11,14 @@ from cfngen.aws.steps import Clock, Pace, run_alone
 from cfngen.cli import session
 from cfngen.cli.console import Console
 from cfngen.cli.exit_codes import INTERRUPTED
-from cfngen.cli.session import SERVICES, SecretConsole, Services, open_session, termination_interrupts
+from cfngen.cli.session import (
+    NO_TERMINAL,
+    SERVICES,
+    SecretConsole,
+    Services,
+    open_session,
+    termination_interrupts,
+)
 from cfngen.deploy.operation.events import StackEvent
 from cfngen.deploy.operation.follow import End
 from cfngen.deploy.operation.recover import Choices, proposal, recover, watch
@@ -47,7 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, project: Project, console: Console, services: Services = SERVICES) -> int:
     """Say what can be done, ask, do it; 1 when the stack still cannot be deployed to."""
     if not (args.yes or console.interactive):
-        raise UsageError("nobody can be asked here", remedy="run this with --yes")
+        raise UsageError(NO_TERMINAL, remedy="run this with --yes")
     console.go_on_without_reader()
     opened = open_session(args, project, console, services)
     (request,), quiet, account, clock = opened.requests, opened.console, opened.account, opened.clock

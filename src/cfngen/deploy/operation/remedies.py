@@ -7,8 +7,8 @@ import re
 _KNOWN = (
     (
         r"already exists|AlreadyExists|EntityAlreadyExists",
-        "a resource of that name is there, outside of this stack: take it in (cfngen adopt says how "
-        "it differs, and does it), give it another name, or delete it",
+        "a resource of that name is there, outside of this stack: adopt it (cfngen help adopt), give it "
+        "another name, or delete it",
     ),
     (
         r"not authorized to perform|AccessDenied|Access ?Denied|UnauthorizedOperation",
