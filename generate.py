@@ -27,7 +27,6 @@ if __name__ == "__main__":
     if sys.version_info < (3, 11):  # noqa: UP036 - a plain `python3` may be any
         sys.exit("error: this Python is older than 3.11\n  run: make generate")
     try:
-        code = main()
+        sys.exit(main())
     except ModuleNotFoundError as error:
         sys.exit(f"error: {sys.executable} has no module {error.name}\n  run: make generate")
-    sys.exit(code)

