@@ -17,6 +17,7 @@ from tests.support.report import drawn
 from tests.support.schemas import valid
 
 WIDTHS = (360, 768, 1440)
+A4 = 688  # what its margins leave, in pixels
 AXE = MODULES / "axe-core" / "axe.min.js"
 
 
@@ -234,6 +235,8 @@ def test_it_prints_in_the_light_scheme_without_what_is_for_the_screen(opened: Op
     page.emulate_media(media="print")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert not page.locator("nav").is_visible()
+    page.set_viewport_size({"width": A4, "height": 1000})
+    assert page.evaluate("document.documentElement.scrollWidth") <= A4
     assert page.pdf(format="A4").startswith(b"%PDF")
 
 

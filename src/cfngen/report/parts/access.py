@@ -22,17 +22,19 @@ class Told(NamedTuple):
 
 @dataclass(frozen=True)
 class Pair:
-    """One principal and one resource.
+    """One resource, and the principals that may do the same with it for the same reasons.
 
     Attributes:
         number: of the pair on the page.
-        cells: one for each kind of use.
+        cells: one for each kind of use; of the first principal.
+        claims: those about any of the principals.
     """
 
     number: int
-    principal: Principal
+    principals: tuple[Principal, ...]
     resource: Resource
     cells: tuple[Cell, ...]
+    claims: tuple[ClaimLink, ...]
 
     @property
     def verdict(self) -> Verdict:
@@ -57,17 +59,16 @@ class Pair:
         unsaid = [told for told in _told(cells) if told.verdict == "denied" and not told.proofs]
         return tuple(action for told in unsaid for action in told.actions)
 
-    @property
-    def claims(self) -> tuple[ClaimLink, ...]:
-        """The claims about it."""
-        return tuple(dict.fromkeys(claim for cell in self.cells for claim in cell.claims))
-
 
 @dataclass(frozen=True)
 class Row:
-    """One principal's access to the resources of a stack, in the order of the columns."""
+    """The access of principals to the resources of a stack, in the order of the columns.
 
-    principal: Principal
+    Attributes:
+        principals: all that have the same access for the same reasons.
+    """
+
+    principals: tuple[Principal, ...]
     pairs: tuple[Pair, ...]
 
 
@@ -150,32 +151,36 @@ def access(matrix: Matrix) -> Access:
 
 
 def _stack(matrix: Matrix, name: str, columns: tuple[Resource, ...], numbers: Iterator[int]) -> StackAccess:
+    alike: dict[tuple[object, ...], list[Principal]] = {}
+    for principal in matrix.principals:
+        key = tuple(tuple(_told(matrix.of(principal.id, column.id))) for column in columns)
+        alike.setdefault(key, []).append(principal)
     rows = [
-        Row(
-            principal,
-            tuple(
-                Pair(
-                    next(numbers),
-                    principal,
-                    column,
-                    tuple(matrix.cells[principal.id, column.id, kind] for kind in column.kinds),
-                )
-                for column in columns
-            ),
-        )
-        for principal in matrix.principals
+        Row(tuple(group), tuple(_pair(matrix, group, column, next(numbers)) for column in columns))
+        for group in alike.values()
     ]
     pairs = [pair for row in rows for pair in row.pairs]
-    denied_claims = [
-        claim for pair in pairs if pair.verdict == "denied" for cell in pair.cells for claim in cell.claims
-    ]
+    denied = [row for row in rows if all(pair.verdict == "denied" for pair in row.pairs)]
     return StackAccess(
         name,
         columns,
-        tuple(row for row in rows if any(pair.verdict != "denied" for pair in row.pairs)),
-        tuple(row.principal for row in rows if all(pair.verdict == "denied" for pair in row.pairs)),
+        tuple(row for row in rows if row not in denied),
+        tuple(principal for row in denied for principal in row.principals),
         tuple(_kept_out(pairs)),
-        tuple(dict.fromkeys(denied_claims)),
+        tuple(dict.fromkeys(claim for pair in pairs if pair.verdict == "denied" for claim in pair.claims)),
+    )
+
+
+def _pair(matrix: Matrix, group: list[Principal], column: Resource, number: int) -> Pair:
+    claims = [
+        claim for principal in group for cell in matrix.of(principal.id, column.id) for claim in cell.claims
+    ]
+    return Pair(
+        number,
+        tuple(group),
+        column,
+        tuple(matrix.of(group[0].id, column.id)),
+        tuple(dict.fromkeys(claims)),
     )
 
 
@@ -191,7 +196,7 @@ def _kept_out(pairs: list[Pair]) -> Iterator[KeptOut]:
             told.kinds,
             told.actions,
             told.proofs,
-            tuple(pair.principal for pair in kept),
+            tuple(principal for pair in kept for principal in pair.principals),
         )
 
 
