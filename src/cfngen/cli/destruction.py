@@ -262,8 +262,7 @@ class _Watcher:
         elif status.finished(event.status):
             self.done[name] = self.done.get(name, 0) + 1
             if self.console.console.interactive:
-                running = "  ".join(f"{stack} {count}" for stack, count in self.done.items())
-                self.console.progress(f"{running}  {event.logical_id} {event.status}")
+                self.console.progress(f"{name}: {self.done[name]} done, {event.logical_id} {event.status}")
             else:
                 self.console.note(f"{name}: {event.logical_id} {event.status}")
 

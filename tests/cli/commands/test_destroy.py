@@ -272,6 +272,27 @@ def push(here: World, repository: str) -> None:
     )
 
 
+def test_what_cannot_be_known_is_not_promised_to_go(here: World) -> None:
+    group = {"Type": "AWS::Logs::LogGroup", "Condition": "Wanted", "DeletionPolicy": "Retain"}
+    template = {
+        "Parameters": {"Secret": {"Type": "String", "NoEcho": True}},
+        "Conditions": {"Wanted": {"Fn::Equals": [{"Ref": "Secret"}, "yes"]}},
+        "Resources": {
+            "Logs": {**group, "Properties": {"LogGroupName": "logs"}},
+            "Topic": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "one"}},
+        },
+    }
+    here.stack("one", template, {"Secret": "yes"})
+    assert here.deploy().code == 0
+    (stack,) = here.run("destroy", "--dry-run", "--format", "json").json["stacks"]
+    fates = {each["logical_id"]: each["fate"] for each in stack["resources"]}
+    assert fates == {"Logs": "unknown", "Topic": "deleted"}
+    text = " ".join(here.run("destroy", "--dry-run").out.split())
+    assert "whether it stays is not known: it depends on a value that AWS does not show" in text
+    (left,) = here.run("destroy", *SURE, "--format", "json").json["leftovers"]
+    assert left["id"] == "one/Logs"
+
+
 def test_a_stack_that_was_never_created_goes_too(here: World) -> None:
     here.stack("one", topic("one"))
     here.plan()

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from cfngen.template.environment.deployment_file import environments
 from tests.cli.commands.test_destroy import SURE, bucket
 from tests.sandbox.test_stacks import MANIFEST, PROJECT, Everything
 from tests.support.account_world import World, botocore_session, topic
@@ -108,6 +109,11 @@ NEEDS = {
 }
 """The S3 operations whose permission has another name:
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html"""
+
+
+def test_prod_is_protected_and_dev_is_not() -> None:
+    protected = {where.name: where.protected for where in environments(PROJECT)}
+    assert (protected["prod"], protected["dev"]) == (True, False)
 
 
 # --- Killed -------------------------------------------------------------------------------------------------

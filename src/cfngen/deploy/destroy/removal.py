@@ -36,8 +36,8 @@ class Removed(NamedTuple):
     """What becomes of one resource.
 
     Attributes:
-        kind: `deleted`; `snapshot`, where a last snapshot stays; `stays`; or `unknown`, where the template
-            does not tell, as it does not name each resource of a loop.
+        kind: `deleted`; `snapshot`, where a last snapshot stays; `stays`; or `unknown`, where that depends on
+            a value that AWS does not show, such as a NoEcho parameter's.
         policy: the DeletionPolicy that decides; empty where there is none.
         lost: the data that is lost with it, in words; empty where there is none.
         blocks: why its deletion will fail; empty where nothing is known to be in the way.

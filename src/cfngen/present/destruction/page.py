@@ -58,7 +58,9 @@ def _item(removed: Removed) -> Item:
     sentences = [f"lost: {removed.lost}"] if removed.lost else []
     sentences += ["a last snapshot stays"] if removed.kind == "snapshot" else []
     sentences += [f"the deletion will fail: {removed.blocks}"] if removed.blocks else []
-    sentences += ["whether it stays is not known: the template does not name it"] if unknown else []
+    sentences += (
+        ["whether it stays is not known: it depends on a value that AWS does not show"] if unknown else []
+    )
     if sentences and resource.physical_id:
         sentences.insert(0, resource.physical_id)
     return Item(
@@ -77,12 +79,14 @@ def _sums(removals: Sequence[Removal]) -> Line:
     stays = sum(each.kind == "stays" for each in resources)
     lost = sum(bool(each.lost) for each in resources)
     fails = sum(bool(each.blocks) for each in resources)
+    unknown = sum(each.kind == "unknown" for each in resources)
     words = [
         f"{stacks} {'stack' if stacks == 1 else 'stacks'}",
         f"{len(resources) - stays} {'resource' if len(resources) - stays == 1 else 'resources'} to delete",
     ]
     told = f"{', '.join(words)}, {stays} {'stays' if stays == 1 else 'stay'} in the account."
     pieces: list[str | Piece] = [Piece("Destroy: ", "bold"), told]
+    pieces += [Piece(f" Of {unknown} it is not known.", "yellow")] if unknown else []
     pieces += [Piece(f" Data is lost with {lost}.", "red")] if lost else []
     pieces += [Piece(f" The deletion of {fails} will fail.", "red")] if fails else []
     return line(*pieces, hang=2)
