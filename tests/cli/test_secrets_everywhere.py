@@ -131,6 +131,11 @@ def test_with_an_account(here: World) -> None:
         ["verify"],
         ["verify", "--format", "json"],
         ["verify", "--format", "markdown"],
+        ["status"],
+        ["status", "--format", "json"],
+        ["outputs"],
+        ["outputs", "--format", "json"],
+        ["outputs", "--format", "env"],
     ):
         ran = here.run(*arguments)
         said.append((arguments, ran.out + ran.err))
@@ -152,6 +157,14 @@ def test_with_an_account(here: World) -> None:
         ["destroy", "--leftovers"],
     ):
         ran = here.run(*arguments)
+        said.append((arguments, ran.out + ran.err))
+    # Made by hand: one value is the secret, one holds it where the template has none.
+    here.stack("vault", _vault("a"), SECRETS)
+    for name, value in SECRETS.items():
+        ssm.put_parameter(Name=f"/{name}", Value=f"{value} {value[:1]}", Description=value, Type="String")
+    for arguments in (["adopt", "vault", "--dry-run"], ["adopt", "vault", "--yes", "--format", "json"]):
+        ran = here.run(*arguments)
+        assert "Stored" in ran.out, ran.err
         said.append((arguments, ran.out + ran.err))
     for arguments, text in said:
         assert _words(text) == [], (arguments, text)

@@ -104,7 +104,17 @@ def test_in_an_account(here: World) -> None:
     outputs = enumerate(text for text in NASTY if not re.search("[\x00-\x08\x1b]", text))
     template["Outputs"] = {f"Out{number}": {"Value": text} for number, text in outputs}
     here.stack("one", template, tags={"Project": "t"})
-    for command in ("list", "plan", "deploy --yes", "drift", "explain one", "verify", "recover one --yes"):
+    for command in (
+        "list",
+        "plan",
+        "deploy --yes",
+        "drift",
+        "explain one",
+        "verify",
+        "recover one --yes",
+        "status",
+        "outputs",
+    ):
         run = here.alone if command == "list" else here.run
         ran = run(*command.split())
         _check(ran.out + ran.err)
@@ -119,4 +129,10 @@ def test_in_an_account(here: World) -> None:
     for command in ("destroy --dry-run", "destroy --yes --confirm dev", "destroy --leftovers"):
         ran = here.run(*command.split())
         assert ran.code == 0
+        _check(ran.out + ran.err)
+    topic = template["Resources"]["Topic2"]["Properties"]["TopicName"]
+    here.aws.client("sns").create_topic(Name=topic, Attributes={"DisplayName": NASTY[2]})
+    for command in ("adopt one --dry-run", "adopt one --yes --format json"):
+        ran = here.run(*command.split())
+        assert topic in ran.out + ran.err
         _check(ran.out + ran.err)
