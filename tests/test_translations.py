@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from cfngen.project import Project
 from cfngen.report.words import Words, holes, pattern, table, words
 from cfngen.template.load import load
+from tests.support.activity import make_desk
 from tests.support.projects import ROOT
 
 FILE = ROOT / "translations" / "vi.yaml"
@@ -16,13 +19,17 @@ FILE = ROOT / "translations" / "vi.yaml"
 
 @cache
 def said() -> frozenset[str]:
-    """The sentences: descriptions of stacks, claims."""
+    """The sentences: descriptions of stacks, claims, questions to the trail and what their answers are of."""
     found = set()
     for path in sorted((ROOT / "out").glob("*.claims.json")):
         document = json.loads(path.read_text(encoding="utf-8"))
         found |= {str(claim["says"]) for claim in document["claims"].values()}
     for path in sorted((ROOT / "out").glob("*.yaml")):
         found.add(str(load(path.read_bytes(), path.name).data["Description"]))
+    with TemporaryDirectory() as folder:
+        desk = make_desk(Path(folder))
+        for question in desk.json()["questions"]:
+            found |= {str(question["description"]), *map(str, question["columns"])}
     return frozenset(found)
 
 
@@ -39,7 +46,7 @@ def parts(sentence: str, known: Words) -> set[str]:
     )
     match = pattern(best).fullmatch(sentence)
     assert match
-    return {best, *(value for name, value in match.groupdict().items() if name != "resource")}
+    return {best, *(value for name, value in match.groupdict().items() if name not in {"resource", "days"})}
 
 
 def test_every_sentence_of_the_stacks_is_translated_whole() -> None:

@@ -92,7 +92,7 @@ def test_what_the_activity_rests_on_is_translated(number: int, status: Any) -> N
 def test_every_translation_is_of_something_that_is_said(file: str) -> None:
     """Each stretch of its words stands in the code or in the data that it is said by."""
     folder = Path(cfngen.__file__).parent
-    places = ("verify", "cost", "aws/resources.py", "present", "report", "template/change")
+    places = ("verify", "cost", "aws/resources.py", "present", "report", "template")
     sources = [folder / place for place in places]
     said = "\n".join(text for source in sources for text in constants(source))
     said += "\n".join(SAID) + (folder / "cost" / "prices.json").read_text(encoding="utf-8")

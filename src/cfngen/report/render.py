@@ -63,7 +63,7 @@ def html(page: Page, words: Words) -> str:
         "label": label,
         "subject": subject,
         "permission": sentences,
-        "values": lambda item: [line for cause in item.change.causes for line in values(cause)],
+        "values": lambda item: [_reason(line, words) for each in item.change.causes for line in values(each)],
         "anchors": page.anchors,
         "outcomes": {
             claim["id"]: claim["outcome"] for claim in (page.results.verify or {"claims": ()})["claims"]
@@ -73,6 +73,7 @@ def html(page: Page, words: Words) -> str:
         "language": words.language,
         "parts": PARTS,
     }
+    environment.filters["said"] = lambda sentence: words.say(sentence).words
     environment.filters["slug"] = slug
     environment.filters["shortened"] = shortened
     style, script = _compact(_file("page.css") + GRAPH_STYLE), _compact(_file("page.js"))
@@ -122,6 +123,11 @@ class _Saying:
         return self._words.say(
             Text(sentence, values) if values and isinstance(sentence, str) else sentence
         ).words
+
+
+def _reason(line: str, words: Words) -> str:
+    """A line about a value: words of ours are at the end of some, the rest is the template's."""
+    return words.say(line).words if line.endswith((" changed", " another way")) else line
 
 
 def slug(name: str) -> str:

@@ -204,7 +204,7 @@ def _limits(statement: Statement, pattern: str) -> Iterator[str]:
     whole = statement.but_resources or any(_covers(each, pattern) for each in statement.resources)
     if "*" in pattern and not whole:
         touching = [each for each in statement.resources if _common(pattern, each) is not None]
-        yield f"on {' or '.join(touching)}"
+        yield f"the resource is {' or '.join(touching)}"
     yield from map(str, statement.tests)
 
 
