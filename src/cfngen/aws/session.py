@@ -117,10 +117,10 @@ def configured_region() -> str | None:
         AccountError: a profile that does not exist, a broken configuration file.
     """
     from botocore.exceptions import BotoCoreError
+    from botocore.session import get_session
 
-    session = _session()
     try:
-        region = os.environ.get("AWS_REGION") or session.get_config_variable("region")
+        region = os.environ.get("AWS_REGION") or get_session().get_config_variable("region")
     except BotoCoreError as error:
         raise AccountError(str(error), remedy="correct the AWS profile or its configuration") from error
     return str(region) if region else None

@@ -179,6 +179,21 @@ def test_inside_a_repository_no_other_one_is_begun(shop: Path) -> None:
     assert "templates/reports.py" in status.stdout
 
 
+def test_git_is_not_needed(shop: Path, tmp_path: Path) -> None:
+    done = init(shop, PATH=str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert "This is not a git repository yet" in done.stderr
+
+
+def test_a_profile_that_does_not_exist_is_one_error_unless_the_region_is_named(shop: Path) -> None:
+    done = init(shop, AWS_PROFILE="nobody")
+    assert done.returncode == 1
+    assert "nobody" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert files(shop) == {}
+    assert init(shop, "--region", "eu-west-1", AWS_PROFILE="nobody").returncode == 0
+
+
 def test_the_requirement_can_be_given(shop: Path) -> None:
     done = init(shop, "--requirement", "cfngen @ https://example.com/cfngen.whl")
     assert "cfngen @ https://example.com/cfngen.whl\n" in (shop / "requirements.txt").read_text(

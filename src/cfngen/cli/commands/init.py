@@ -124,15 +124,22 @@ def _to_know(project: Project, name: str, region: str, account: str, requirement
         told.append(
             "requirements.txt names a place on this machine for cfngen: name one that every machine reaches."
         )
-    if not git.is_repository(project.root):
+    if not _in_repository(project):
         told.append("This is not a git repository yet; `cfngen diff` and reviews need one.")
     return told
+
+
+def _in_repository(project: Project) -> bool:
+    try:
+        return git.is_repository(project.root)
+    except CfngenError:  # git is not installed, and a project does not need it
+        return False
 
 
 def _next(here: Path, project: Project) -> list[tuple[str, str]]:
     """The commands that come next, each with what it is for."""
     commands = [("cfngen generate", "templates/ -> out/, linted")]
-    if not git.is_repository(project.root):
+    if not _in_repository(project):
         commands.append(("git init", ""))
     commands += [
         ("git add .", ""),
