@@ -5,22 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from cfngen.aws.resources import Scope
-from cfngen.manifest import Manifest, StackEntry
-from cfngen.template.change.promises import read_claims
-from cfngen.template.environment.deployment_file import deployments, environment
+from cfngen.manifest import StackEntry
 from cfngen.template.environment.physical_names import attribute, reference
 from cfngen.template.environment.resolve import open_values, partition_of, resolve_open
-from cfngen.template.load import load
 from cfngen.template.values import mark
 from cfngen.verify.claims import Claim
 from cfngen.verify.declared import Sibling, of_definition
 from cfngen.verify.world import Target
-
-if TYPE_CHECKING:
-    from cfngen.project import Project
 
 DEFAULT_REGION: Final = "us-east-1"
 """Where the stacks stand when no environment says it."""
@@ -171,38 +165,3 @@ def _declared(
         )
         others = {name: each for name, each in siblings.items() if name != stack}
         yield from of_definition(target, ids[stack], scope, others)
-
-
-def read(project: Project, name: str | None) -> View:
-    """The view of a project's out/.
-
-    Arguments:
-        name: the environment; None: the templates' defaults.
-
-    Raises:
-        OutError, TemplateError, DeploymentFileError, UsageError: out/ or the values cannot be read.
-    """
-    manifest = Manifest.read(project.manifest, project.relative(project.manifest))
-    order = {stack: number for number, stack in enumerate(manifest.order())}
-    found: list[tuple[str, Mapping[str, Any], Mapping[str, str], str | None, Mapping[str, Any]]] = []
-    region, account = DEFAULT_REGION, None
-    if name is None:
-        for stack in order:
-            path = project.out / f"{stack}.yaml"
-            template = load(path.read_bytes(), project.relative(path)).data
-            found.append((stack, template, {}, None, _claims(project, stack)))
-    else:
-        where = environment(project, name)
-        region, account = where.region, where.accounts[0] if len(where.accounts) == 1 else None
-        for each in deployments(project, where):
-            template = load((project.root / each.template).read_bytes(), each.template.as_posix()).data
-            entry = manifest.stacks.get(each.stack)
-            stack_name = each.stack_name(entry.parameters) if entry else None
-            found.append((each.stack, template, each.parameters, stack_name, _claims(project, each.stack)))
-        found.sort(key=lambda stack: (order.get(stack[0], len(order)), stack[0]))
-    return of_templates(found, environment=name, region=region, account=account)
-
-
-def _claims(project: Project, stack: str) -> Mapping[str, Any]:
-    path = project.out / f"{stack}.claims.json"
-    return read_claims(path.read_bytes(), project.relative(path)) if path.is_file() else {}

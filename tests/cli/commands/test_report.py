@@ -95,9 +95,15 @@ def test_a_page_that_cannot_be_written_leaves_what_was_there(project: SmallProje
     assert (project.root / "taken").read_text() == "mine"
 
 
-def test_mermaid_is_the_drawing_as_text_and_no_page(project: SmallProject) -> None:
-    done = project.cfngen("report", "--env", "dev", "--mermaid")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("flowchart LR\n")
-    assert "news" in done.stdout
+def test_the_diagram_is_printed_as_mermaid_text(project: SmallProject) -> None:
+    whole, one = (project.cfngen("report", "--env", "dev", "--mermaid", *stack) for stack in ([], ["news"]))
+    assert [done.returncode for done in (whole, one)] == [0, 0], whole.stderr + one.stderr
+    assert whole.stdout == 'flowchart LR\n  n0["news<br>1 resource"]\n'
+    assert '"Topic<br>SNS Topic"' in one.stdout
     assert not (project.root / "reports").exists()
+
+
+def test_the_diagram_of_a_stack_that_is_not_deployed_is_an_error(project: SmallProject) -> None:
+    done = project.cfngen("report", "--env", "dev", "--mermaid", "typo")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "error: dev deploys no stack 'typo'\n  choose one of: news\n"

@@ -14,7 +14,10 @@ from cfngen.cli import options
 from cfngen.cli.console import Console
 from cfngen.errors import CfngenError, UsageError
 from cfngen.project import Project
-from cfngen.report.page import Page, page
+from cfngen.report.graph.mermaid import mermaid
+from cfngen.report.graph.pictures import OVERVIEW, overview
+from cfngen.report.graph.pictures import stack as of_stack
+from cfngen.report.page import Page, drawn, page
 from cfngen.report.results import Kind, read_results
 from cfngen.report.source import read_source
 from cfngen.report.words import LANGUAGES, Words, words
@@ -23,6 +26,7 @@ from cfngen.template.environment.deployment_file import environment
 EXAMPLES = (
     "cfngen report --env dev",
     "cfngen report --env dev --save dev.html --open  write it there and look at it",
+    "cfngen report --env dev --mermaid  the diagram of all stacks, for a README",
 )
 
 
@@ -42,25 +46,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(
             f"--{kind}", type=Path, metavar="FILE", help=f"add what cfngen {kind} --format json wrote"
         )
+    parser.add_argument("--open", action="store_true", help="open the page in the browser")
     parser.add_argument(
         "--mermaid",
-        action="store_true",
-        help="print the drawing of all stacks as Mermaid's text instead, for a README or a pull request",
+        nargs="?",
+        const=OVERVIEW,
+        metavar="STACK",
+        help="print the diagram of all stacks, or of one, as Mermaid's text instead, for a README",
     )
-    parser.add_argument("--open", action="store_true", help="open the page in the browser")
 
 
 def run(args: argparse.Namespace, project: Project, console: Console) -> int:
     """Write the page; no account is asked."""
+    if args.mermaid is not None:
+        console.exactly(_mermaid(project, args.env, args.mermaid, words(project, args.lang)))
+        return 0
     html = _renderer()
     source = read_source(project, environment(project, args.env))
-    if args.mermaid:
-        from cfngen.report.graph.mermaid import mermaid
-        from cfngen.report.graph.pictures import overview
-        from cfngen.report.page import drawn
-
-        console.exactly(mermaid(overview(drawn(source)), words(project, args.lang).known))
-        return 0
     given = {kind: path for kind in get_args(Kind) if (path := getattr(args, kind)) is not None}
     document = page(project, source, read_results(source, given), _now())
     _write(args.save, html(document, words(project, args.lang)))
@@ -70,6 +72,20 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
 
         webbrowser.open(args.save.absolute().as_uri())
     return 0
+
+
+def _mermaid(project: Project, name: str, stack: str, said: Words) -> str:
+    """The diagram's text.
+
+    Raises:
+        UsageError: the environment does not deploy the stack.
+    """
+    graph = drawn(read_source(project, environment(project, name)))
+    if stack != OVERVIEW and stack not in graph.groups:
+        raise UsageError(
+            f"{name} deploys no stack {stack!r}", remedy=f"choose one of: {', '.join(graph.groups)}"
+        )
+    return mermaid(overview(graph) if stack == OVERVIEW else of_stack(graph, stack), said.known)
 
 
 def _renderer() -> Callable[[Page, Words], str]:

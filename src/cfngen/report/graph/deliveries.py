@@ -63,7 +63,6 @@ DELIVERIES: Final[Mapping[tuple[str, str], Delivery]] = {
 """By type and the property's path without indices; a longer path counts to the nearest one that is here."""
 
 PART_OF: Final[Mapping[str, str]] = {
-    "AWS::ECR::RepositoryPolicy": "RepositoryName",
     "AWS::IAM::InstanceProfile": "Roles",
     "AWS::IAM::ManagedPolicy": "Roles",
     "AWS::IAM::Policy": "Roles",

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
+from typing import Final
 
 from cfngen.report.graph.build import OUTSIDE
 from cfngen.report.graph.collect import collected, merged
 from cfngen.report.graph.model import COPY, Edge, Graph, Node
+
+OVERVIEW: Final = "overview"
+"""The name of the picture of all stacks."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ def overview(graph: Graph) -> Picture:
     )
     stands_for = {node.id: node.group for node in graph.nodes}
     edges = merged(tuple(edge for edge in graph.edges if OUTSIDE not in _groups(edge)), stands_for)
-    return Picture("overview", nodes, _lines(edges))
+    return Picture(OVERVIEW, nodes, _lines(edges))
 
 
 def stack(graph: Graph, name: str) -> Picture:

@@ -10,7 +10,7 @@ from cfngen.present.visible import visible
 from cfngen.report.graph.drawing import LABEL_LINE, drawing
 from cfngen.report.graph.layout import Point, Rect
 from cfngen.report.graph.model import COPY, KINDS, Node
-from cfngen.report.graph.pictures import Line, Picture
+from cfngen.report.graph.pictures import OVERVIEW, Line, Picture
 from cfngen.report.graph.wording import NONE, Words, edge_text, line_texts, node_lines
 
 STYLE: Final = """\
@@ -96,7 +96,7 @@ def _thing(end: str) -> str:
 
 
 def _title(picture: Picture, words: Words) -> str:
-    if picture.name == "overview":
+    if picture.name == OVERVIEW:
         return words.get("All stacks", "All stacks")
     return f"{words.get('Stack', 'Stack')} {picture.name}"
 
