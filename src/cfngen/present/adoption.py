@@ -13,6 +13,7 @@ from cfngen.deploy.adoption.existing import Existing
 from cfngen.deploy.outcome import StackResult
 from cfngen.deploy.request import Request
 from cfngen.present import account as outcomes
+from cfngen.present import visible
 from cfngen.present.layout.lines import Line, line
 from cfngen.present.layout.page import Block, Item, Page, Value, page_lines, place
 from cfngen.template.likeness import Unlike
@@ -81,7 +82,8 @@ def imported(result: StackResult, request: Request, found: Examination) -> str:
         return ""
     many = len(found.import_.resources)
     are = "1 resource is" if many == 1 else f"{many} resources are"
-    return f"{request.stack}: imported: {are} in the stack now, as they were"
+    told = [f"{request.stack}: imported: {are} in the stack now, as they were"]
+    return visible.lines([*told, *(f"  warning: {warning}" for warning in result.warnings)])
 
 
 def document(

@@ -293,6 +293,46 @@ def test_killed_and_run_again_it_ends_well(
     assert here.change_sets("one") == []
 
 
+def test_a_planted_import_is_not_executed(here: World) -> None:
+    here.stack("one", small())
+    make_small(here.aws)
+    session = botocore_session()
+
+    def stop(**_: Any) -> None:
+        raise Killed
+
+    session.get_component("event_emitter").register("before-send.cloudformation.ExecuteChangeSet", stop)
+    here.session = lambda: session
+    with pytest.raises(Killed):
+        here.run("adopt", "one", "--yes")
+    here.session = botocore_session
+    api = here.aws.client("cloudformation")
+    (ours,) = api.list_change_sets(StackName="dev-one")["Summaries"]
+    assert ours["ChangeSetName"].startswith("cfngen-import-")
+    wanted = api.get_template(StackName="dev-one", ChangeSetName=ours["ChangeSetName"])["TemplateBody"]
+    api.delete_change_set(ChangeSetName=ours["ChangeSetId"])
+    del wanted["Resources"]["Bucket"]
+    api.create_change_set(
+        StackName="dev-one",
+        ChangeSetName=ours["ChangeSetName"],
+        ChangeSetType="IMPORT",
+        TemplateBody=json.dumps(wanted),
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+        ResourcesToImport=[
+            {
+                "LogicalResourceId": "Role",
+                "ResourceType": "AWS::IAM::Role",
+                "ResourceIdentifier": {"RoleName": "small"},
+            }
+        ],
+    )
+    ran = here.run("adopt", "one", "--yes")
+    assert ran.code == 0, ran.err
+    assert "it was deleted and made anew" in ran.out
+    assert "it imports Role, not Bucket, Role" in ran.out
+    check_small(here)
+
+
 def test_what_is_in_another_stack_is_refused_with_its_name(here: World) -> None:
     here.stack("one", small())
     group = {"Group": small()["Resources"]["Group"]}
