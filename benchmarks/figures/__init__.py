@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from benchmarks.figures import deploying, diffing, linting, peers, rendering, starting, trailing
+from benchmarks.figures import deploying, diffing, linting, peers, rendering, reporting, starting, trailing
 from benchmarks.place import Place
 from benchmarks.result import Row
 
@@ -24,4 +24,5 @@ FIGURES: Mapping[str, Callable[[Place], Iterator[Row]]] = {
     "deploy": deploying.deploy,
     "events": deploying.events,
     "activity": trailing.activity,
+    "report": reporting.report,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Mapping
 from importlib.resources import files as resources
 from typing import Any, Final
 
@@ -110,9 +111,17 @@ class _Saying:
 
     def __init__(self, words: Words) -> None:
         self._words = words
+        self._known: dict[str, Markup] = {}
 
     def markup(self, sentence: str | Text, **values: Any) -> Markup:
         """A sentence, marked as English where the page's language does not have it."""
+        if values or not isinstance(sentence, str):
+            return self._markup(sentence, values)
+        if sentence not in self._known:
+            self._known[sentence] = self._markup(sentence, values)
+        return self._known[sentence]
+
+    def _markup(self, sentence: str | Text, values: Mapping[str, Any]) -> Markup:
         said = self._words.say(Text(sentence, values) if values and isinstance(sentence, str) else sentence)
         if said.language == self._words.language:
             return Markup.escape(seen(said.words))
