@@ -22,11 +22,11 @@ from cfngen.report.graph.deliveries import DELIVERIES
 from cfngen.report.words import Words, holes, of_page
 from cfngen.report.words import table as words_of
 from cfngen.template.change.consequence import Consequence
-from tests.support.evidence_sentences import constants, sentences
+from tests.support.evidence_sentences import constants, reasons, sentences
 from tests.support.words import PACKAGE
 
 VIETNAMESE = Words("vi", of_page("vi"))
-SAID = dict(sentences())
+SAID = dict([*sentences(), *reasons()])
 
 
 @pytest.mark.parametrize("sentence", sorted(SAID))
@@ -35,7 +35,7 @@ def test_what_a_check_says_is_translated(sentence: str) -> None:
     numbers = count(1)
     said = re.sub(r"\{\}", lambda _: f"X{next(numbers)}", sentence)
     found = VIETNAMESE.say(said)
-    assert found.language == "vi", f"{SAID[sentence]} says {sentence!r}: write it into words/vi/verify.yaml"
+    assert found.language == "vi", f"{SAID[sentence]} says {sentence!r}: write it into words/vi/"
     assert set(re.findall(r"X\d+", found.words)) == set(re.findall(r"X\d+", said))
 
 
@@ -92,7 +92,7 @@ def test_what_the_activity_rests_on_is_translated(number: int, status: Any) -> N
 def test_every_translation_is_of_something_that_is_said(file: str) -> None:
     """Each stretch of its words stands in the code or in the data that it is said by."""
     folder = Path(cfngen.__file__).parent
-    places = ("verify", "cost", "aws/resources.py", "present", "report", "template")
+    places = ("verify", "cost", "aws/resources.py", "present", "report", "template", "trail", "activity")
     sources = [folder / place for place in places]
     said = "\n".join(text for source in sources for text in constants(source))
     said += "\n".join(SAID) + (folder / "cost" / "prices.json").read_text(encoding="utf-8")

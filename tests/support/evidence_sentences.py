@@ -65,6 +65,23 @@ def _joined(parts: list[list[str]]) -> list[str]:
     return ["".join(each) for each in product(*parts)]
 
 
+def reasons() -> Iterator[tuple[str, str]]:
+    """Why a digest or a log file counts for nothing, with the file that says it."""
+    package = PACKAGE.parent
+    for path in (*sorted((package / "trail").glob("*.py")), package / "activity" / "records.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(func=ast.Name(id="BrokenFileError"), args=[said, *_]):
+                    texts = built(said, {})
+                case ast.Tuple(elts=[ast.Constant(value="invalid" | "unchecked"), said]):
+                    texts = built(said, {})
+                case _:
+                    continue
+            for text in texts:
+                if text != "{}":
+                    yield text, path.name
+
+
 def constants(source: Path) -> Iterator[str]:
     """Every text that is written in a file, or in the files of a folder."""
     for path in sorted(source.rglob("*.py")) if source.is_dir() else [source]:

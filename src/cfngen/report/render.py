@@ -136,7 +136,8 @@ class _Saying:
 
 def _reason(line: str, words: Words) -> str:
     """A line about a value: words of ours are at the end of some, the rest is the template's."""
-    return words.say(line).words if line.endswith((" changed", " another way")) else line
+    ours = (" changed", " replaced", " another way", ", and with it the condition ")
+    return words.say(line).words if any(word in line for word in ours) else line
 
 
 def slug(name: str) -> str:

@@ -102,13 +102,17 @@ class Words:
         translated = self.known.get(sentence)
         if translated is None and not values:
             translated, found = self._matched(sentence)
-            spoken = {name: self._inner(value) for name, value in found.items()}
+            spoken = {name: self._part(value) for name, value in found.items()}
         if translated is None:
             return Said(_filled(sentence, spoken), "en" if sentence.strip() else self.language)
         return Said(_filled(translated, spoken), self.language)
 
     def _inner(self, value: Any) -> Any:
         return self.say(value).words if isinstance(value, Text) else self.known.get(value, value)
+
+    def _part(self, value: str) -> str:
+        """What stands in a hole of a sentence that somebody else filled: it may be a sentence itself."""
+        return self.say(value).words if " " in value else self.known.get(value, value)
 
     def _matched(self, sentence: str) -> tuple[str | None, Mapping[str, str]]:
         start = sentence.partition(" ")[0]
