@@ -309,3 +309,31 @@ def test_without_git_everything_is_new_and_a_revision_is_an_error(tmp_path: Path
     missing = project.cfngen("diff", "--against", "HEAD", PATH=str(tmp_path))
     assert missing.returncode == 1
     assert "git is not installed" in missing.stderr
+
+
+def test_markdown_draws_the_stacks_in_which_something_came_or_went(project: SmallProject) -> None:
+    for name in ("dev", "prod"):
+        folder = project.root / "deployments" / name
+        folder.mkdir(parents=True)
+        (folder / "environment.yaml").write_text("region: eu-west-1\n")
+        (folder / "news-desk.yaml").write_text("template-file-path: out/news-desk.yaml\n")
+    git(project.root, "add", "-A")
+    git(project.root, "commit", "-q", "-m", "environments")
+
+    def shown() -> str:
+        done = project.cfngen("diff", "--every-env", "--against", "HEAD", "--format", "markdown")
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    project.define("news_desk", TOPIC.replace('"news"', '"other"'))
+    project.render()
+    assert "with the values of dev" in shown()
+    assert "mermaid" not in shown()
+    project.define("news_desk", TOPIC.replace('Topic("Topic"', 'Topic("Second"'))
+    project.render()
+    assert shown().count("```mermaid\nflowchart LR\n") == 1
+    assert '"Second<br>SNS Topic"' in shown()
+    (project.root / "out" / "manifest.json").write_text(
+        (project.root / "out" / "manifest.json").read_text().replace('"sha256": "', '"sha256": "0')
+    )
+    assert "mermaid" not in shown()

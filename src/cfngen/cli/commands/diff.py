@@ -72,9 +72,10 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
 
         console.data(document.render(differences))
     elif args.format == "markdown":
+        from cfngen.cli.drawings import drawings
         from cfngen.present.differences import markdown
 
-        console.data(markdown.render(differences))
+        console.data(markdown.render(differences, drawings(project, differences)))
     else:
         from cfngen.present.differences import text
 

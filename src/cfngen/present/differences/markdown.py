@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 from cfngen.present.cost import change_sentence
@@ -11,18 +12,26 @@ from cfngen.present.differences.wording import headline, label, promises, subjec
 from cfngen.present.visible import markdown, one_line
 from cfngen.template.change.judgement import Judgement
 
+_NONE: Final[Mapping[tuple[str, str], str]] = MappingProxyType({})
 LIMIT: Final = 65_000
 """Characters; GitHub takes 65,536 in a comment.
 https://github.com/orgs/community/discussions/41331"""
 
 
-def render(differences: Sequence[Difference]) -> str:
-    """All differences; where they are longer than a comment may be, without the values, then cut."""
+def render(differences: Sequence[Difference], drawings: Mapping[tuple[str, str], str] = _NONE) -> str:
+    """All differences; where they are longer than a comment may be, without the values, then cut.
+
+    Arguments:
+        drawings: the diagram of a stack in an environment, as Mermaid's text.
+    """
     changed = [one for one in differences if not one.same]
     same = [_name(one) for one in differences if one.same]
     tail = f"\n\nNo changes: {', '.join(map(markdown, same))}" if same else ""
     for detailed in (True, False):
-        blocks = ["\n".join(_block(one, detailed=detailed)) for one in changed]
+        blocks = [
+            "\n".join([*_block(one, detailed=detailed), *(_drawing(one, drawings) if detailed else ())])
+            for one in changed
+        ]
         shown = "\n\n".join(blocks) + tail
         if len(shown) <= LIMIT:
             return shown.strip() + "\n"
@@ -73,6 +82,13 @@ def _block(difference: Difference, *, detailed: bool) -> Iterator[str]:
         yield "```"
         yield ""
         yield "</details>"
+
+
+def _drawing(difference: Difference, drawings: Mapping[tuple[str, str], str]) -> Iterator[str]:
+    text = drawings.get((difference.stack, difference.environment or ""))
+    if text:
+        yield from ("", "<details><summary>Diagram</summary>", "")
+        yield from ("```mermaid", text.rstrip("\n"), "```", "", "</details>")
 
 
 def _name(difference: Difference) -> str:
