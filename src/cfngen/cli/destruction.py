@@ -29,7 +29,7 @@ from cfngen.errors import CfngenError, UsageError, unknown
 from cfngen.manifest import Manifest, StackEntry
 from cfngen.present.destruction.document import document
 from cfngen.present.destruction.page import end_lines, page
-from cfngen.present.layout.lines import Line, line
+from cfngen.present.layout.lines import Line, Piece, line
 from cfngen.present.layout.page import page_lines, place
 from cfngen.project import Project
 from cfngen.template.change.resource_types import Schemas
@@ -256,7 +256,8 @@ class _Watcher:
     def event(self, request: Request, event: StackEvent) -> None:
         name = request.stack
         if event.failed and not event.of_stack:
-            self.console.note(f"{name}: {event.logical_id} {event.status}: {event.reason}")
+            told = f"{name}: {event.logical_id} {event.status}: {event.reason}"
+            self.console.lines([line(Piece(told, "red"))], stream="err")
         elif event.of_stack:
             self.console.note(f"{name}: {event.status}")
         elif status.finished(event.status):

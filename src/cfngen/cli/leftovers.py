@@ -97,7 +97,8 @@ def delete(args: argparse.Namespace, opened: AccountSession, confirmed: Callable
             erased.append(_erased(opened, candidate))
         except KeyboardInterrupt:
             again = f"cfngen destroy --env {args.env} --delete {candidate.id}"
-            opened.console.say(f"interrupted: {candidate.id} may be half deleted; go on with: {again}")
+            told = f"interrupted: {candidate.id} may be half deleted; go on with: {again}"
+            opened.console.lines([line(told)], stream="err")
             cut = True
             break
     if text:

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from cfngen.template.environment.deployment_file import environments
 from tests.cli.commands.test_destroy import SURE, bucket
 from tests.sandbox.test_stacks import MANIFEST, PROJECT, Everything
@@ -60,7 +62,9 @@ def _inventory(aws: Aws) -> Iterator[list[Any]]:
     yield [key["KeyMetadata"]["KeyId"] for key in keys if key["KeyMetadata"]["KeyManager"] == "CUSTOMER"]
 
 
-def test_all_stacks_of_dev_go_and_what_stays_is_told_with_commands_that_work(aws: Aws) -> None:
+def test_all_stacks_of_dev_go_and_what_stays_is_told_with_commands_that_work(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = inventory(aws)
     Everything(aws, "dev")
     line = Line()
@@ -72,6 +76,11 @@ def test_all_stacks_of_dev_go_and_what_stays_is_told_with_commands_that_work(aws
         for body in (b"one", b"two"):
             full(Bucket=name, Key="model", Body=body)
         aws.client("s3").delete_object(Bucket=name, Key="model")
+    for columns in (80, 100, 120):
+        monkeypatch.setenv("COLUMNS", str(columns))
+        shown = here.run("destroy", "--dry-run").out
+        assert max(map(len, shown.splitlines())) <= columns
+        assert len(shown.splitlines()) < 220
     ran = here.run("destroy", *SURE, "--format", "json")
     assert ran.code == 0, ran.err
     valid("destroy", ran.json)
@@ -88,6 +97,8 @@ def test_all_stacks_of_dev_go_and_what_stays_is_told_with_commands_that_work(aws
     assert set(told) == {name for name in stays if name in inventory(aws)}
     assert inventory(aws) - before == set(told)
     assert all(each["usd_a_month"] is not None for each in told.values())
+    monkeypatch.setenv("COLUMNS", "80")
+    assert max(map(len, here.run("destroy", "--leftovers").out.splitlines())) <= 80
     for each in told.values():
         words = shlex.split(each["command"])
         assert words[:4] == ["cfngen", "destroy", "--env", "dev"]
