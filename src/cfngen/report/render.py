@@ -22,6 +22,7 @@ from cfngen.report.graph.svg import svg
 from cfngen.report.page import Page
 from cfngen.report.parts.permission import sentences
 from cfngen.report.words import Text, Words, plural, text
+from cfngen.report.words.glossary import glossary
 
 PARTS: Final = {
     "overview": text("Overview"),
@@ -32,6 +33,7 @@ PARTS: Final = {
     "cost": text("Cost"),
     "changes": text("Changes"),
     "limits": text("Limits"),
+    "glossary": text("Glossary"),
 }
 """The parts in their order: the name of the template, and of the section's anchor, and its heading."""
 
@@ -73,6 +75,7 @@ def html(page: Page, words: Words) -> str:
         "plural": plural,
         "language": words.language,
         "parts": PARTS,
+        "glossary": glossary(),
     }
     environment.filters["said"] = lambda sentence: words.say(sentence).words
     environment.filters["slug"] = slug
