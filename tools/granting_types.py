@@ -25,7 +25,7 @@ from cfngen.template.access.granting_types import (
 
 TARGET = Path(__file__).parents[1] / "docs" / "grants.md"
 
-HEAD = """# What grants access, and how it is told
+HEAD = """# What grants access, and how it is shown
 
 `cfngen diff`, `cfngen plan` and the comment on a pull request tell every permission that a change gives or
 takes, as a sentence: who, what, on what, under which condition. `wider` means that more is possible than

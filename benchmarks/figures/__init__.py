@@ -2,7 +2,17 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from benchmarks.figures import deploying, diffing, linting, peers, rendering, reporting, starting, trailing
+from benchmarks.figures import (
+    deploying,
+    diffing,
+    linting,
+    peers,
+    rendering,
+    reporting,
+    starting,
+    trailing,
+    watching,
+)
 from benchmarks.place import Place
 from benchmarks.result import Row
 
@@ -14,6 +24,7 @@ FIGURES: Mapping[str, Callable[[Place], Iterator[Row]]] = {
     "check": starting.check,
     "lint": linting.everything,
     "change": linting.change,
+    "watch": watching.watch,
     "cdk": peers.cdk,
     "sceptre": peers.sceptre,
     "formica": peers.formica,

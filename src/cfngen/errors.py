@@ -3,7 +3,7 @@
     CfngenError                 one sentence, the place it is about, what to do about it; exit code 1
     ├── UsageError              the command line asks for something that does not exist; exit code 2
     ├── DefinitionError         a module of templates/ is broken
-    ├── TemplateError           a file is no CloudFormation template
+    ├── TemplateError           a file is not a CloudFormation template
     ├── DeploymentFileError     a file of deployments/ is broken, or does not fit its template
     ├── OutError                out/ cannot be read or written, or is not what the manifest says
     ├── BusyError               another run is writing the same files
@@ -54,7 +54,7 @@ class DefinitionError(CfngenError):
 
 
 class TemplateError(CfngenError):
-    """A file is no CloudFormation template."""
+    """A file is not a CloudFormation template."""
 
 
 class DeploymentFileError(CfngenError):

@@ -24,7 +24,7 @@ def commit(root: Path, revision: str) -> str:
     """
     if not is_repository(root):
         raise UsageError(
-            f"{revision!r} is no file, and this is no git repository",
+            f"{revision!r} is not a file, and this is not a git repository",
             place=str(root),
             remedy="compare with a file, or inside of a repository",
         )

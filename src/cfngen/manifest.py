@@ -127,7 +127,7 @@ class Manifest(NamedTuple):
             raise OutError(
                 "holds a merge conflict",
                 place=name,
-                remedy="resolve it: cfngen generate makes the file anew from templates/ and "
+                remedy="resolve it: cfngen generate makes the file again from templates/ and "
                 f"{name.rpartition('/')[0] or '.'}/releases/",
             )
         try:
@@ -138,7 +138,7 @@ class Manifest(NamedTuple):
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             reason = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else str(error)
             raise OutError(
-                f"not a manifest: {reason}", place=name, remedy="make it anew: cfngen generate"
+                f"not a manifest: {reason}", place=name, remedy="make it again: cfngen generate"
             ) from error
 
     @classmethod

@@ -158,7 +158,7 @@ def test_other_kinds_of_records_are_told_apart(desk: Desk) -> None:
     assert (found["events"], found["skipped"], found["files"]) == (1, [], 4)
     told = desk.ask("--logs", str(desk.logs), "--question", "activity-per-person")
     for kind in ("aggregated", "Insights", "network activity"):
-        assert f"1 {kind} event: told apart, in no answer" in told
+        assert f"1 {kind} event: counted, and in no answer" in told
 
 
 def test_unknown_versions_are_told_and_read(desk: Desk) -> None:

@@ -122,7 +122,7 @@ def test_a_removed_stack_is_told_with_what_it_holds(project: SmallProject) -> No
     assert project.render().returncode == 0
     plain = project.cfngen("diff", "--exit-code")
     assert plain.returncode == 3
-    assert "roles 1.0.0 (removed: no definition makes it), compared with HEAD" in plain.stdout
+    assert "roles 1.0.0 (removed: no definition has it), compared with HEAD" in plain.stdout
     assert "stays in the account" in plain.stdout
     assert "delete        resource Role (AWS::IAM::Role)" in plain.stdout
     prod = project.cfngen("diff", "--env", "prod")
@@ -152,7 +152,9 @@ def test_old_values_that_cannot_be_read_are_told(project: SmallProject) -> None:
     path.write_text(good)
     run = project.cfngen("diff", "roles", "--env", "prod")
     assert run.returncode == 0, run.stderr
-    assert "the values of HEAD cannot be used, those of now stand in for them: unknown key" in run.stdout
+    assert (
+        "the values of HEAD cannot be used, so the current ones are used instead: unknown key" in run.stdout
+    )
 
 
 def test_a_repository_without_a_commit(tmp_path: Path) -> None:

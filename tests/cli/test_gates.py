@@ -172,10 +172,10 @@ def test_what_differs_from_the_commit_is_told(here: World) -> None:
     assert _uncommitted(here) == []
     here.stack("one", topic("two"))
     (note,) = _uncommitted(here)
-    assert "out/one.yaml is not what the last commit has (Topic)" in note
+    assert "out/one.yaml differs from the last commit (Topic)" in note
     here.stack("one", topic("one"), {"Word": "b"})
     (note,) = _uncommitted(here)
-    assert "deployments/dev/one.yaml is not what the last commit has" in note
+    assert "deployments/dev/one.yaml differs from the last commit" in note
     assert note in here.deploy().json["notes"]
 
 

@@ -186,7 +186,7 @@ def deployed(
 
 @pytest.mark.parametrize("command", HINTS, ids=" ".join)
 def test_a_command_that_a_message_names_runs_as_it_is_printed(
-    deployed: tuple[SmallProject, Aws], command: tuple[str, ...]
+    deployed: tuple[SmallProject, Aws], command: tuple[str, ...], tmp_path: Path
 ) -> None:
     project, account = deployed
     (planned,) = json.loads((project.root / "plan.json").read_text())["stacks"]
@@ -194,7 +194,8 @@ def test_a_command_that_a_message_names_runs_as_it_is_printed(
     words = [samples.get(word, word) for word in command]
     dry = command[0] == "destroy" and "--delete" not in command
     more = ["--dry-run"] if dry else ASK.get(command[0], [])
-    done = project.cfngen(*words, *more, **account.environment, CFNGEN_ENV="")
+    there = SmallProject(tmp_path) if command[0] == "init" else project
+    done = there.cfngen(*words, *more, **account.environment, CFNGEN_ENV="")
     # 1: there may be nothing to do it to, which is the account's answer and not the command line's.
     nothing_left = "there is no leftover 'news/Topic'" in done.stderr
     assert done.returncode in {0, 1} or ("--delete" in command and nothing_left), done.stderr

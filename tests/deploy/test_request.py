@@ -41,7 +41,7 @@ def test_one_byte_is_enough(project: Project, path: str) -> None:
 
 
 def test_another_stacks_template_is_not_it(project: Project) -> None:
-    with pytest.raises(OutError, match="knows no such template of one"):
+    with pytest.raises(OutError, match="does not list this template of one"):
         verified(project, "one", ENTRY, Path("out/two.yaml"))
 
 

@@ -188,7 +188,7 @@ def test_dependencies_must_exist_and_not_run_in_circles(project: SmallProject) -
 
 def test_a_protected_resource_must_exist(project: SmallProject) -> None:
     project.define("news", TOPIC.replace('"A topic"', '"A topic", protected=["Bucket"]'))
-    assert "protects Bucket, which is no resource of the stack" in project.render().stderr
+    assert "protects Bucket, which is not a resource of the stack" in project.render().stderr
 
 
 def test_json_names_every_stack_and_error(project: SmallProject) -> None:

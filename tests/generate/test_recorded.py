@@ -97,7 +97,7 @@ def test_one_stack_alone_does_not_replace_it(project: SmallProject, damage: str)
     done = project.render("news")
     assert done.returncode == 1
     assert "out/manifest.json: " in done.stderr
-    assert "make it anew with all stacks: cfngen generate" in done.stderr
+    assert "make it again with all stacks: cfngen generate" in done.stderr
     assert project.out() == before
 
 

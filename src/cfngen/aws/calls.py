@@ -139,7 +139,7 @@ def call(client: Any, operation: str, **parameters: Any) -> dict[str, Any]:
         remedy = _remedy(operation, Trouble.PASSING, client)
         told = str(error)
         if isinstance(error, _UNREADABLE):
-            told = f"what came is not an answer of the service: {type(error).__name__}"
+            told = f"the response is not an answer of the service: {type(error).__name__}"
         raise CallError(operation, Trouble.PASSING, told, remedy, service=service) from error
     except BotoCoreError as error:
         trouble = _local(error)

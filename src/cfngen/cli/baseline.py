@@ -15,7 +15,7 @@ from cfngen.template.load import MAX_BYTES, load
 
 RELEASE = "release"
 DEFAULT_REVISION = "HEAD"
-STAYS = "a deployed stack stays in the account, with all it holds, until somebody deletes it; then:"
+STAYS = "a deployed stack stays in the account, with all it holds, until it is deleted; then:"
 
 
 @dataclass(frozen=True)

@@ -108,7 +108,7 @@ def _changed(
             if not base.frozen:
                 base = replace(base, template=_template(then, values))
         except CfngenError as error:
-            said = f"the values of {base.name} cannot be used, those of now stand in for them"
+            said = f"the values of {base.name} cannot be used, so the current ones are used instead"
             notes = (f"{said}: {error.problem}",)
     old = base.template
     earlier = None if values is None else values.parameters

@@ -78,7 +78,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="CLAIM",
-        help="deploy although this claim does not hold, which has to hold before; can be repeated",
+        help="deploy although this claim, which must hold before, does not hold; can be repeated",
     )
 
 
@@ -159,7 +159,7 @@ def _stale(
     for request in requests:
         entry = planned.manifest.stacks.get(request.stack)
         if entry != request.entry and f"{request.stack}.yaml" not in planned.changes:
-            yield Refusal(request.stack, "out/ is stale: its entry in the manifest is another", *way_out)
+            yield Refusal(request.stack, "out/ is stale: its entry in the manifest differs", *way_out)
 
 
 def _lint_errors(

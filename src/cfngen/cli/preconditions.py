@@ -42,7 +42,7 @@ def unmet(
                     f"before it is deployed, this has to hold: {result.claim.says}; "
                     f"{result.verdict.evidence}{details}",
                     logical_id=result.claim.about,
-                    remedy=f"mend that first, or accept it: --allow-unmet {result.claim.id}",
+                    remedy=f"correct that first, or accept it: --allow-unmet {result.claim.id}",
                 )
             )
         elif result.outcome == "cannot tell":
@@ -56,7 +56,7 @@ def unmet(
         return None
     first, *others = failures
     options = " ".join(f"{failure.remedy}".rpartition(": ")[2] for failure in failures)
-    return first._replace(remedy=f"mend that first, or accept it: {options}", also=tuple(others))
+    return first._replace(remedy=f"correct that first, or accept it: {options}", also=tuple(others))
 
 
 def _results(project: Project, opened: AccountSession, request: Request) -> list[Result]:

@@ -77,4 +77,4 @@ def check(path: Path, saved: SavedPlan, opened: AccountSession, orders: Orders) 
 
 
 def _outdated(path: Path, why: str) -> UsageError:
-    return UsageError(f"{why}; nothing was done", place=str(path), remedy="plan anew, and review that")
+    return UsageError(f"{why}; nothing was done", place=str(path), remedy="make a new plan and review it")

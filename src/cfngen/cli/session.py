@@ -51,7 +51,7 @@ def add_arguments(
     options.add_format(parser, formats)
 
 
-NO_TERMINAL = "this command asks before it acts, and here is no terminal to ask on"
+NO_TERMINAL = "this command asks before it acts, and there is no terminal to ask on"
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ def uncommitted(
 def _sentence(project: Project, request: Request, name: str) -> str:
     differing = _differing(project, request) if name == request.path.as_posix() else ()
     what = f" ({', '.join(differing)})" if differing else ""
-    return f"{name} is not what the last commit has{what}: commit it, and let it be reviewed"
+    return f"{name} differs from the last commit{what}: commit it and have it reviewed"
 
 
 def _differing(project: Project, request: Request) -> list[str]:

@@ -181,14 +181,14 @@ def check_saved(account: Account, request: Request, orders: Orders, clock: Clock
     return other and other._replace(remedy=_AGAIN)
 
 
-_AGAIN = "plan anew, review that, and deploy its change set"
+_AGAIN = "make a new plan, review it, and deploy its change set"
 
 
 def _usable(run: StackRun, stack: DeployedStack, arn: str) -> Steps[ChangeSet | Failure]:
     """The change set of that ARN, if it still is what is asked for; or why it is not."""
     change_set = yield from find(run.account, run.pace, arn, run.request.stack_name)
     if change_set is None:
-        gone = "the change set is gone: it was discarded, or another one was executed"
+        gone = "the change set does not exist any more: it was discarded, or another one was executed"
         return Failure(f"{gone}: {arn}", remedy=_AGAIN)
     run.trail.change_set = change_set.id
     other = f"the change set {change_set.name} is not what out/ and deployments/ ask for now"
@@ -292,6 +292,6 @@ def _another_role(run: StackRun, before: DeployedStack, now: DeployedStack) -> F
         return None
     told = f"deployed, but CloudFormation acts with {now.role}, not with {expected or 'the one who deploys'}"
     remedy = (
-        "every later operation on the stack uses that role: name the right one with --role-arn, deploy anew"
+        "every later operation on the stack uses that role: deploy again with --role-arn and the right one"
     )
     return Failure(told, remedy=remedy)

@@ -130,7 +130,7 @@ def secure(
         yield from patiently(pace, client, "SetStackPolicy", StackName=stack.id, StackPolicyBody=body)
         there = yield from _read(account, stack, pace)
         if there is not _UNREADABLE and there != policy:
-            raise unconfirmed("SetStackPolicy", "the stack has not this stack policy")
+            raise unconfirmed("SetStackPolicy", "the stack does not have this stack policy")
 
 
 def unconfirmed(operation: str, said: str) -> CallError:

@@ -156,7 +156,7 @@ def verified(project: Project, stack: str, entry: StackEntry, path: Path) -> byt
     name = path.as_posix()
     if expected is None:
         raise OutError(
-            f"the manifest knows no such template of {stack}",
+            f"the manifest does not list this template of {stack}",
             place=name,
             remedy=f"name out/{stack}.yaml, or one of its releases, as template-file-path",
         )
@@ -168,7 +168,7 @@ def verified(project: Project, stack: str, entry: StackEntry, path: Path) -> byt
         raise OutError(
             "is not what the manifest says: it was changed after it was generated",
             place=name,
-            remedy="generate it anew (cfngen generate) and review what changes; nothing was deployed",
+            remedy="generate it again (cfngen generate) and review what changes; nothing was deployed",
         )
     return content
 

@@ -105,7 +105,7 @@ class StackStatus(NamedTuple):
             return "it does not exist"
         if self.in_progress:
             return "an operation is running"
-        return _MEANING.get(self.name, "it is as its last operation wanted it")
+        return _MEANING.get(self.name, "its last operation succeeded")
 
 
 STARTS = frozenset({"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "IMPORT_IN_PROGRESS", "DELETE_IN_PROGRESS"})

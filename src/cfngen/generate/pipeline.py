@@ -224,7 +224,7 @@ def _check_protected(
     for logical_id in protected:
         if logical_id not in data["Resources"]:
             raise DefinitionError(
-                f"protects {logical_id}, which is no resource of the stack",
+                f"protects {logical_id}, which is not a resource of the stack",
                 place=_place(project, definition, logical_id),
                 remedy=f"known: {', '.join(data['Resources'])}",
             )

@@ -133,14 +133,16 @@ def _scalar(value: Any) -> Any:
         return bool(value)
     if isinstance(value, int):
         if not -_GREATEST < value < _GREATEST:
-            raise UnwritableError("is a number of thousands of digits", "write a number that a service takes")
+            raise UnwritableError(
+                "is a number of thousands of digits", "write a number that a service accepts"
+            )
         return int(value)
     if isinstance(value, float):
         if not math.isfinite(value):
             raise UnwritableError(f"is {value}, which JSON does not have", "write a finite number")
         return float(value)
     if value is None:
-        raise UnwritableError("is a null, and CloudFormation takes none", "leave the key out")
+        raise UnwritableError("is null, which CloudFormation does not accept", "leave the key out")
     raise UnwritableError(
         f"is a {type(value).__name__}, which a template cannot hold: {repr(value)[:40]}",
         "write the value as text, a number, a list or a mapping",

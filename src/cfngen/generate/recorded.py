@@ -65,7 +65,9 @@ def read(project: Project, stacks: Collection[str], *, all_made: bool) -> Record
         if project.manifest.exists() or any(project.out.glob("*.yaml")) or project.releases.is_dir():
             lost = error
     if lost and not all_made:
-        raise OutError(lost.problem, place=lost.place, remedy="make it anew with all stacks: cfngen generate")
+        raise OutError(
+            lost.problem, place=lost.place, remedy="make it again with all stacks: cfngen generate"
+        )
     releases = {stack: dict(entry.releases) for stack, entry in manifest.stacks.items()}
     unknown = [
         (stack, version)
@@ -77,11 +79,11 @@ def read(project: Project, stacks: Collection[str], *, all_made: bool) -> Record
         return Recorded(manifest, releases)
     unsure = _complete(project, releases, unknown, stacks if lost else {stack for stack, _ in unknown})
     frozen = f"{project.relative(project.releases)}/"
-    warnings = [f"{lost.place}: {lost.problem}: made anew from templates/ and {frozen}"] if lost else []
+    warnings = [f"{lost.place}: {lost.problem}: made again from templates/ and {frozen}"] if lost else []
     if unsure:
         warnings.append(
             f"{frozen}: {', '.join(unsure)} recorded as found: neither the manifest nor git says what was "
-            "released, so nobody can tell whether it was changed since"
+            "released, so it may have been changed since"
         )
     return Recorded(manifest, {stack: _sorted(known) for stack, known in releases.items()}, tuple(warnings))
 

@@ -39,7 +39,7 @@ OWN: Final = "9501"
 INFORMATIONAL: Final = {
     "I1002": "near the size limit of a template",
     "I1003": "near the length limit of a description",
-    "I2003": "an AllowedPattern that is no regular expression",
+    "I2003": "an AllowedPattern that is not a regular expression",
     "I2010": "near the number limit of parameters",
     "I3010": "near the number limit of resources",
     "I3011": "a resource with data and without deletion policies, which goes with its stack",
@@ -124,11 +124,13 @@ class Engine:
         for region in work.regions:
             if region not in REGIONS:
                 remedy = f"correct it in the environment.yaml that says {region}, or update cfn-lint"
-                raise CfngenError(f"cfn-lint knows no Region {region}", place=work.name, remedy=remedy)
+                raise CfngenError(
+                    f"cfn-lint does not know the Region {region}", place=work.name, remedy=remedy
+                )
         template, matches = decode(str(work.path))
         if matches or not isinstance(template, dict):
             return merged(_finding(match, work) for match in matches) or [
-                Finding("E0000", "error", "the file holds no mapping of sections", work.name)
+                Finding("E0000", "error", "the file is not a mapping of sections", work.name)
             ]
         found: list[Finding] = []
         for region in work.regions:
@@ -176,7 +178,7 @@ class Engine:
             matches = list(_run_template_per_config(cfn, config, rules))
         except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
             # cfn-lint trusts some parts of a template to have their shape, such as a resource's Metadata.
-            problem = f"cfn-lint cannot make sense of the template: {error}"
+            problem = f"cfn-lint cannot read the template: {error}"
             return [Finding("E0002", "error", problem, work.name)]
         return [_finding(match, work, values) for match in matches]
 

@@ -58,7 +58,7 @@ def text(drift: StackDrift, palette: Palette, environment: str) -> str:
         back = f"cfngen plan {drift.stack} --env {environment} --revert-drift"
         lines.append(f"  bring it back with: {back}; or put the change into the definition")
     if added:
-        lines.append("  what no template sets stays where it is: take it away by hand, or put it into one")
+        lines.append("  what no template sets stays: remove it by hand, or add it to a definition")
     return visible.lines(lines)
 
 

@@ -38,7 +38,7 @@ def document(
 def text(request: Request, done: str, end: End | None, *, usable: bool) -> str:
     """The same for a person."""
     if done == "none":
-        return "  nothing is in the way of a deployment" if usable else "  nothing can be done from here"
+        return "  the stack can be deployed" if usable else "  nothing can be repaired in this state"
     if done == "declined":
         return "  declined, nothing was done"
     if usable:

@@ -64,7 +64,7 @@ def load(data: bytes, name: str) -> Document:
             name,
             1,
             1,
-            "is no CloudFormation template: it holds no mapping",
+            "is not a CloudFormation template: it is not a mapping",
             "a template has a Resources section",
         )
     document = Document(template, name, text)
@@ -183,10 +183,10 @@ def _check_shape(document: Document) -> None:
     """Refuse what no later step could make sense of; the rest is cfn-lint's to judge."""
     data = document.data
     if "Resources" not in data:
-        fail(document.name, 1, 1, "is no CloudFormation template: it has no Resources section")
+        fail(document.name, 1, 1, "is not a CloudFormation template: it has no Resources section")
     for section in _SECTIONS:
         if section in data and not isinstance(data[section], dict):
-            _misshapen(document, (section,), "is no mapping")
+            _misshapen(document, (section,), "is not a mapping")
     if not data["Resources"]:
         _misshapen(document, ("Resources",), "is empty")
     for section in ("Parameters", "Resources", "Outputs"):
@@ -194,12 +194,12 @@ def _check_shape(document: Document) -> None:
             if logical_id.startswith("Fn::"):
                 continue  # a language extension such as Fn::ForEach, which only CloudFormation expands
             if not isinstance(body, dict):
-                _misshapen(document, (section, logical_id), "is no mapping")
+                _misshapen(document, (section, logical_id), "is not a mapping")
             if section == "Resources":
                 if not isinstance(body.get("Type"), str):
                     _misshapen(document, (section, logical_id), "has no Type")
                 if not isinstance(body.get("Properties", {}), dict):
-                    _misshapen(document, (section, logical_id, "Properties"), "is no mapping")
+                    _misshapen(document, (section, logical_id, "Properties"), "is not a mapping")
 
 
 def _misshapen(document: Document, path: Path, problem: str) -> None:

@@ -31,7 +31,7 @@ class Sibling(NamedTuple):
     ids: Mapping[str, str]
 
 
-_REMEDY = "generate it anew (cfngen generate) and review what changes; nothing was verified"
+_REMEDY = "generate it again (cfngen generate) and review what changes; nothing was verified"
 
 
 def declared(project: Project, entry: StackEntry, template: Path) -> dict[str, Any]:

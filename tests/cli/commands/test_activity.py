@@ -33,7 +33,7 @@ def logs(desk: Desk) -> tuple[str, str]:
 def test_text_can_be_pasted(filled: Desk) -> None:
     told = filled.ask(*logs(filled), "--question", "change-sets").splitlines()
     assert told[0] == "Activity in dev, 2026-03-01 to 2026-03-05 (UTC)"
-    assert told[2] == "  not from verified logs: nothing speaks against them, but they are not proven"
+    assert told[2] == "  not from verified logs: nothing contradicts them, but they are not proven"
     assert told[3] == f"  {len(WORLD)} log files, {len(WORLD)} of them new to the index"
     assert "  - there are no digests of these days" in told
     (head,) = [line for line in told if line.strip().startswith("account ")]
@@ -116,7 +116,7 @@ def test_what_a_caller_chose_does_not_change_what_is_around_it(desk: Desk) -> No
 
 
 def test_csv_takes_one_question(filled: Desk) -> None:
-    with pytest.raises(CfngenError, match="CSV takes one question"):
+    with pytest.raises(CfngenError, match="CSV holds the answer to one question"):
         filled.ask(*logs(filled), "--format", "csv")
 
 

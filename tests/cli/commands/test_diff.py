@@ -283,7 +283,7 @@ def test_an_environment_decides_what_a_template_leaves_open(project: SmallProjec
         (["--against=--output=x"], 2, "is neither a file nor a revision"),
         (["alarms", "--against", "release"], 2, "alarms has no release"),
         (["old.yaml", "gone.yaml"], 1, "gone.yaml: cannot be read: No such file"),
-        (["old.yaml"], 2, "two files are compared with each other"),
+        (["old.yaml"], 2, "two files can only be compared with each other"),
         (["old.yaml", "broken.yaml"], 1, "broken.yaml:3:3: has the key A twice"),
         (["old.yaml", "."], 1, "cannot be read"),
         (["--format", "html"], 2, "invalid choice"),
@@ -305,7 +305,7 @@ def test_without_git_everything_is_new_and_a_revision_is_an_error(tmp_path: Path
     assert project.cfngen("diff", **outside).stdout.startswith("alarms 1.0.0, new\n")
     refused = project.cfngen("diff", "--against", "HEAD", **outside)
     assert refused.returncode == 2
-    assert "this is no git repository" in refused.stderr
+    assert "this is not a git repository" in refused.stderr
     missing = project.cfngen("diff", "--against", "HEAD", PATH=str(tmp_path))
     assert missing.returncode == 1
     assert "git is not installed" in missing.stderr

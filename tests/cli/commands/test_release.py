@@ -81,7 +81,7 @@ def test_what_is_stale_is_refused(project: SmallProject) -> None:
     refused = project.cfngen("release")
     assert refused.returncode == 1
     assert "out/alarms.yaml" in refused.stderr
-    assert "is not what templates/ make" in refused.stderr
+    assert "is not what templates/ defines" in refused.stderr
     assert project.out() == before
 
 

@@ -26,7 +26,7 @@ def test_accepts_values_that_fit(check: Check) -> None:
         ({"Name": "A", "Days": "3"}, "Name is 'A'"),
         ({"Days": "0"}, "Days is '0', less than 1"),
         ({}, "Days has no value and no default"),
-        ({"Days": "3", "Dais": "3"}, "Dais is no parameter of the template: did you mean Days?"),
+        ({"Days": "3", "Dais": "3"}, "Dais is not a parameter of the template: did you mean Days?"),
         ({"Days": "3", "Names": "a,z"}, "Names is 'a,z'"),
     ],
 )

@@ -60,7 +60,7 @@ def test_reports_a_service_that_acts_for_anybody(
 ) -> None:
     [finding] = check(written(template, service, condition), "E9504")
     assert finding.level == "error"
-    assert "whomever" in finding.message
+    assert "any AWS customer" in finding.message
 
 
 @pytest.mark.parametrize(

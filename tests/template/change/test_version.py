@@ -28,7 +28,7 @@ def test_the_next_version_is_greater_and_the_none_is_the_same(
 
 @pytest.mark.parametrize("text", ["", "1", "1.2", "1.2.3.4", "v1.2.3", "1.2.x", "01.2.3", "1.2.3-rc1"])
 def test_what_is_no_version(text: str) -> None:
-    with pytest.raises(OutError, match="is no version"):
+    with pytest.raises(OutError, match="is not a version"):
         key(text)
 
 

@@ -75,7 +75,7 @@ def test_all_deployments_of_an_environment(project: Project) -> None:
         ("parameters:\n  A: x\n  A: y\n", 4, "line 3"),
         ("parameters: [A]\n", 2, "a mapping of names to values"),
         ("parameters:\n  A: [x, y]\n", 3, "with commas"),
-        ("parameters:\n  A: {b: c}\n", 3, "no single value"),
+        ("parameters:\n  A: {b: c}\n", 3, "one value is needed"),
         ("parameters:\n  A:\n", 3, "no value"),
         ("parameters:\n  A: !Ref B\n", 3, "!Ref"),
         ("parameters:\n  ? [a]\n  : b\n", 3, "no name"),
@@ -125,7 +125,7 @@ def test_broken_files(project: Project) -> None:
         deployment(project, DEV, "trail")
     for text, says in (
         ("", "empty"),
-        ("- a\n", "no mapping"),
+        ("- a\n", "not a mapping"),
         ("tags: {}\n", "template-file-path is missing"),
     ):
         write(file, text)
@@ -159,7 +159,7 @@ def test_environments(project: Project) -> None:
     [
         ("accounts: []\n", "region is missing"),
         ("region: Singapore\n", "such as eu-west-1"),
-        ("region: eu-west-1\naccounts: '012345678901'\n", "no list"),
+        ("region: eu-west-1\naccounts: '012345678901'\n", "not a list"),
         ("region: eu-west-1\naccounts: ['12']\n", "twelve digits"),
         ("region: eu-west-1\nstack-name-prefix: 1x\n", "a letter first"),
         ("region: eu-west-1\nprotected: maybe\n", "write true or false"),

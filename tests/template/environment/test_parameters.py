@@ -66,7 +66,7 @@ def test_all_problems_at_once_in_the_templates_order() -> None:
         }
     }
     assert check(template, {"Bucket": "B", "Dais": "3"}) == [
-        Problem("Dais", "Dais is no parameter of the template", "did you mean Days?"),
+        Problem("Dais", "Dais is not a parameter of the template", "did you mean Days?"),
         Problem("Bucket", "Bucket is 'B', which does not match [a-z]+", "lower case only"),
         Problem("Days", "Days is '0', less than 1", "write 1 or more"),
         Problem("Key", "Key has no value and no default", "the key's ARN"),

@@ -56,7 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--engine",
         choices=("duckdb", "athena"),
         default="duckdb",
-        help="who answers: this machine, or Athena in the account (default: duckdb)",
+        help="what answers the questions: this machine, or Athena in the account (default: duckdb)",
     )
     parser.add_argument(
         "--question",
@@ -66,7 +66,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="only this question; can be repeated (default: all that out/ declares)",
     )
     parser.add_argument(
-        "--people", type=Path, metavar="FILE", help="which identities are which person (YAML)"
+        "--people",
+        type=Path,
+        metavar="FILE",
+        help="a YAML file that says which identities belong to which person",
     )
     options.add_format(parser, FORMATS)
 
@@ -127,7 +130,10 @@ def _activity(
     if args.engine == "athena" and args.logs:
         raise UsageError("Athena reads the bucket, not --logs", remedy="leave one of the two out")
     if args.public_keys and not args.logs:
-        raise UsageError("--public-keys goes with --logs", remedy="the account is asked for its keys itself")
+        raise UsageError(
+            "--public-keys needs --logs",
+            remedy="leave it out: without --logs the keys are read from the account",
+        )
     with suppress(OSError):  # an index only saves time
         project.make_cache()
     if args.logs:
@@ -138,7 +144,7 @@ def _activity(
     account = services.connect(where)
     wanted = _wanted(args, project, where, now, account.id)
     if args.engine == "athena":
-        console.progress("Athena is asked ...")
+        console.progress("asking Athena ...")
         return from_athena(wanted, Athena(account, wanted.declared, services.clock))
     console.progress("listing log files ...")
     bucket = Bucket(account, wanted.declared.bucket, wanted.declared.base)
@@ -160,7 +166,7 @@ def _wanted(
     questions = found.chosen(args.question)
     if args.format == "csv" and len(questions) != 1:
         raise UsageError(
-            "CSV takes one question",
+            "CSV holds the answer to one question",
             remedy=f"choose it with --question: {', '.join(question.name for question in questions)}",
         )
     names = people(args.people, args.people.as_posix()) if args.people else {}

@@ -1,4 +1,4 @@
-"""`cfngen adopt`: take what was made by hand into the stack that describes it, then update the stack."""
+"""`cfngen adopt`: import what was made by hand into the stack that describes it, then update the stack."""
 
 from __future__ import annotations
 
@@ -258,7 +258,9 @@ def _given(pairs: Sequence[str], request: Request) -> dict[str, str]:
     for pair in pairs:
         name, _, value = pair.partition("=")
         if not (name and value):
-            raise UsageError(f"{pair!r} is not ID=NAME", remedy="write it as --id Key=1234abcd-…")
+            raise UsageError(
+                f"{pair!r} does not have the form ID=NAME", remedy="write it as --id Key=1234abcd-…"
+            )
         if name not in request.template["Resources"]:
             raise UsageError(
                 f"{request.stack} has no resource {name!r}",

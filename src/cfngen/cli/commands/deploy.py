@@ -151,7 +151,7 @@ def _given(arns: Sequence[str], asked: Sequence[Request], *, named: bool) -> dic
         if match is None:
             raise AccountError(
                 f"the change set {arn} is not what out/ and deployments/ ask for now",
-                remedy="plan anew, review that, and deploy its change set; nothing was done",
+                remedy="make a new plan, review it, and deploy its change set; nothing was done",
             )
         found[match.stack] = arn
     return found

@@ -94,7 +94,7 @@ def _are_files(words: list[str]) -> bool:
 def _of_files(args: argparse.Namespace, project: Project) -> list[Difference]:
     if len(args.stacks) != _TWO_FILES or args.against or args.env or args.every_env:
         raise UsageError(
-            "two files are compared with each other, by themselves",
+            "two files can only be compared with each other",
             remedy="cfngen diff OLD_FILE NEW_FILE, or name stacks",
         )
     old, new = (_read(Path(word), project) for word in args.stacks)
@@ -167,6 +167,6 @@ def _removed(stack: str, then: Project, against: str | None) -> Difference:
         stamped(old),
         None,
         compare(old, {}),
-        removed="removed: no definition makes it",
+        removed="removed: no definition has it",
         notes=(baseline.STAYS,),
     )

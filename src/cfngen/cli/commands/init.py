@@ -24,7 +24,7 @@ EXAMPLES = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's own options."""
     parser.add_argument(
-        "dir", metavar="DIR", nargs="?", default=".", help="its folder (default: where you stand)"
+        "dir", metavar="DIR", nargs="?", default=".", help="its folder (default: the current folder)"
     )
     parser.add_argument("--name", metavar="NAME", help="the project's name (default: from its folder's)")
     parser.add_argument(

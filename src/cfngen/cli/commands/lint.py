@@ -40,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="check with this environment's values only; can be repeated (default: every environment)",
     )
     parser.add_argument("--strict", action="store_true", help="let warnings fail, too")
-    parser.add_argument("--no-cache", action="store_true", help="lint anew what was linted before")
+    parser.add_argument("--no-cache", action="store_true", help="lint again what was linted before")
 
 
 def run(args: argparse.Namespace, project: Project, console: Console) -> int:

@@ -161,7 +161,7 @@ def look(
         *(f"{name} {forgotten}" for name in others.undefined),
     ]
     if others.unknown:
-        notes += [others.unknown, "so what new stacks need of the account was not looked at"]
+        notes += [others.unknown, "so what new stacks need in the account was not checked"]
     return [*reviewed.refusals, *missing], [*notes, *needed]
 
 

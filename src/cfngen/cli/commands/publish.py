@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's own options."""
     session.add_arguments(parser, stacks="some")
     parser.add_argument(
-        "--bucket", metavar="BUCKET", help="default: the TemplateBucketName that one of the stacks gives out"
+        "--bucket", metavar="BUCKET", help="the bucket (default: the output TemplateBucketName of a stack)"
     )
     parser.add_argument(
         "--template-configuration",

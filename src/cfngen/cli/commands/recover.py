@@ -1,4 +1,4 @@
-"""`cfngen recover`: get a stack going again that cannot be deployed to."""
+"""`cfngen recover`: bring a stack out of a state in which it cannot be deployed."""
 
 from __future__ import annotations
 
@@ -62,7 +62,8 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
     chosen = Choices(tuple(args.skip), tuple(args.retain))
     wanted = proposal(stack, chosen)
     note = quiet.data if args.format == "text" else quiet.say
-    note(f"{request.stack}: {stack.name} is in {stack.status.name or 'no status'}: {stack.status.meaning}")
+    where = f" is in {stack.status.name}: {stack.status.meaning}" if stack.status.name else " does not exist"
+    note(f"{request.stack}: {stack.name}{where}")
     if wanted is None and not stack.status.in_progress:
         return _ended(args, quiet, request, stack, "none", None)
     if wanted is not None:

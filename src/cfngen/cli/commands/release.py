@@ -65,7 +65,7 @@ def _generated(project: Project, stacks: list[str], console: Console) -> tuple[M
         raise error
     if planned.changes:
         raise OutError(
-            "is not what templates/ make",
+            "is not what templates/ defines",
             place=", ".join(project.relative(project.out / path) for path in planned.changes),
             remedy="run cfngen generate, look at what it writes, then release",
         )
@@ -82,7 +82,7 @@ def _lints(project: Project, stacks: list[str], console: Console) -> bool:
     errors = [finding for finding in findings if finding.level == "error"]
     if errors:
         console.data(render_text(errors, console))
-        console.say("nothing is released: mend the errors first")
+        console.say("nothing is released: correct the errors first")
     return not errors
 
 

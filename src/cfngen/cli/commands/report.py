@@ -128,5 +128,5 @@ def _write(path: Path, content: str) -> None:
         Path(file.name).replace(path)
     except OSError as error:
         raise CfngenError(
-            f"cannot be written: {error.strerror}", place=str(path), remedy="name another file: --output FILE"
+            f"cannot be written: {error.strerror}", place=str(path), remedy="name another file: --save FILE"
         ) from error

@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--execute",
         action="store_true",
-        help="run the code that Lambda, ECS, Glue and others are given, as you (default: refuse)",
+        help="run the code of Lambda functions, Glue jobs and others, with your rights (default: refuse)",
     )
     options.add_format(parser)
 

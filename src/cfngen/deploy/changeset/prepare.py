@@ -76,10 +76,10 @@ def prepare(
         if change_set.executed:
             return _not_ours(change_set, stack, f"{planted}, and it was executed: {'; '.join(wrong)}")
         yield from delete(account, change_set, pace)
-        trail.warnings.append(f"{planted}, it was deleted and made anew: {'; '.join(wrong)}")
+        trail.warnings.append(f"{planted}, it was deleted and made again: {'; '.join(wrong)}")
     else:
         trail.change_set = None
-        return _not_ours(change_set, stack, f"{planted}, time and again: {'; '.join(wrong)}")
+        return _not_ours(change_set, stack, f"{planted}, repeatedly: {'; '.join(wrong)}")
     by_us = made.by_us
     if change_set.executable or change_set.executed:  # somebody who asked for the same came first
         # CloudFormation's own validations are told nowhere else, also where they only warn.
@@ -116,7 +116,7 @@ def _wrong(
 
 
 def _not_ours(change_set: ChangeSet, stack: DeployedStack, why: str) -> PreparedChangeSet:
-    remedy = "find out who makes change sets of this name, and what was executed (CloudTrail tells)"
+    remedy = "find out who makes change sets of this name, and what was executed (CloudTrail shows it)"
     return PreparedChangeSet(change_set, made=False, stack=stack, failure=Failure(why, remedy=remedy))
 
 

@@ -120,7 +120,7 @@ def _executed(run: StackRun, change_set: ChangeSet, token: str, *, new: bool) ->
             run.trail.running = False
             run.trail.where = "this change set was not executed"
             late = "another change set of this stack was executed first"
-            return Failure(f"{late}: {last.said}", remedy="run this again: it plans anew")
+            return Failure(f"{late}: {last.said}", remedy="run this again: it makes a new plan")
         if last.trouble not in {Trouble.PASSING, Trouble.CONFLICT, Trouble.MISSING}:
             run.trail.running = False
             run.trail.where = f"the change set {change_set.id} is kept; nothing was executed"

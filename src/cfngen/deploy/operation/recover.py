@@ -30,13 +30,13 @@ def proposal(stack: DeployedStack, choices: Choices) -> str | None:
 
     >>> from cfngen.deploy.status import StackStatus
     >>> proposal(DeployedStack("s", "id", StackStatus("ROLLBACK_COMPLETE")), Choices())
-    'delete the stack s, so that it can be created anew'
+    'delete the stack s, so that it can be created again'
     """
     match stack.status.recovery:
         case "delete":
             first = "turn off its termination protection and " if stack.protected else ""
             kept = f", leaving {', '.join(choices.retain)} in the account" if choices.retain else ""
-            return f"{first}delete the stack {stack.name}{kept}, so that it can be created anew"
+            return f"{first}delete the stack {stack.name}{kept}, so that it can be created again"
         case "roll-back":
             return f"roll the stack {stack.name} back to how it was before its last update"
         case "continue-rollback":

@@ -85,7 +85,7 @@ class ConfigRuleScope(CloudFormationLintRule):
     """A rule that runs every day looks at everything."""
 
     id = "E9516"
-    shortdesc = "Give no scope to an AWS Config rule that runs at a frequency"
+    shortdesc = "Do not give a scope to an AWS Config rule that runs at a frequency"
     description = (
         "A managed rule whose trigger type is periodic looks at the whole account. A Scope never limited it, "
         "and since 2025 AWS Config refuses one (InvalidParameterValueException of PutConfigRule): the stack "

@@ -10,7 +10,7 @@ class FullAccess(CloudFormationLintRule):
     """No wide AWS managed policy unless somebody asks for it."""
 
     id = "W9509"
-    shortdesc = "Attach no full-access policy by default"
+    shortdesc = "Do not attach a full-access policy by default"
     description = (
         "AWS managed policies do not grant least privilege, and ...FullAccess, AdministratorAccess and "
         "PowerUserAccess grant on every resource of the account. Write a customer managed policy."

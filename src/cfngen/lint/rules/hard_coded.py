@@ -21,7 +21,7 @@ class HardCoded(CloudFormationLintRule):
     """The template works in any account of any partition."""
 
     id = "E9508"
-    shortdesc = "Hard-code no partition and no account id"
+    shortdesc = "Do not hard-code a partition or an account id"
     description = (
         "A template that says arn:aws: fails in China and GovCloud; one that holds an account id works in "
         "that account alone, and publishes it. Use ${AWS::Partition} and ${AWS::AccountId}, or a parameter."

@@ -12,7 +12,7 @@ class RepositoryPolicyResource(CloudFormationLintRule):
     """A repository policy is about its own repository."""
 
     id = "E9515"
-    shortdesc = "Name no Resource in a repository policy"
+    shortdesc = "Do not name a Resource in a repository policy"
     description = (
         "The policy of an ECR repository applies to the repository that it is attached to. ECR refuses one "
         "that names a Resource or NotResource, with 'Invalid repository policy provided', at deployment only."

@@ -17,7 +17,7 @@ class SourceConditionBreaks(CloudFormationLintRule):
     """No condition that can never hold."""
 
     id = "E9505"
-    shortdesc = "Ask no source of a service that sends none"
+    shortdesc = "Do not require a source from a service that sends none"
     description = (
         "CloudTrail and EC2 assume a role without saying for which source. A trust policy that asks for "
         "aws:SourceArn or aws:SourceAccount is never satisfied: delivery to CloudWatch Logs stops, "

@@ -87,7 +87,7 @@ class SourceConditionMissing(CloudFormationLintRule):
             for principal in statement.principals("Service"):
                 service = service_of(principal)
                 if service in TELLING if trust else service not in SILENT | {""}:
-                    message = f"{principal} is trusted for whomever it acts"
+                    message = f"{principal} may act here for any AWS customer"
                     yield RuleMatch(statement.path, message)
 
 

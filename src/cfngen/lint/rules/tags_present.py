@@ -15,7 +15,8 @@ class TagsPresent(CloudFormationLintRule):
     id = "W9507"
     shortdesc = "Tag every resource that takes tags"
     description = (
-        "Bills are split, and permissions can be granted, by tags; a resource without them is nobody's. "
+        "Bills are split, and permissions can be granted, by tags; a resource without them cannot be "
+        "assigned to a project. "
         "Which keys is the rule's 'keys' setting, in .cfnlintrc; without it nothing is asked for. "
         "Tags of the stack are not enough: several types do not take them over, and a template deployed "
         "from the console has none."

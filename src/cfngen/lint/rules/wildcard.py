@@ -20,8 +20,8 @@ class Wildcard(CloudFormationLintRule):
     shortdesc = "Allow named actions on named resources"
     description = (
         "An Allow of '*', of a whole service such as 's3:*', or of everything but a list (NotAction), on "
-        "every resource, includes what nobody thought of: deleting the audit logs, say, and the actions "
-        "that AWS adds tomorrow. Name the actions, or name the resources."
+        "every resource, includes actions that were not intended: deleting the audit logs, say, and the "
+        "actions that AWS adds tomorrow. Name the actions, or name the resources."
     )
     source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege"
     tags = ["resources", "iam", "security"]  # noqa: RUF012 - cfn-lint wants a list

@@ -19,7 +19,7 @@ _KINDS: Final = {
 _STATUS: Final = {
     "verified": "from verified logs: CloudTrail signed what they hold, and nothing is missing",
     "refuted": "NOT from verified logs: files were changed, removed or moved",
-    "unproven": "not from verified logs: nothing speaks against them, but they are not proven",
+    "unproven": "not from verified logs: nothing contradicts them, but they are not proven",
 }
 
 
@@ -64,7 +64,7 @@ def _counted(counts: Counts) -> Iterator[str]:
     if counts.earliest:
         yield f"the first event at {shown(counts.earliest)}, the last at {shown(counts.latest)}"
     for kind, count in sorted(counts.others.items()):
-        yield f"{_number(count, *_KINDS[kind])}: told apart, in no answer"
+        yield f"{_number(count, *_KINDS[kind])}: counted, and in no answer"
     if counts.mended:
         records = _number(counts.mended, "record", "records")
         yield f"{records} with members of an unexpected type, read without them"

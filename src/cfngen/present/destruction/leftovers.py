@@ -131,5 +131,5 @@ def question_lines(leftovers: Sequence[Leftover]) -> Iterator[Line]:
             hang=8,
         )
         if candidate.source == "template":
-            yield line("no deleted stack tells of it: it may have been made by hand", indent=8)
+            yield line("no deleted stack names it: it may have been made by hand", indent=8)
     yield EMPTY

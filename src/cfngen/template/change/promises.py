@@ -56,6 +56,6 @@ def read_claims(content: bytes, place: str) -> dict[str, Any]:
             claim["says"], claim["kind"], claim["about"]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise OutError(
-            "is not a file of claims", place=place, remedy="make it anew: cfngen generate"
+            "is not a file of claims", place=place, remedy="make it again: cfngen generate"
         ) from error
     return claims

@@ -66,7 +66,7 @@ def key(version: str) -> tuple[int, int, int]:
     """
     match = _VERSION.fullmatch(version)
     if match is None:
-        raise OutError(f"{version!r} is no version", remedy="a version is three numbers, such as 1.4.0")
+        raise OutError(f"{version!r} is not a version", remedy="a version is three numbers, such as 1.4.0")
     major, minor, patch = match.groups()
     return int(major), int(minor), int(patch)
 

@@ -221,7 +221,7 @@ def _accounts(node: Node | None) -> tuple[str, ...]:
         return ()
     if not isinstance(node, Sequence):
         raise DeploymentFileError(
-            "accounts is no list", place=node.place, remedy="write a list: accounts: ['123456789012']"
+            "accounts is not a list", place=node.place, remedy="write a list: accounts: ['123456789012']"
         )
     return tuple(_matching(item, r"\d{12}", "an account id: twelve digits, in quotes") for item in node.items)
 
@@ -231,7 +231,7 @@ def _strings(node: Node | None) -> tuple[dict[str, str], dict[str, int]]:
         return {}, {}
     if not isinstance(node, Mapped):
         raise DeploymentFileError(
-            "a mapping of names to values is wanted here",
+            "this is not a mapping of names to values",
             place=node.place,
             remedy="write 'Name: value' lines",
         )
@@ -245,11 +245,13 @@ def _string(node: Node) -> str:
     if isinstance(node, Scalar):
         return node.text
     remedy = "write a list as one string, with commas between the items: 'a,b'"
-    raise DeploymentFileError("the value is no single value", place=node.place, remedy=remedy)
+    raise DeploymentFileError(
+        "the value is a list or a mapping, and one value is needed", place=node.place, remedy=remedy
+    )
 
 
 def _matching(node: Node, pattern: str, wanted: str) -> str:
     text = _string(node)
     if not re.fullmatch(pattern, text):
-        raise DeploymentFileError(f"{text!r} will not do", place=node.place, remedy=f"write {wanted}")
+        raise DeploymentFileError(f"{text!r} is not valid here", place=node.place, remedy=f"write {wanted}")
     return text

@@ -108,7 +108,7 @@ def _unknown(name: str, declared: Mapping[str, Any]) -> Problem:
         f"the template's parameters: {', '.join(declared)}" if declared else "the template has no parameters"
     )
     return Problem(
-        name, f"{name} is no parameter of the template", f"did you mean {near[0]}?" if near else known
+        name, f"{name} is not a parameter of the template", f"did you mean {near[0]}?" if near else known
     )
 
 
@@ -166,7 +166,7 @@ def _compiled(name: str, pattern: str) -> re.Pattern[str]:
         return re.compile(pattern, re.ASCII)
     except re.error as error:
         raise TemplateError(
-            f"AllowedPattern {pattern} is no regular expression: {error}",
+            f"AllowedPattern {pattern} is not a regular expression: {error}",
             place=f"Parameters.{name}",
             remedy=remedy,
         ) from error

@@ -79,7 +79,7 @@ def read_mapping(
     """
     node = _parse(path, name, missing)
     if not isinstance(node, Mapped):
-        raise DeploymentFileError("no mapping", place=f"{name}:1", remedy=f"write {', '.join(allowed)}")
+        raise DeploymentFileError("is not a mapping", place=f"{name}:1", remedy=f"write {', '.join(allowed)}")
     for key, line in node.lines.items():
         if key not in allowed:
             raise DeploymentFileError(
