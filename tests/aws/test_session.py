@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cfngen.aws.session import Account, connect
-from cfngen.errors import AccountError
+from cfngen.errors import AccountError, UsageError
 from cfngen.template.environment.deployment_file import Environment
 from tests.support.sandbox_account import Aws
 from tests.support.stubbed import CHANGE_SET, STACK_ID, Cloud
@@ -34,7 +34,7 @@ def test_without_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("aws")
 def test_a_profile_that_does_not_exist(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "nobody")
-    with pytest.raises(AccountError, match="nobody"):
+    with pytest.raises(UsageError, match="nobody"):
         connect(Environment("dev", "eu-west-1"))
 
 
