@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import tempfile
 from collections.abc import Callable
@@ -61,11 +62,15 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
     if args.mermaid is not None:
         console.exactly(_mermaid(project, args.env, args.mermaid, words(project, args.lang)))
         return 0
-    html = _renderer()
-    source = read_source(project, environment(project, args.env))
     given = {kind: path for kind in get_args(Kind) if (path := getattr(args, kind)) is not None}
-    document = page(project, source, read_results(source, given), _now())
-    _write(args.save, html(document, words(project, args.lang)))
+    html = _renderer(checking=bool(given))
+    gc.disable()  # what is made lives until the page is written: looking for garbage costs, and finds little
+    try:
+        source = read_source(project, environment(project, args.env))
+        document = page(project, source, read_results(source, given), _now())
+        _write(args.save, html(document, words(project, args.lang)))
+    finally:
+        gc.enable()
     console.note(f"wrote {args.save}")
     if args.open:
         import webbrowser
@@ -88,14 +93,18 @@ def _mermaid(project: Project, name: str, stack: str, said: Words) -> str:
     return mermaid(overview(graph) if stack == OVERVIEW else of_stack(graph, stack), said.known)
 
 
-def _renderer() -> Callable[[Page, Words], str]:
+def _renderer(*, checking: bool) -> Callable[[Page, Words], str]:
     """What draws the page, with the libraries that only this command needs.
+
+    Arguments:
+        checking: whether files are given, which are held against their schemas.
 
     Raises:
         CfngenError: they are not installed.
     """
     try:
-        import jsonschema  # noqa: F401 - `read_results` asks for it
+        if checking:
+            import jsonschema  # noqa: F401 - `read_results` asks for it
 
         from cfngen.report.render import html
     except ModuleNotFoundError as error:

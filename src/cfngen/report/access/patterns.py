@@ -22,6 +22,7 @@ def compiled(pattern: str, *, ignore_case: bool = False) -> re.Pattern[str]:
     return re.compile("".join(parts), re.DOTALL | (re.IGNORECASE if ignore_case else 0))
 
 
+@lru_cache(maxsize=65536)
 def matches(pattern: str, name: str, *, ignore_case: bool = False) -> bool:
     """
     >>> matches("s3:Get*", "s3:getobject", ignore_case=True), matches("a?c", "ac")
