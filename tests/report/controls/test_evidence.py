@@ -214,3 +214,18 @@ def test_no_control_is_twice_and_every_row_belongs_to_one() -> None:
         for check in control.checks
     }
     assert {row.check for row in ROWS} <= asked.keys()
+
+
+def test_what_an_emulator_says_is_no_evidence() -> None:
+    rule = {
+        "Type": "AWS::Config::ConfigRule",
+        "Properties": {
+            "ConfigRuleName": "root-mfa",
+            "Source": {"SourceIdentifier": "ROOT_ACCOUNT_MFA_ENABLED"},
+        },
+    }
+    claim = Claim("watch", "First/rules", "no rule is broken", "rules", "First")
+    found = evidence(
+        {"watch": {"Resources": {"Mfa": rule}}}, [claim], {claim.id: Outcome("holds")}, emulated=True
+    )
+    assert _control(found, "cis", "1.4").status == "partly"

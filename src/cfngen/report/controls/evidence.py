@@ -90,6 +90,7 @@ def evidence(
     results: Mapping[str, Outcome] | None = None,
     *,
     possible: Collection[str] = (),
+    emulated: bool = False,
 ) -> list[ControlEvidence]:
     """The evidence for every control of every framework, in the order of the source.
 
@@ -98,8 +99,9 @@ def evidence(
         claims: what the stacks promise.
         results: what `cfngen verify` found out, by claim id; None or {}: nothing was checked.
         possible: types of resources that the templates have and this environment leaves out.
+        emulated: whether an emulator gave the results: what one says for a control is no evidence.
     """
-    judge = _Judge(Stacks.of(stacks), claims, results or {}, possible)
+    judge = _Judge(Stacks.of(stacks), claims, results or {}, possible, emulated=emulated)
     return [
         judge.control(framework.id, control)
         for framework in mapping().frameworks
@@ -126,7 +128,10 @@ class _Judge:
         claims: Iterable[Claim],
         results: Mapping[str, Outcome],
         possible: Collection[str],
+        *,
+        emulated: bool,
     ) -> None:
+        self._emulated = emulated
         self._stacks = stacks
         self._results = results
         self._possible = possible
@@ -193,6 +198,8 @@ class _Judge:
             state = "missing"
         elif row.by == "watch":
             state = _watched(resource, claims)
+            if state == "shown" and self._emulated:
+                state = "watched"
         elif any(_denies(claim, row) for claim in claims):
             state = "contradicted"
         else:

@@ -121,6 +121,7 @@ def evidence_part(source: Source, results: Results) -> Evidence:
             for body in stack.template.get("Resources", {}).values()
             if isinstance(body, dict)
         },
+        emulated=bool(verify and verify["emulated"]),
     )
     checks = {check.check: check for each in found for check in each.checks}
     return Evidence(
