@@ -24,7 +24,7 @@ FOREIGN: Final = "<another account>"
 """Stands for the id of any other account."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each is itself, as a statement is
 class Held:
     """The policies of a principal.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,24 +12,27 @@ from cfngen.report.access.patterns import matches
 from cfngen.verify.claims import Claim
 
 
-def with_claims(matrix: Matrix, claims: Iterable[Claim]) -> Matrix:
+def with_claims(matrix: Matrix, claims: Sequence[Claim]) -> Matrix:
     """The matrix, each cell with the claims about an action of it.
 
     A claim about an action that no cell shows is about none of them.
     """
-    rows = {row.id: row for row in matrix.principals}
-    cells: dict[tuple[str, str], list[Cell]] = defaultdict(list)
+    by_arn = {row.arn or "anonymous": row for row in matrix.principals}
+    cells: dict[tuple[str, str], dict[int, Cell]] = defaultdict(dict)
+    asked = {str(claim.given.get("principal")) for claim in claims if claim.kind == "permission"}
+    wanted = {row.id for arn, row in by_arn.items() if arn in asked}
     for cell in matrix.cells.values():
-        who = rows[cell.principal].arn or "anonymous"
-        for action in {use.action.lower() for use in cell.uses}:
-            cells[who, action].append(cell)
+        if cell.principal in wanted:
+            for use in cell.uses:
+                cells[cell.principal, use.action][id(cell)] = cell
     found: dict[tuple[str, str, str], list[ClaimLink]] = defaultdict(list)
     for claim in claims:
-        if claim.kind != "permission":
-            continue
         given = claim.given
-        for cell in cells.get((str(given.get("principal")), str(given.get("action")).lower()), ()):
-            if _as_held(rows[cell.principal], given) and _about(cell, given):
+        row = by_arn.get(str(given.get("principal"))) if claim.kind == "permission" else None
+        if row is None or not _as_held(row, given):
+            continue
+        for cell in cells[row.id, given["action"]].values():
+            if _about(cell, given):
                 link = ClaimLink(claim.stack, claim.name, claim.says, given["action"], bool(given["allowed"]))
                 found[cell.principal, cell.resource, cell.kind].append(link)
     changed = {key: replace(matrix.cells[key], claims=tuple(links)) for key, links in found.items()}
@@ -42,8 +45,5 @@ def _as_held(row: Principal, given: Mapping[str, Any]) -> bool:
 
 
 def _about(cell: Cell, given: Mapping[str, Any]) -> bool:
-    resource = str(given.get("resource"))
-    return any(
-        use.action.lower() == str(given["action"]).lower() and matches(use.resource, resource)
-        for use in cell.uses
-    )
+    action, resource = str(given["action"]), str(given.get("resource"))
+    return any(use.action == action and matches(use.resource, resource) for use in cell.uses)

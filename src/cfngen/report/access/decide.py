@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
-from cfngen.report.access.account import Account
+from cfngen.report.access.account import Account, Held
 from cfngen.report.access.conditions import Context, first, holds
 from cfngen.report.access.model import Principal
 from cfngen.report.access.patterns import expanded, matches
@@ -65,14 +65,15 @@ def sides(account: Account, principal: Principal, action: str, resource: str) ->
     """The statements about an action, whatever their conditions."""
     held, name = account.policies_of(principal), action.lower()
     guard, bound = account.guard(resource), held.boundary is not None
-    on = (
-        None
-        if guard is None
-        else tuple(each for each in _about(guard, name) if admits(each, principal, bound))
-    )
-    return Sides(
-        _about(held.identity, name), on, None if held.boundary is None else _about(held.boundary, name)
-    )
+    identity, boundary = _held(held, name)
+    if guard is not None:
+        guard = tuple(each for each in _about(guard, name) if admits(each, principal, bound))
+    return Sides(identity, guard, boundary)
+
+
+@lru_cache(maxsize=16384)
+def _held(held: Held, action: str) -> tuple[tuple[Statement, ...], tuple[Statement, ...] | None]:
+    return _about(held.identity, action), None if held.boundary is None else _about(held.boundary, action)
 
 
 @lru_cache(maxsize=8192)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -85,8 +85,12 @@ def _resources(view: View) -> Iterator[Resource]:
 
 def _merged(found: Matrix) -> Matrix:
     """The matrix with one column for many resources that have the same cells."""
+    of_type = Counter((column.stack, column.type) for column in found.resources)
     alike: dict[tuple[object, ...], list[Resource]] = defaultdict(list)
     for column in found.resources:
+        if of_type[column.stack, column.type] < _FEWEST:
+            alike[(column.id,)].append(column)
+            continue
         cells = tuple(
             (found.cells[row.id, column.id, kind].verdict, _shape(found.cells[row.id, column.id, kind].uses))
             for row in found.principals

@@ -49,11 +49,13 @@ def use(account: Account, principal: Principal, action: str, pattern: str) -> Us
     Arguments:
         pattern: the resource's ARN; `*` in it stands for any name.
     """
-    found = _on(sides(account, principal, action, pattern), pattern)
+    everywhere = sides(account, principal, action, pattern)
+    if not _allows(everywhere):  # nearly always: no resource has to be compared
+        return _refused(everywhere, action, pattern)
+    found = _on(everywhere, pattern)
+    if not _allows(found):
+        return _refused(found, action, pattern)
     statements = list(found.all())
-    if not any(each.effect == "Allow" and each.part != "boundary" for each in statements):
-        fixed = [each for each in statements if each.effect == "Deny" and not each.tests and not each.opaque]
-        return Use(action, pattern, "denied", _proofs(fixed, pattern), "" if fixed else NOTHING)
     tried = situations(account, principal, action, pattern, found)
     opaque = [each for each in statements if each.opaque]
     if tried is None:
@@ -67,6 +69,20 @@ def use(account: Account, principal: Principal, action: str, pattern: str) -> Us
     if widest.verdict == narrowest.verdict:
         return narrowest
     return Use(action, pattern, "depends", widest.proofs, "; ".join(dict.fromkeys(s.opaque for s in opaque)))
+
+
+def _allows(found: Sides) -> bool:
+    """Whether any statement could allow it; a boundary alone never does."""
+    return any(each.effect == "Allow" for each in (*found.identity, *(found.guard or ())))
+
+
+def _refused(found: Sides, action: str, pattern: str) -> Use:
+    fixed = [
+        each
+        for each in found.all()
+        if each.effect == "Deny" and not each.tests and not each.opaque and _touches(each, pattern)
+    ]
+    return Use(action, pattern, "denied", _proofs(fixed, pattern), "" if fixed else NOTHING)
 
 
 def situations(

@@ -34,7 +34,7 @@ def drawing(picture: Picture, words: Words = NONE) -> tuple[Picture, Placement]:
         if most == _COPIES[0] or shown.stubs != picture.stubs:
             ways += [(shown, _placed(shown, words, direction, gap)) for direction in get_args(Direction)]
         best = min(ways, key=lambda way: _cost(way[1]))[1]
-        clear = not (best.faults or best.crossings) and best.width <= _WIDE
+        clear = not (best.faults or best.crossings)
         if clear or (most == _COPIES[-1] and not best.faults):
             break
     return min(ways, key=lambda way: _cost(way[1]))
