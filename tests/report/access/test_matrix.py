@@ -80,7 +80,7 @@ def test_a_condition_and_a_part_of_the_names_are_what_it_depends_on() -> None:
     cell = of({"Data": DATA, "Reader": role(limited)}).cell("s/Reader", "s/Data", "read")
     assert cell.verdict == "conditional"
     assert cell.uses[0].proofs[0].limits == (
-        "on arn:aws:s3:::it-data/models/*",
+        "the resource is arn:aws:s3:::it-data/models/*",
         "StringEquals aws:PrincipalTag/team ml",
     )
 
