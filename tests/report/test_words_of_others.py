@@ -17,7 +17,8 @@ from cfngen.cost.usage import ASSUMPTIONS
 from cfngen.present.activity.wording import basis, proof
 from cfngen.report.access.actions import KINDS
 from cfngen.report.access.conditions import unknown
-from cfngen.report.access.situations import BOUNDARY, NOTHING
+from cfngen.report.access.situations import BOUNDARY, NOTHING, TOO_MANY
+from cfngen.report.graph.build import COUNTS
 from cfngen.report.graph.deliveries import DELIVERIES
 from cfngen.report.words import Words, holes, of_page
 from cfngen.report.words import table as words_of
@@ -51,6 +52,7 @@ def test_what_costs_are_called_is_translated() -> None:
 
 def test_kinds_of_use_and_consequences_are_translated() -> None:
     assert VIETNAMESE.say(NOTHING).language == VIETNAMESE.say(BOUNDARY).language == "vi"
+    assert VIETNAMESE.say(TOO_MANY).language == VIETNAMESE.say(COUNTS).language == "vi"
     assert VIETNAMESE.say(unknown("StringOdd")).language == "vi"
     said = {kind for kinds in KINDS.values() for kind in kinds}
     said |= {delivery.what for delivery in DELIVERIES.values()}

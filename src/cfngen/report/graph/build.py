@@ -15,6 +15,9 @@ from cfngen.template.access.statements import document_of
 from cfngen.template.environment.physical_names import naming_property
 from cfngen.template.values import Path
 
+COUNTS: Final = "counts"
+"""What a metric filter delivers to an alarm."""
+
 OUTSIDE: Final = "outside"
 """The group of what no stack makes."""
 
@@ -113,7 +116,7 @@ class _Building:
             properties = body.get("Properties") or {}
             metric = str(properties.get("Namespace")), str(properties.get("MetricName"))
             if body.get("Type") == "AWS::CloudWatch::Alarm" and metric in counted:
-                self._edge(counted[metric], f"{stack}/{logical_id}", "delivers to", "counts")
+                self._edge(counted[metric], f"{stack}/{logical_id}", "delivers to", COUNTS)
 
     def _permissions(self, access: Matrix) -> Iterator[Node]:
         """The edges of the access matrix; the principals from outside that they need."""
