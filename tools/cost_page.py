@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from cfngen.cli.costing import account_of, usage_of
-from cfngen.cost.estimate import Estimate, Line, estimate
+from cfngen.cost.estimate import CostLine, Estimate, estimate
 from cfngen.cost.prices import table
 from cfngen.present.cost import markdown
 from cfngen.project import Project
@@ -71,7 +71,7 @@ def _claim(found: Estimate) -> str:
     return text + f"| **together** | | **{total:,.2f}** |\n"
 
 
-def _title(line: Line) -> str:
+def _title(line: CostLine) -> str:
     return f"{line.price.service}: {line.item}" if line.price else line.item
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from troposphere import Ref, Sub
 
-from cfngen.define.claims import Claim, claim
+from cfngen.define.claims import DeclaredClaim, claim
 from templates._audit_alerts import Alert
 
 SOURCE = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudwatch-alarms-for-cloudtrail.html"
@@ -77,7 +77,7 @@ SAMPLES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 }
 
 
-def facts(alerts: Sequence[Alert]) -> Iterator[Claim]:
+def facts(alerts: Sequence[Alert]) -> Iterator[DeclaredClaim]:
     """All claims besides those of who may do what."""
     for alert in alerts:
         sample, other = SAMPLES[alert.name]

@@ -7,7 +7,7 @@ from typing import Any
 
 from troposphere import Equals, Ref, Sub
 
-from cfngen.define.claims import Claim, claim
+from cfngen.define.claims import DeclaredClaim, claim
 
 GUIDE = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide"
 LOGS = "${LogPrefix}/AWSLogs/${AWS::AccountId}"
@@ -41,7 +41,7 @@ TRAIL = (
 )
 
 
-def facts() -> Iterator[Claim]:
+def facts() -> Iterator[DeclaredClaim]:
     """All claims besides those of who may do what."""
     for demand, says, source in TRAIL:
         yield _of_trail("Trail", "trail", demand, says, source=source, given={"trail": Ref("Trail")})
@@ -81,7 +81,7 @@ def facts() -> Iterator[Claim]:
     yield from _storage()
 
 
-def _storage() -> Iterator[Claim]:
+def _storage() -> Iterator[DeclaredClaim]:
     bucket = Ref("TrailBucket")
     yield _of_trail(
         "TrailBucket",
@@ -117,7 +117,7 @@ def _storage() -> Iterator[Claim]:
 
 def _of_trail(
     about: str, kind: Any, demand: str, says: str, *, given: Any, when: Any = None, source: str = ""
-) -> Claim:
+) -> DeclaredClaim:
     return claim(
         kind,
         about,

@@ -9,13 +9,13 @@ from troposphere import If, Ref
 from troposphere.iam import Role
 from troposphere.s3 import Bucket
 
-from cfngen.define.claims import Claim, claim
+from cfngen.define.claims import DeclaredClaim, claim
 from cfngen.define.stack import Stack
 
 S3_GUIDE = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html"
 
 
-def of_roles(stack: Stack) -> Iterator[Claim]:
+def of_roles(stack: Stack) -> Iterator[DeclaredClaim]:
     """Each role is there and lets in whom its template names, nobody else."""
     for logical_id, resource in stack.template.resources.items():
         if isinstance(resource, Role):
@@ -23,7 +23,7 @@ def of_roles(stack: Stack) -> Iterator[Claim]:
             yield claim("trust", logical_id, says, severity="critical")
 
 
-def of_buckets(stack: Stack) -> Iterator[Claim]:
+def of_buckets(stack: Stack) -> Iterator[DeclaredClaim]:
     """Each bucket keeps every version, encrypts, shows nothing in public, and logs who reads it."""
     for logical_id, bucket in stack.template.resources.items():
         if not isinstance(bucket, Bucket):

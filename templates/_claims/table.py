@@ -14,7 +14,7 @@ from troposphere import Equals, If, Not, Ref, Sub
 from troposphere.iam import Role
 
 from cfngen.define import recipes
-from cfngen.define.claims import Claim, permission
+from cfngen.define.claims import DeclaredClaim, permission
 from cfngen.define.stack import Stack
 from templates import _naming
 
@@ -121,7 +121,7 @@ def lines(subject: str) -> tuple[Line, Line]:
     return line(True), line(False)
 
 
-def claims(stack: Stack, name: str, cases: Callable[[Here], Iterable[Case]]) -> list[Claim]:
+def claims(stack: Stack, name: str, cases: Callable[[Here], Iterable[Case]]) -> list[DeclaredClaim]:
     """The lines as claims; those that production and the others write otherwise say of which they are."""
     prod, others = (
         {(case.subject, case.what): case for case in cases(Here(name, prod=prod))} for prod in (True, False)
@@ -141,7 +141,7 @@ def claims(stack: Stack, name: str, cases: Callable[[Here], Iterable[Case]]) -> 
     ]
 
 
-def _claim(stack: Stack, case: Case, where: str = "", when: Any = None) -> Claim:
+def _claim(stack: Stack, case: Case, where: str = "", when: Any = None) -> DeclaredClaim:
     about = _about(stack, case.subject)
     what = f"{case.what} {where}" if where else case.what
     return permission(

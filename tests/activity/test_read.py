@@ -13,7 +13,7 @@ import pytest
 
 from cfngen.activity import read
 from cfngen.activity.catalogue import Catalogue
-from cfngen.activity.read import Progress, Reading, update
+from cfngen.activity.read import LogReading, Progress, update
 from cfngen.activity.sources import Source
 from cfngen.activity.sources.folder import Folder
 from cfngen.errors import BusyError, CfngenError
@@ -214,7 +214,7 @@ class Again:
 
     desk: Desk
 
-    def update(self) -> Reading:
+    def update(self) -> LogReading:
         with Catalogue.open(self.desk.project.cache, "x") as catalogue:
             _, reading = update(
                 catalogue, Folder(self.desk.logs), date(2026, 3, 1), date(2026, 3, 3), lambda _: None

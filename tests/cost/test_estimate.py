@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cfngen.cost.account import Account
+from cfngen.cost.account import ChargedAccount
 from cfngen.cost.change import compare
 from cfngen.cost.estimate import Estimate, estimate
 from cfngen.cost.models import FREE, models
@@ -39,7 +39,7 @@ def numbers(**given: Any) -> Usage:
 
 def bill(usage: Usage | None = None, **resources: Any) -> Estimate:
     template = {"Resources": resources}
-    return estimate(Account.of({"stack": template}, usage or Usage()), table(), REGION)
+    return estimate(ChargedAccount.of({"stack": template}, usage or Usage()), table(), REGION)
 
 
 def charged(found: Estimate) -> dict[str, Decimal]:
@@ -216,7 +216,7 @@ def test_what_nobody_here_knows_is_named_and_never_guessed() -> None:
     (line,) = found.unpriced
     assert (line.price, line.usd.expected) == (None, Decimal(0))
     with pytest.raises(CfngenError, match="no prices of the Region eu-west-1"):
-        estimate(Account.of({}, Usage()), table(), "eu-west-1")
+        estimate(ChargedAccount.of({}, Usage()), table(), "eu-west-1")
 
 
 def test_tiers_count_for_the_account_and_the_sum_equals_the_lines() -> None:
@@ -243,9 +243,11 @@ def test_an_allowance_is_given_once() -> None:
 
 def test_a_change_names_what_costs_more() -> None:
     key = resource("AWS::KMS::Key")
-    before = estimate(Account.of({"a": {"Resources": {}}, "b": {"Resources": {}}}, Usage()), table(), REGION)
+    before = estimate(
+        ChargedAccount.of({"a": {"Resources": {}}, "b": {"Resources": {}}}, Usage()), table(), REGION
+    )
     stacks: Mapping[str, Any] = {name: {"Resources": {"Key": key}} for name in "ab"}
-    after = estimate(Account.of(stacks, Usage()), table(), REGION)
+    after = estimate(ChargedAccount.of(stacks, Usage()), table(), REGION)
     change = compare(before, after)
     assert change.items[0].item == "customer-managed keys"
     assert change.items[0].stacks == ("a", "b")
@@ -253,7 +255,9 @@ def test_a_change_names_what_costs_more() -> None:
     assert compare(after, before).usd.expected == -change.usd.expected
     assert compare(after, after).items == ()
     unknown = estimate(
-        Account.of({"a": {"Resources": {"D": resource("AWS::DAX::Cluster")}}}, Usage()), table(), REGION
+        ChargedAccount.of({"a": {"Resources": {"D": resource("AWS::DAX::Cluster")}}}, Usage()),
+        table(),
+        REGION,
     )
     assert compare(before, unknown).unmodelled == ("AWS::DAX::Cluster",)
 

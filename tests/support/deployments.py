@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cfngen.sandbox.readers import Account
+from cfngen.sandbox.readers import EmulatedAccount
 
 _SECONDS = 60.0
 ALL_CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"]
@@ -25,7 +25,7 @@ class Outcome:
 
 
 def deploy(
-    aws: Account,
+    aws: EmulatedAccount,
     stack_name: str,
     template: Mapping[str, Any] | str,
     parameters: Mapping[str, str] | None = None,
@@ -64,7 +64,7 @@ def deploy(
     return Outcome(status, [change["ResourceChange"] for change in change_set["Changes"]], failed)
 
 
-def delete(aws: Account, stack_name: str) -> str:
+def delete(aws: EmulatedAccount, stack_name: str) -> str:
     """Delete a stack; returns its last status."""
     api = aws.client("cloudformation")
     (stack,) = api.describe_stacks(StackName=stack_name)["Stacks"]
@@ -72,7 +72,7 @@ def delete(aws: Account, stack_name: str) -> str:
     return settled(aws, stack["StackId"])
 
 
-def settled(aws: Account, stack_id: str) -> str:
+def settled(aws: EmulatedAccount, stack_id: str) -> str:
     """The status of a stack once nothing is in progress."""
     api = aws.client("cloudformation")
     answer = _wait(
@@ -82,7 +82,7 @@ def settled(aws: Account, stack_id: str) -> str:
     return str(answer["StackStatus"])
 
 
-def _exists(aws: Account, stack_name: str) -> bool:
+def _exists(aws: EmulatedAccount, stack_name: str) -> bool:
     from botocore.exceptions import ClientError
 
     try:

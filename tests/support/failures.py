@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cfngen.sandbox.readers import Account
+from cfngen.sandbox.readers import EmulatedAccount
 
 FIRST = "failures-first"
 TAKEN = "/failures/taken"
@@ -25,7 +25,7 @@ class Half:
     working: Mapping[str, str]
     culprit: str
     reason: str
-    prepare: Callable[[Account], object] = lambda _aws: None
+    prepare: Callable[[EmulatedAccount], object] = lambda _aws: None
 
 
 def _template(parameter: str, resource: Mapping[str, Any], **resources: Any) -> dict[str, Any]:

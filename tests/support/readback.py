@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from cfngen.sandbox.readers import READERS, Account
+from cfngen.sandbox.readers import READERS, EmulatedAccount
 from cfngen.template import likeness
 from tests.support.resolve import Deployed
 
@@ -22,7 +22,7 @@ UNREADABLE = {
 }
 
 
-def deployed(aws: Account, stack_name: str) -> Deployed:
+def deployed(aws: EmulatedAccount, stack_name: str) -> Deployed:
     """The facts of a stack, from CloudFormation's own API."""
     api = aws.client("cloudformation")
     (stack,) = api.describe_stacks(StackName=stack_name)["Stacks"]
@@ -54,7 +54,7 @@ def _loaded(body: str) -> Mapping[str, Any]:
     return dict(cfn_yaml.loads(body))  # type: ignore[no-untyped-call]
 
 
-def read_back(aws: Account, stack_name: str) -> list[str]:
+def read_back(aws: EmulatedAccount, stack_name: str) -> list[str]:
     """Every way in which the account differs from what the stack's template gave; [] when it is all there."""
     stack = deployed(aws, stack_name)
     found: list[str] = []

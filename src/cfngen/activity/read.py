@@ -47,7 +47,7 @@ class Progress(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Reading:
+class LogReading:
     """What was read now, and what was known before."""
 
     files: int
@@ -58,7 +58,7 @@ class Reading:
 
 def update(
     catalogue: Catalogue, source: Source, first: date, last: date, report: Callable[[Progress], object]
-) -> tuple[set[str], Reading]:
+) -> tuple[set[str], LogReading]:
     """Bring the index to what the source has of these days; returns the keys of their files.
 
     Arguments:
@@ -79,7 +79,7 @@ def update(
         size = sum(file.size for file, _ in rows)
         total = Progress(total.files + len(rows), total.of, total.events + events, total.size + size)
         report(total)
-    return set(listed), Reading(len(listed), len(new), total.events, total.size)
+    return set(listed), LogReading(len(listed), len(new), total.events, total.size)
 
 
 def _would_be_listed(key: str, first: date, last: date) -> bool:

@@ -15,7 +15,7 @@ from cfngen.activity.columns import EVENT
 from cfngen.activity.declared import Declared, Question
 from cfngen.activity.engines.athena import Athena
 from cfngen.activity.engines.local import Counted, Local
-from cfngen.activity.read import Progress, Reading, update
+from cfngen.activity.read import LogReading, Progress, update
 from cfngen.activity.sources import Source
 from cfngen.activity.translate import LATE, Query
 from cfngen.activity.verified import digests, verify
@@ -120,7 +120,7 @@ def _asked(
     return tuple(ask(query, wanted.first, wanted.last, wanted.names) for query in queries)
 
 
-def _counts(facts: dict[str, Facts], reading: Reading, counted: Counted) -> Counts:
+def _counts(facts: dict[str, Facts], reading: LogReading, counted: Counted) -> Counts:
     kinds: Counter[str] = Counter()
     versions: Counter[str] = Counter()
     for each in facts.values():

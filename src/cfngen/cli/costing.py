@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from cfngen.cost.account import Account
+from cfngen.cost.account import ChargedAccount
 from cfngen.cost.change import CostChange, compare, total_change
 from cfngen.cost.estimate import estimate
 from cfngen.cost.prices import table
@@ -23,9 +23,9 @@ Stacks = Mapping[str, Mapping[str, Any]]
 """Templates by stack, with an environment's values put in; `{}` for a stack that is not there."""
 
 
-def account_of(project: Project, where: Environment, usage: Usage) -> Account:
+def account_of(project: Project, where: Environment, usage: Usage) -> ChargedAccount:
     """The account that all stacks of an environment make together."""
-    return Account.of(_resolved(requests(project, where), where), usage)
+    return ChargedAccount.of(_resolved(requests(project, where), where), usage)
 
 
 def plan_cost(
@@ -81,5 +81,5 @@ def cost_changes(before: Stacks, after: Stacks, region: str, usage: Usage) -> di
     prices = table()
     if region not in prices.regions:
         return {}
-    old, new = (estimate(Account.of(stacks, usage), prices, region) for stacks in (before, after))
+    old, new = (estimate(ChargedAccount.of(stacks, usage), prices, region) for stacks in (before, after))
     return {stack: compare(old.only({stack}), new.only({stack})) for stack in after}

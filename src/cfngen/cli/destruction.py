@@ -16,7 +16,7 @@ from cfngen.cli.exit_codes import INTERRUPTED
 from cfngen.cli.session import AccountSession, SecretConsole
 from cfngen.deploy import status
 from cfngen.deploy.account_look import Eyes
-from cfngen.deploy.destroy.flow import Destroyed, Orders, Result, destroy_stack, skipped
+from cfngen.deploy.destroy.flow import DeletionOrders, Destroyed, Result, destroy_stack, skipped
 from cfngen.deploy.destroy.leftovers import Leftovers
 from cfngen.deploy.destroy.order import Obstacle, Order, order
 from cfngen.deploy.destroy.removal import Removal, removal
@@ -168,7 +168,7 @@ class Destruction:
     def _deleted(self, removals: Sequence[Removal], found: Order) -> tuple[list[Destroyed], bool]:
         opened, watcher = self.opened, _Watcher(self.opened.console)
         by_name = {request.stack: request for request in opened.requests}
-        orders = Orders(tuple(self.args.retain), self.args.role_arn)
+        orders = DeletionOrders(tuple(self.args.retain), self.args.role_arn)
 
         def task(removal: Removal) -> Task[Destroyed]:
             request = by_name[removal.stack]

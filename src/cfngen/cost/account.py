@@ -13,7 +13,7 @@ from cfngen.cost.usage import Usage
 GIB = 1024**3
 
 
-class Resource(NamedTuple):
+class ChargedResource(NamedTuple):
     """One resource, with its environment's values put in."""
 
     stack: str
@@ -39,7 +39,7 @@ class Feed(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Account:
+class ChargedAccount:
     """All stacks of an environment together: traffic crosses their borders.
 
     Attributes:
@@ -47,11 +47,11 @@ class Account:
         usage: the assumptions.
     """
 
-    resources: Sequence[Resource]
+    resources: Sequence[ChargedResource]
     usage: Usage = field(default_factory=Usage)
 
     @classmethod
-    def of(cls, stacks: Mapping[str, Mapping[str, Any]], usage: Usage) -> Account:
+    def of(cls, stacks: Mapping[str, Mapping[str, Any]], usage: Usage) -> ChargedAccount:
         """The account that these templates make.
 
         Arguments:
@@ -59,18 +59,18 @@ class Account:
         """
         return cls(
             [
-                Resource(stack, logical_id, str(body.get("Type")), body.get("Properties", {}))
+                ChargedResource(stack, logical_id, str(body.get("Type")), body.get("Properties", {}))
                 for stack, template in stacks.items()
                 for logical_id, body in template.get("Resources", {}).items()
             ],
             usage,
         )
 
-    def typed(self, *types: str) -> Iterator[Resource]:
+    def typed(self, *types: str) -> Iterator[ChargedResource]:
         """The resources of these types."""
         return (resource for resource in self.resources if resource.type in types)
 
-    def feeds(self, bucket: Resource) -> list[Feed]:
+    def feeds(self, bucket: ChargedResource) -> list[Feed]:
         """What other resources write to a bucket."""
         return self._feeds.get(name_of(bucket), [])
 
@@ -115,7 +115,7 @@ class Account:
             feeds.setdefault(name, []).append(feed)
         return feeds
 
-    def recorded(self, trail: Resource) -> Quantity:
+    def recorded(self, trail: ChargedResource) -> Quantity:
         """The events that a trail records in a month."""
         management, data = selects(trail)
         return total(
@@ -125,7 +125,7 @@ class Account:
             ]
         )
 
-    def log_trails(self, group: Resource) -> list[Resource]:
+    def log_trails(self, group: ChargedResource) -> list[ChargedResource]:
         """The trails that write to a log group."""
         name = str(group.properties.get("LogGroupName", f"<{group.logical_id}>"))
         return [
@@ -135,12 +135,12 @@ class Account:
         ]
 
 
-def name_of(bucket: Resource) -> str:
+def name_of(bucket: ChargedResource) -> str:
     """A bucket's name; a mark where only a deployment knows it."""
     return str(bucket.properties.get("BucketName", f"<{bucket.logical_id}>"))
 
 
-def selects(trail: Resource) -> tuple[bool, bool]:
+def selects(trail: ChargedResource) -> tuple[bool, bool]:
     """Whether a trail records management events, and whether it records data events.
 
     https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_AdvancedFieldSelector.html

@@ -6,14 +6,14 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from cfngen.cost.account import Account
+from cfngen.cost.account import ChargedAccount
 from cfngen.cost.models import FREE, Charge, models
 from cfngen.cost.prices import Price, PriceTable, require_region
 from cfngen.cost.quantity import NOTHING, Quantity, total
 
 
 @dataclass(frozen=True)
-class Line:
+class CostLine:
     """One charge of one resource.
 
     Attributes:
@@ -66,7 +66,7 @@ class Estimate:
     """
 
     region: str
-    lines: tuple[Line, ...]
+    lines: tuple[CostLine, ...]
     allowances: tuple[Allowance, ...]
     free: int
     unmodelled: tuple[Unmodelled, ...]
@@ -82,7 +82,7 @@ class Estimate:
         return self.usd - total([allowance.usd for allowance in self.allowances])
 
     @property
-    def unpriced(self) -> tuple[Line, ...]:
+    def unpriced(self) -> tuple[CostLine, ...]:
         """The lines whose price the table does not have."""
         return tuple(line for line in self.lines if line.price is None)
 
@@ -97,7 +97,7 @@ class Estimate:
         return total([line.usd for line in self.lines if line.stack == stack])
 
 
-def estimate(account: Account, prices: PriceTable, region: str) -> Estimate:
+def estimate(account: ChargedAccount, prices: PriceTable, region: str) -> Estimate:
     """The estimate.
 
     Raises:
@@ -121,7 +121,7 @@ def estimate(account: Account, prices: PriceTable, region: str) -> Estimate:
 
 def _priced(
     charges: Sequence[tuple[str, str, str, Charge]], prices: PriceTable, region: str
-) -> tuple[Line, ...]:
+) -> tuple[CostLine, ...]:
     """The charges as lines. Tiers count for the account, so each line has its share of its price's sum."""
     sums: dict[str, Quantity] = {}
     for _, _, _, charge in charges:
@@ -133,7 +133,7 @@ def _priced(
         usd = NOTHING if price is None else _share(price, charge.quantity, sums[charge.price])
         item = str(row["item"]) if row else "a machine type without a price"
         lines.append(
-            Line(
+            CostLine(
                 stack,
                 logical_id,
                 kind,
@@ -158,7 +158,7 @@ def _share(price: Price, part: Quantity, whole: Quantity) -> Quantity:
     )
 
 
-def _allowances(lines: Iterable[Line]) -> tuple[Allowance, ...]:
+def _allowances(lines: Iterable[CostLine]) -> tuple[Allowance, ...]:
     """Allowances of prices that share one, such as CodeBuild's minutes, are given once."""
     quantities: dict[str, tuple[Price, Quantity]] = {}
     for line in lines:

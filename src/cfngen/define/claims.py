@@ -40,7 +40,7 @@ Kind = Literal[
 Severity = Literal["critical", "high", "medium", "low"]
 
 
-class Claim(NamedTuple):
+class DeclaredClaim(NamedTuple):
     """One claim as a definition declares it.
 
     Attributes:
@@ -76,7 +76,7 @@ def claim(
     severity: Severity = "high",
     source: str | None = None,
     before: bool = False,
-) -> Claim:
+) -> DeclaredClaim:
     """A claim about a resource.
 
     Arguments:
@@ -93,7 +93,7 @@ def claim(
         raise ValueError(f"a claim is of one of the kinds {', '.join(KINDS)}, not {kind!r}")
     if not says.strip():
         raise ValueError(f"the claim about {logical_id} says nothing")
-    return Claim(
+    return DeclaredClaim(
         name or f"{logical_id}/{kind}", says, kind, logical_id, given or {}, when, severity, source, before
     )
 
@@ -110,7 +110,7 @@ def permission(
     context: Mapping[str, Any] | None = None,
     holds: Literal["stack", "everything", "nothing"] = "stack",
     when: Any = None,
-) -> Claim:
+) -> DeclaredClaim:
     """One line of the table of who may do what.
 
     Arguments:

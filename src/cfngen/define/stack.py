@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from troposphere import AWSObject, Equals, Export, Not, Output, Parameter, Ref, Template
 
-from cfngen.define.claims import Claim
+from cfngen.define.claims import DeclaredClaim
 from cfngen.define.parameters import ParameterGroup
 
 _Resource = TypeVar("_Resource", bound=AWSObject)
@@ -46,7 +46,7 @@ class Stack:
         self.depends_on = _names("depends_on", depends_on)
         self.termination_protection = termination_protection
         self.protected = _names("protected", protected)
-        self.claims: list[Claim] = []
+        self.claims: list[DeclaredClaim] = []
 
     def group(self, name: str) -> ParameterGroup:
         """A heading of the console's form, which parameters are added to."""
@@ -79,7 +79,7 @@ class Stack:
         """Add the condition `Has<parameter>`: an optional parameter is not empty; returns its name."""
         return self.condition(f"Has{parameter}", Not(Equals(Ref(parameter), "")))
 
-    def claim(self, *claims: Claim) -> None:
+    def claim(self, *claims: DeclaredClaim) -> None:
         """Promise what `cfngen verify` checks in the account; see `define.claims`."""
         self.claims += claims
 

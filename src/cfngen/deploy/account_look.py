@@ -9,7 +9,7 @@ from cfngen.aws.calls import CallError, Trouble, call
 from cfngen.aws.session import Account
 
 
-class Resource(NamedTuple):
+class NewResource(NamedTuple):
     """A resource that would be created, its properties resolved."""
 
     stack: str
@@ -32,7 +32,7 @@ class Eyes:
         unseen: what could not be looked at, and why.
     """
 
-    def __init__(self, account: Account, resources: Sequence[Resource], environment: str = "") -> None:
+    def __init__(self, account: Account, resources: Sequence[NewResource], environment: str = "") -> None:
         self.account = account
         self.environment = environment
         self.planned = {arn for each in resources if (arn := self._arn(each))}
@@ -68,7 +68,7 @@ class Eyes:
                 self._seen[key] = None if error.trouble is Trouble.MISSING else error
         return self._seen[key]
 
-    def _arn(self, resource: Resource) -> str | None:
+    def _arn(self, resource: NewResource) -> str | None:
         kind, name_property = _NAMED.get(resource.type, ("", ""))
         name = resource.properties.get(name_property)
         if not isinstance(name, str):

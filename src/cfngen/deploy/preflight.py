@@ -12,7 +12,7 @@ from typing import Any
 
 from cfngen.aws.calls import CallError, Trouble
 from cfngen.aws.session import Account
-from cfngen.deploy.account_look import Eyes, Resource, UnseenError
+from cfngen.deploy.account_look import Eyes, NewResource, UnseenError
 from cfngen.deploy.changeset.prepare import resolved
 from cfngen.deploy.request import Request
 from cfngen.template.values import unknowns
@@ -34,7 +34,7 @@ def preflight(
     if not new:
         return []
     resources = [
-        Resource(request.stack, logical_id, str(body.get("Type")), body.get("Properties") or {})
+        NewResource(request.stack, logical_id, str(body.get("Type")), body.get("Properties") or {})
         for request in requests
         for logical_id, body in resolved(account, request).get("Resources", {}).items()
         if isinstance(body, Mapping) and isinstance(body.get("Properties") or {}, Mapping)
@@ -51,7 +51,7 @@ def preflight(
     return [*notes, *eyes.unseen]
 
 
-def _principals(eyes: Eyes, resource: Resource) -> Iterator[str]:
+def _principals(eyes: Eyes, resource: NewResource) -> Iterator[str]:
     own = re.compile(rf"arn:[a-z-]+:iam::{eyes.account.id}:(role|user)/(?:[^*<>]*/)?([\w+=,.@-]+)")
     for arn in sorted(_named(resource.properties)):
         parts = own.fullmatch(arn)
@@ -88,7 +88,7 @@ def _named(policy: object) -> set[str]:
     return found
 
 
-def _config_role(eyes: Eyes, resource: Resource) -> Iterator[str]:
+def _config_role(eyes: Eyes, resource: NewResource) -> Iterator[str]:
     name = "AWSServiceRoleForConfig"
     if eyes.config_role or not str(resource.properties.get("RoleARN", "")).endswith(f"/{name}"):
         return
@@ -99,7 +99,7 @@ def _config_role(eyes: Eyes, resource: Resource) -> Iterator[str]:
         )
 
 
-def _bucket(eyes: Eyes, resource: Resource) -> Iterator[str]:
+def _bucket(eyes: Eyes, resource: NewResource) -> Iterator[str]:
     name = resource.properties.get("BucketName")
     if not isinstance(name, str) or not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", name):
         return
@@ -126,7 +126,7 @@ def _bucket(eyes: Eyes, resource: Resource) -> Iterator[str]:
         yield ours
 
 
-def _boundary(eyes: Eyes, resource: Resource) -> Iterator[str]:
+def _boundary(eyes: Eyes, resource: NewResource) -> Iterator[str]:
     arn = resource.properties.get("PermissionsBoundary")
     if not str(arn).startswith("arn:") or unknowns(arn) or arn in eyes.planned:
         return
@@ -151,7 +151,7 @@ class _Only:
     where: str
     there: Callable[[Eyes, Mapping[str, Any]], list[str]]
 
-    def __call__(self, eyes: Eyes, resource: Resource) -> Iterator[str]:
+    def __call__(self, eyes: Eyes, resource: NewResource) -> Iterator[str]:
         if there := self.there(eyes, resource.properties):
             yield (
                 f"{self.where} has one {self.what}, and {', '.join(there)} is there: "
@@ -205,7 +205,7 @@ def _hubs(eyes: Eyes, _properties: Mapping[str, Any]) -> list[str]:
     return [hub["HubArn"]] if hub else []
 
 
-_Look = Callable[[Eyes, Resource], Iterator[str]]
+_Look = Callable[[Eyes, NewResource], Iterator[str]]
 # Which there may be one of:
 # https://docs.aws.amazon.com/config/latest/developerguide/configlimits.html
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-quotas.html (of an account, for each type)

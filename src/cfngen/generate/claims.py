@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cfngen.define.claims import Claim
+from cfngen.define.claims import DeclaredClaim
 from cfngen.errors import DefinitionError
 from cfngen.generate.plain import plain
 from cfngen.generate.render import Locate
@@ -15,7 +15,7 @@ from cfngen.template.intrinsics import references
 FORMAT_VERSION = "1.0"
 
 
-def claims_of(claims: Sequence[Claim], template: Mapping[str, Any], locate: Locate) -> bytes | None:
+def claims_of(claims: Sequence[DeclaredClaim], template: Mapping[str, Any], locate: Locate) -> bytes | None:
     """The bytes of the file, a claim a line so that git shows what changed; None where nothing is claimed.
 
     Raises:
@@ -41,7 +41,7 @@ def claims_of(claims: Sequence[Claim], template: Mapping[str, Any], locate: Loca
 
 
 def _checked(
-    claim: Claim, known: Mapping[str, set[str]], template: Mapping[str, Any], locate: Locate
+    claim: DeclaredClaim, known: Mapping[str, set[str]], template: Mapping[str, Any], locate: Locate
 ) -> dict[str, Any]:
     resources = template.get("Resources", {})
     if claim.about not in resources:
@@ -64,5 +64,5 @@ def _checked(
     return body | ({"given": given} if given else {})
 
 
-def _error(claim: Claim, problem: str, remedy: str, locate: Locate) -> DefinitionError:
+def _error(claim: DeclaredClaim, problem: str, remedy: str, locate: Locate) -> DefinitionError:
     return DefinitionError(f"claim {claim.name!r} {problem}", place=locate(claim.about), remedy=remedy)

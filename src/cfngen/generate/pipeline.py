@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from cfngen.define.stack import Stack
 
 
-class Change(NamedTuple):
+class FileChange(NamedTuple):
     """One file of out/: its bytes now and as they should be; None where there is no file."""
 
     before: bytes | None
@@ -47,7 +47,7 @@ class Plan(NamedTuple):
     manifest: Manifest
     built: tuple[str, ...]
     rendered: frozenset[str]
-    changes: Mapping[str, Change]
+    changes: Mapping[str, FileChange]
     errors: tuple[CfngenError, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -73,7 +73,7 @@ def plan(project: Project, stacks: Sequence[str] = (), kept: Kept | None = None)
     entries = {name: entry for name, entry in before.stacks.items() if name in known}
     releases = Releases(project, recorded.releases, recorded.claims(project))
     releases.verify()
-    changes: dict[str, Change] = {}
+    changes: dict[str, FileChange] = {}
     built: list[str] = []
     rendered: set[str] = set()
     errors: list[CfngenError] = []
@@ -187,10 +187,10 @@ def _place(project: Project, definition: Definition, logical_id: str) -> str:
     return found or project.relative(definition.path)
 
 
-def _change(project: Project, name: str, after: bytes | None) -> Change | None:
+def _change(project: Project, name: str, after: bytes | None) -> FileChange | None:
     """What is in out/ and what should be, None where that is the same."""
     before = _content(project, project.out / name)
-    return None if before == after else Change(before, after)
+    return None if before == after else FileChange(before, after)
 
 
 def _content(project: Project, path: Path) -> bytes | None:
@@ -202,7 +202,7 @@ def _content(project: Project, path: Path) -> bytes | None:
         raise OutError(f"cannot be read: {error.strerror}", place=project.relative(path)) from error
 
 
-def _remove_gone(project: Project, known: set[str], before: Manifest, changes: dict[str, Change]) -> None:
+def _remove_gone(project: Project, known: set[str], before: Manifest, changes: dict[str, FileChange]) -> None:
     for path in sorted(project.out.glob("*.yaml")):
         if path.stem in known:
             continue
@@ -212,10 +212,10 @@ def _remove_gone(project: Project, known: set[str], before: Manifest, changes: d
                 place=project.relative(path),
                 remedy="move it elsewhere: out/ holds only what is generated",
             )
-        changes[path.name] = Change(_content(project, path), None)
+        changes[path.name] = FileChange(_content(project, path), None)
     for path in sorted(project.out.glob(f"*{CLAIMS}")):
         if path.name.removesuffix(CLAIMS) not in known:
-            changes[path.name] = Change(_content(project, path), None)
+            changes[path.name] = FileChange(_content(project, path), None)
 
 
 def _check_protected(

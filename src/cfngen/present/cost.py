@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from cfngen.cost.change import CostChange
-from cfngen.cost.estimate import Estimate, Line
+from cfngen.cost.estimate import CostLine, Estimate
 from cfngen.cost.quantity import NOTHING, Quantity, total
 from cfngen.cost.usage import ASSUMPTIONS, Usage
 from cfngen.present import FORMAT_VERSION, visible
@@ -129,7 +129,7 @@ def change_sentence(change: CostChange) -> str | None:
 
 
 def _charges(estimate: Estimate, stack: str, *, details: bool) -> Iterator[tuple[str, Quantity]]:
-    groups: dict[tuple[str, ...], list[Line]] = {}
+    groups: dict[tuple[str, ...], list[CostLine]] = {}
     for line in estimate.lines:
         if line.stack == stack:
             key = (line.key, line.logical_id) if details else (line.key,)
@@ -161,7 +161,7 @@ def used(estimate: Estimate, usage: Usage) -> list[tuple[str, Quantity, str]]:
     return [(name, usage.get(name), meaning) for name, (_, meaning) in ASSUMPTIONS.items() if name in names]
 
 
-def _line(line: Line) -> dict[str, Any]:
+def _line(line: CostLine) -> dict[str, Any]:
     price = line.price
     return {
         "stack": line.stack,

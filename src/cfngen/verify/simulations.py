@@ -21,7 +21,7 @@ _BOOLEAN = {"true", "false"}
 
 
 @dataclass(frozen=True)
-class Line:
+class PermissionLine:
     """One line of the table.
 
     Attributes:
@@ -66,7 +66,7 @@ class Decision(NamedTuple):
         return self.word == "allowed"
 
 
-def line_of(claim: Claim, world: World) -> Line:
+def line_of(claim: Claim, world: World) -> PermissionLine:
     """The line that a claim declares."""
     given, scope = claim.given, world.scope
     principal, action = given["principal"], given["action"]
@@ -90,7 +90,7 @@ def line_of(claim: Claim, world: World) -> Line:
         and stack.types.get(claim.about) == "AWS::IAM::Role"
         and stack.ids.get(claim.about) == principal.rpartition("/")[2]
     )
-    return Line(bool(given["allowed"]), principal, action, given["resource"], holds, own, context)
+    return PermissionLine(bool(given["allowed"]), principal, action, given["resource"], holds, own, context)
 
 
 class Simulations:
@@ -98,9 +98,9 @@ class Simulations:
 
     _made = threading.Lock()
 
-    def __init__(self, world: World, lines: Iterable[Line]) -> None:
+    def __init__(self, world: World, lines: Iterable[PermissionLine]) -> None:
         self._world = world
-        self._groups: dict[Any, list[Line]] = defaultdict(list)
+        self._groups: dict[Any, list[PermissionLine]] = defaultdict(list)
         for line in lines:
             self._groups[line.group].append(line)
         self._locks = {group: threading.Lock() for group in self._groups}
@@ -118,7 +118,7 @@ class Simulations:
         assert isinstance(found, Simulations)  # noqa: S101 - for the type checker
         return found
 
-    def decide(self, line: Line) -> Decision:
+    def decide(self, line: PermissionLine) -> Decision:
         """IAM's answer.
 
         Raises:
@@ -136,7 +136,7 @@ class Simulations:
             raise found
         return found[line.action, line.resource]
 
-    def _ask(self, lines: list[Line]) -> dict[tuple[str, str], Decision]:
+    def _ask(self, lines: list[PermissionLine]) -> dict[tuple[str, str], Decision]:
         found: dict[tuple[str, str], Decision] = {}
         by_resource: dict[str, list[str]] = defaultdict(list)
         for line in lines:
@@ -149,7 +149,9 @@ class Simulations:
                 found |= self._call(lines[0], actions[first : first + _MOST_ACTIONS], some)
         return found
 
-    def _call(self, line: Line, actions: list[str], resources: list[str]) -> dict[tuple[str, str], Decision]:
+    def _call(
+        self, line: PermissionLine, actions: list[str], resources: list[str]
+    ) -> dict[tuple[str, str], Decision]:
         results = self._world.calls.pages(
             "iam",
             "SimulatePrincipalPolicy",

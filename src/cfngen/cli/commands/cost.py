@@ -9,7 +9,7 @@ from pathlib import Path
 from cfngen.cli import options, saving
 from cfngen.cli.console import Console
 from cfngen.cli.costing import account_of, usage_of
-from cfngen.cost.account import Account
+from cfngen.cost.account import ChargedAccount
 from cfngen.cost.estimate import estimate
 from cfngen.cost.prices import table
 from cfngen.errors import unknown
@@ -60,7 +60,7 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
     return 0
 
 
-def _stacks(asked: list[str], account: Account) -> frozenset[str]:
+def _stacks(asked: list[str], account: ChargedAccount) -> frozenset[str]:
     known = {resource.stack for resource in account.resources}
     for stack in asked:
         if stack not in known:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from cfngen.aws.calls import CallError
 from cfngen.cli import session
 from cfngen.cli.commands.plan import CHANGES
-from cfngen.cli.commands.verify import Progress, make_world
+from cfngen.cli.commands.verify import ClaimsProgress, make_world
 from cfngen.cli.console import Console
 from cfngen.cli.exit_codes import INTERRUPTED
 from cfngen.cli.session import SERVICES, Services, open_session, termination_interrupts
@@ -43,7 +43,7 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
     quiet.progress("checking ...")
     with termination_interrupts():
         claims = [claim for stack in stacks for claim in _claims(world, stack)]
-        results, interrupted = verify(claims, world, Progress(quiet, len(claims)))
+        results, interrupted = verify(claims, world, ClaimsProgress(quiet, len(claims)))
     quiet.progress("")
     drifts = [_drift(world, stack, results, interrupted=interrupted) for stack in stacks]
     if args.format == "json":

@@ -71,7 +71,7 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
     with termination_interrupts():
         quiet.progress("looking at the stacks ...")
         claims = [claim for request in opened.requests for claim in _claims(world, request.stack)]
-        results, cut = verify(claims, world, Progress(quiet, len(claims)))
+        results, cut = verify(claims, world, ClaimsProgress(quiet, len(claims)))
     quiet.progress("")
     report = Report(
         opened.environment.name,
@@ -175,7 +175,7 @@ def _siblings(world: World) -> dict[str, Sibling]:
     return found
 
 
-class Progress:
+class ClaimsProgress:
     """Tells how far the run is."""
 
     def __init__(self, console: SecretConsole, total: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final, NamedTuple
 
-from cfngen.cost.account import Account, Resource
+from cfngen.cost.account import ChargedAccount, ChargedResource
 from cfngen.cost.quantity import Quantity
 
 
@@ -25,7 +25,7 @@ class Charge(NamedTuple):
     note: str = ""
 
 
-Model = Callable[[Resource, Account], Iterator[Charge]]
+Model = Callable[[ChargedResource, ChargedAccount], Iterator[Charge]]
 
 
 def models() -> Mapping[str, Model]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Final
 
-from cfngen.cost.account import Account, Resource, selects
+from cfngen.cost.account import ChargedAccount, ChargedResource, selects
 from cfngen.cost.models import Charge, Model
 from cfngen.cost.quantity import NOTHING, Quantity
 
@@ -30,7 +30,7 @@ def analysed(read: Quantity, write: Quantity, types: set[str]) -> Quantity:
     return rate + error
 
 
-def trail(resource: Resource, account: Account) -> Iterator[Charge]:
+def trail(resource: ChargedResource, account: ChargedAccount) -> Iterator[Charge]:
     """The copies of management events after the first, data events, Insights, aggregation."""
     management, data = selects(resource)
     events, objects = account.usage.get("management_events"), account.usage.get("data_events")
@@ -55,7 +55,7 @@ def trail(resource: Resource, account: Account) -> Iterator[Charge]:
         yield Charge("cloudtrail.aggregation", objects, ("data_events",))
 
 
-def log_group(resource: Resource, account: Account) -> Iterator[Charge]:
+def log_group(resource: ChargedResource, account: ChargedAccount) -> Iterator[Charge]:
     """What comes in, and what is kept for the retention."""
     trails = account.log_trails(resource)
     if trails:
@@ -77,7 +77,7 @@ def log_group(resource: Resource, account: Account) -> Iterator[Charge]:
     yield Charge("logs.storage", stored, (*assumptions, "months", "log_compression"))
 
 
-def _insights(resource: Resource, category: str) -> set[str]:
+def _insights(resource: ChargedResource, category: str) -> set[str]:
     return {
         str(selector.get("InsightType"))
         for selector in resource.properties.get("InsightSelectors", ())

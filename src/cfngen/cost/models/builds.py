@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Final
 
-from cfngen.cost.account import Account, Resource
+from cfngen.cost.account import ChargedAccount, ChargedResource
 from cfngen.cost.models import Charge, Model
 from cfngen.cost.quantity import Quantity
 
@@ -23,7 +23,7 @@ LEAST_SCANNED: Final = Decimal(10) / 1024
 """Gigabytes that every Athena query counts at the least: 10 MB."""
 
 
-def project(resource: Resource, account: Account) -> Iterator[Charge]:
+def project(resource: ChargedResource, account: ChargedAccount) -> Iterator[Charge]:
     """Build minutes on the machine that the project names."""
     environment = resource.properties.get("Environment", {})
     price = _COMPUTE.get((str(environment.get("Type")), str(environment.get("ComputeType"))))
@@ -31,13 +31,13 @@ def project(resource: Resource, account: Account) -> Iterator[Charge]:
     yield Charge(price or "codebuild.unknown", minutes, ("build_minutes",))
 
 
-def work_group(_resource: Resource, account: Account) -> Iterator[Charge]:
+def work_group(_resource: ChargedResource, account: ChargedAccount) -> Iterator[Charge]:
     """What queries scan."""
     scanned = account.usage.get("query_gb").map(lambda gb: max(gb, LEAST_SCANNED) / 1024)
     yield Charge("athena.scan", account.usage.get("queries") * scanned, ("queries", "query_gb"))
 
 
-def catalogue(_resource: Resource, _account: Account) -> Iterator[Charge]:
+def catalogue(_resource: ChargedResource, _account: ChargedAccount) -> Iterator[Charge]:
     """One object of Glue's Data Catalog."""
     yield Charge("glue.catalog.objects", Quantity.of(1))
 

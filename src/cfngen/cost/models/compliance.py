@@ -8,23 +8,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from cfngen.cost.account import Account, Resource
+from cfngen.cost.account import ChargedAccount, ChargedResource
 from cfngen.cost.models import Charge, Model
 
 
-def recorder(resource: Resource, account: Account) -> Iterator[Charge]:
+def recorder(resource: ChargedResource, account: ChargedAccount) -> Iterator[Charge]:
     """The changes that are recorded, one by one or once a day."""
     mode = resource.properties.get("RecordingMode", {}).get("RecordingFrequency", "CONTINUOUS")
     price = "config.item.daily" if mode == "DAILY" else "config.item"
     yield Charge(price, account.usage.get("configuration_items"), ("configuration_items",))
 
 
-def rule(_resource: Resource, account: Account) -> Iterator[Charge]:
+def rule(_resource: ChargedResource, account: ChargedAccount) -> Iterator[Charge]:
     """Each resource that a rule looks at, each time."""
     yield Charge("config.evaluation", account.usage.get("rule_evaluations"), ("rule_evaluations",))
 
 
-def analyzer(resource: Resource, account: Account) -> Iterator[Charge]:
+def analyzer(resource: ChargedResource, account: ChargedAccount) -> Iterator[Charge]:
     """Unused access is charged for each role and user; access from outside is free."""
     if "UNUSED_ACCESS" in str(resource.properties.get("Type")):
         yield Charge(
@@ -32,7 +32,7 @@ def analyzer(resource: Resource, account: Account) -> Iterator[Charge]:
         )
 
 
-def detector(resource: Resource, account: Account) -> Iterator[Charge]:
+def detector(resource: ChargedResource, account: ChargedAccount) -> Iterator[Charge]:
     """What GuardDuty reads: events, flow and DNS logs, and S3 data events where that is on."""
     if str(resource.properties.get("Enable", True)).lower() != "true":
         return
@@ -48,7 +48,7 @@ def detector(resource: Resource, account: Account) -> Iterator[Charge]:
         yield Charge("guardduty.s3", account.usage.get("data_events"), ("data_events",))
 
 
-def hub(_resource: Resource, account: Account) -> Iterator[Charge]:
+def hub(_resource: ChargedResource, account: ChargedAccount) -> Iterator[Charge]:
     """The checks of the standards that are on."""
     yield Charge("securityhub.check", account.usage.get("security_checks"), ("security_checks",))
 

@@ -8,20 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from cfngen.cost.account import Account, Resource
+from cfngen.cost.account import ChargedAccount, ChargedResource
 from cfngen.cost.models import Charge, Model
 from cfngen.cost.quantity import Quantity
 
 ONE: Final = Quantity.of(1)
 
 
-def alarm(resource: Resource, _account: Account) -> Iterator[Charge]:
+def alarm(resource: ChargedResource, _account: ChargedAccount) -> Iterator[Charge]:
     """An alarm is charged for each metric that it watches."""
     metrics = [item for item in resource.properties.get("Metrics", ()) if "MetricStat" in item]
     yield Charge("cloudwatch.alarm", Quantity.of(max(len(metrics), 1)))
 
 
-def metric_filter(resource: Resource, account: Account) -> Iterator[Charge]:
+def metric_filter(resource: ChargedResource, account: ChargedAccount) -> Iterator[Charge]:
     """A metric is charged for the hours in which it gets a value; with a default value, always."""
     for transformation in resource.properties.get("MetricTransformations", ()):
         always = "DefaultValue" in transformation
@@ -29,17 +29,17 @@ def metric_filter(resource: Resource, account: Account) -> Iterator[Charge]:
         yield Charge("cloudwatch.metric", quantity, () if always else ("active_metrics",))
 
 
-def dashboard(_resource: Resource, _account: Account) -> Iterator[Charge]:
+def dashboard(_resource: ChargedResource, _account: ChargedAccount) -> Iterator[Charge]:
     """A dashboard."""
     yield Charge("cloudwatch.dashboard", ONE)
 
 
-def topic(_resource: Resource, account: Account) -> Iterator[Charge]:
+def topic(_resource: ChargedResource, account: ChargedAccount) -> Iterator[Charge]:
     """Messages published."""
     yield Charge("sns.requests", account.usage.get("notifications"), ("notifications",))
 
 
-def subscription(resource: Resource, account: Account) -> Iterator[Charge]:
+def subscription(resource: ChargedResource, account: ChargedAccount) -> Iterator[Charge]:
     """Messages delivered by e-mail; deliveries to AWS services are free."""
     if str(resource.properties.get("Protocol", "")).startswith("email"):
         yield Charge("sns.email", account.usage.get("notifications"), ("notifications",))

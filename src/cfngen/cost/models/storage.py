@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
-from cfngen.cost.account import GIB, Account, Feed, Resource
+from cfngen.cost.account import GIB, ChargedAccount, ChargedResource, Feed
 from cfngen.cost.models import Charge, Model
 from cfngen.cost.quantity import NOTHING, Quantity, total
 
@@ -42,7 +42,7 @@ class Lifecycle(NamedTuple):
     small: bool = False
 
 
-def lifecycle(bucket: Resource) -> Lifecycle:
+def lifecycle(bucket: ChargedResource) -> Lifecycle:
     """The rules of a bucket that concern every current object."""
     configuration = bucket.properties.get("LifecycleConfiguration", {})
     moves: list[tuple[int, str]] = []
@@ -100,7 +100,7 @@ def _aged(gb: Decimal, objects: Decimal, rules: Lifecycle, months: int) -> dict[
     return held
 
 
-def bucket(resource: Resource, account: Account) -> Iterator[Charge]:
+def bucket(resource: ChargedResource, account: ChargedAccount) -> Iterator[Charge]:
     """Storage by class, requests, transitions."""
     feeds = account.feeds(resource)
     rules = lifecycle(resource)
@@ -127,14 +127,14 @@ def bucket(resource: Resource, account: Account) -> Iterator[Charge]:
         yield Charge("s3.requests.put", puts, assumptions)
 
 
-def repository(resource: Resource, account: Account) -> Iterator[Charge]:
+def repository(resource: ChargedResource, account: ChargedAccount) -> Iterator[Charge]:
     """Images kept; basic scanning is free."""
     yield Charge(
         "ecr.storage", account.usage.of(resource.stack, resource.logical_id, "gb", "image_gb"), ("image_gb",)
     )
 
 
-def key(resource: Resource, account: Account) -> Iterator[Charge]:
+def key(resource: ChargedResource, account: ChargedAccount) -> Iterator[Charge]:
     """The key, one dollar more after each of its first two rotations, and the requests.
 
     https://aws.amazon.com/kms/pricing/
@@ -147,7 +147,7 @@ def key(resource: Resource, account: Account) -> Iterator[Charge]:
     yield Charge("kms.requests", account.usage.get("key_requests"), ("key_requests",))
 
 
-def secret(_resource: Resource, account: Account) -> Iterator[Charge]:
+def secret(_resource: ChargedResource, account: ChargedAccount) -> Iterator[Charge]:
     """The secret, and its reads."""
     yield Charge("secrets.secret", Quantity.of(1))
     yield Charge("secrets.requests", account.usage.get("secret_requests"), ("secret_requests",))

@@ -54,7 +54,7 @@ class Destroyed(NamedTuple):
         return self.result in {"deleted", "absent"}
 
 
-class Orders(NamedTuple):
+class DeletionOrders(NamedTuple):
     """How to delete.
 
     Attributes:
@@ -110,7 +110,7 @@ def destroy_stack(
     account: Account,
     request: Request,
     removal: Removal,
-    orders: Orders,
+    orders: DeletionOrders,
     watcher: Watcher,
     clock: Clock,
 ) -> Steps[Destroyed]:
@@ -134,7 +134,7 @@ def destroy_stack(
         return run.result(cut, failure)._replace(state=run.trail.where)
 
 
-def _destroyed(run: _Run, orders: Orders) -> Steps[Destroyed]:
+def _destroyed(run: _Run, orders: DeletionOrders) -> Steps[Destroyed]:
     now = yield from look(run.pace, run.account.cloudformation, run.stack.id)
     if now.status.absent:
         return run.result("deleted")
@@ -193,7 +193,7 @@ def _protect_at_once(run: _Run) -> None:
         run.lifted = False
 
 
-def _delete(run: _Run, stack: DeployedStack, orders: Orders, token: str) -> Steps[None]:
+def _delete(run: _Run, stack: DeployedStack, orders: DeletionOrders, token: str) -> Steps[None]:
     """Begin the deletion once, however often it takes to know that it was.
 
     Raises:

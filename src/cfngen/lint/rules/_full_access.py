@@ -10,7 +10,7 @@ from typing import Final
 from cfnlint.conditions import UnknownSatisfisfaction
 from cfnlint.template import Template
 
-from cfngen.lint.rules._walk import SEGMENT, Value, resources, text
+from cfngen.lint.rules._walk import SEGMENT, PropertyValue, resources, text
 
 SOURCE_URL: Final = (
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies-getting-started-managed.html"
@@ -27,7 +27,7 @@ class Attachment:
 
     logical_id: str
     policy: str
-    value: Value
+    value: PropertyValue
 
     @property
     def gives(self) -> str:

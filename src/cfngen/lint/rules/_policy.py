@@ -9,7 +9,7 @@ from typing import Final
 
 from cfnlint.template import Template
 
-from cfngen.lint.rules._walk import Path, Value, document, resources, text
+from cfngen.lint.rules._walk import Path, PropertyValue, document, resources, text
 
 # Each: resource type, and the keys that lead to its documents.
 IDENTITY: Final = (
@@ -43,7 +43,7 @@ class Statement:
     """One statement of a policy document."""
 
     logical_id: str
-    value: Value
+    value: PropertyValue
 
     @property
     def path(self) -> Path:
@@ -116,7 +116,7 @@ def statements(cfn: Template, places: tuple[tuple[str, tuple[str, ...]], ...]) -
                             yield Statement(logical_id, found)
 
 
-def _tests(block: Value) -> Iterator[Test]:
+def _tests(block: PropertyValue) -> Iterator[Test]:
     for operator in block.data if isinstance(block.data, dict) else ():
         for entries in block.get(operator):
             for key in entries.data if isinstance(entries.data, dict) else ():

@@ -22,7 +22,7 @@ SEGMENT: Final = r"(?:\$\{[^}]*\}|[^:])*"
 
 
 @dataclass(frozen=True)
-class Value:
+class PropertyValue:
     """One value that a place can take.
 
     Attributes:
@@ -35,12 +35,12 @@ class Value:
     path: Path
     conditions: Mapping[str, bool] = field(default_factory=dict)
 
-    def get(self, key: str) -> Iterator[Value]:
+    def get(self, key: str) -> Iterator[PropertyValue]:
         """The values of a key, when this is a mapping that has it."""
         if isinstance(self.data, dict) and key in self.data:
             yield from values(self.data[key], [*self.path, key], self.conditions)
 
-    def items(self) -> Iterator[Value]:
+    def items(self) -> Iterator[PropertyValue]:
         """The items, when this is a list; else itself: policies take one thing or a list of them."""
         if not isinstance(self.data, list):
             yield self
@@ -50,13 +50,13 @@ class Value:
                 # An Fn::If in a list can stand for several items.
                 yield from value.items() if isinstance(value.data, list) else [value]
 
-    def each(self, key: str) -> Iterator[Value]:
+    def each(self, key: str) -> Iterator[PropertyValue]:
         """The items of all values of a key."""
         for value in self.get(key):
             yield from value.items()
 
 
-def values(data: Any, path: Path, conditions: Mapping[str, bool] | None = None) -> Iterator[Value]:
+def values(data: Any, path: Path, conditions: Mapping[str, bool] | None = None) -> Iterator[PropertyValue]:
     """The branches of `Fn::If`, without those that a condition already asked for excludes, and without
     `AWS::NoValue`; anything else as it is.
     """
@@ -69,10 +69,10 @@ def values(data: Any, path: Path, conditions: Mapping[str, bool] | None = None) 
             if asked.get(condition, answer) is answer:
                 yield from values(branch, [*path, "Fn::If", index], {**asked, condition: answer})
         return
-    yield Value(data, path, asked)
+    yield PropertyValue(data, path, asked)
 
 
-def resources(cfn: Template, *types: str) -> Iterator[tuple[str, dict[str, Any], Value]]:
+def resources(cfn: Template, *types: str) -> Iterator[tuple[str, dict[str, Any], PropertyValue]]:
     """Logical id, resource and properties of each resource of these types; of all without any."""
     for logical_id, resource in cfn.get_resources().items():
         if isinstance(resource, dict) and (not types or resource.get("Type") in types):
@@ -82,7 +82,7 @@ def resources(cfn: Template, *types: str) -> Iterator[tuple[str, dict[str, Any],
             properties = resource.get("Properties")
             path: Path = ["Resources", str(logical_id), "Properties"]
             shaped = properties if isinstance(properties, dict) else {}
-            yield str(logical_id), resource, Value(shaped, path, conditions)
+            yield str(logical_id), resource, PropertyValue(shaped, path, conditions)
 
 
 def text(data: Any) -> str:
@@ -108,7 +108,7 @@ def references(data: Any) -> set[str]:
     return {name for (kind, name), _ in intrinsics.references(data) if kind == "name"}
 
 
-def document(value: Value) -> Value | None:
+def document(value: PropertyValue) -> PropertyValue | None:
     """A policy document; also one that is written as JSON text, with or without Fn::Sub."""
     if isinstance(value.data, dict) and not value.data.keys() & {"Fn::Sub", "Fn::Join", "Ref"}:
         return value
@@ -117,4 +117,4 @@ def document(value: Value) -> Value | None:
     except ValueError:
         return None
     # Text has no places inside: what is found in it is found where it begins.
-    return Value(parsed, value.path, value.conditions) if isinstance(parsed, dict) else None
+    return PropertyValue(parsed, value.path, value.conditions) if isinstance(parsed, dict) else None

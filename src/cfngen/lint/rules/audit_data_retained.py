@@ -6,7 +6,7 @@ from typing import Any, Final
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from cfngen.lint.rules._walk import Path, Value, references, resources, text, values
+from cfngen.lint.rules._walk import Path, PropertyValue, references, resources, text, values
 
 # For each type: the properties that lead to what holds, or unlocks, its audit data.
 _LEADS: Final = {
@@ -109,7 +109,7 @@ def _audit_data(cfn: Template) -> dict[str, str]:
     return {name: why for name, why in reached.items() if all_resources[name][0].get("Type") in _HOLDS}
 
 
-def _names(found: Iterable[tuple[str, dict[str, Any], Value]]) -> dict[str, set[str]]:
+def _names(found: Iterable[tuple[str, dict[str, Any], PropertyValue]]) -> dict[str, set[str]]:
     """Which resources bear a name, as text: a trail may name its bucket instead of referring to it."""
     names: dict[str, set[str]] = {}
     for logical_id, _, properties in found:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from cfngen.lint.rules._walk import Value, resources, text
+from cfngen.lint.rules._walk import PropertyValue, resources, text
 
 # Where a resource's own name is neither `Name` nor the type's last part and `Name`.
 _ELSEWHERE: Final = {
@@ -67,7 +67,7 @@ class NamingConvention(CloudFormationLintRule):
         ]
 
 
-def _names(cfn: Template) -> Iterator[Value]:
+def _names(cfn: Template) -> Iterator[PropertyValue]:
     for _, resource, properties in resources(cfn):
         kind = str(resource.get("Type"))
         if kind in _UNNAMED:

@@ -6,7 +6,7 @@ from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER, ResourceNotFoundError
 from cfnlint.template import Template
 
-from cfngen.lint.rules._walk import Path, Value, resources, text
+from cfngen.lint.rules._walk import Path, PropertyValue, resources, text
 
 
 class TagsPresent(CloudFormationLintRule):
@@ -77,7 +77,7 @@ def _tag_property(kind: str, region: str) -> str | None:
     return name if name in schema.get("properties", {}) else None
 
 
-def _keys(properties: Value, name: str) -> set[str]:
+def _keys(properties: PropertyValue, name: str) -> set[str]:
     found: set[str] = set()
     for tags in properties.get(name):
         if isinstance(tags.data, list):

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from cfngen.cost.account import Account
-from cfngen.cost.estimate import Allowance, Estimate, Line, estimate
+from cfngen.cost.account import ChargedAccount
+from cfngen.cost.estimate import Allowance, CostLine, Estimate, estimate
 from cfngen.cost.prices import table
 from cfngen.cost.quantity import Quantity, total
 from cfngen.present.cost import notes, used
@@ -89,7 +89,7 @@ def cost(source: Source) -> Cost | None:
     region = source.environment.region
     if region not in prices.regions:
         return None
-    account = Account.of({stack.name: stack.resolved for stack in source.stacks}, source.usage)
+    account = ChargedAccount.of({stack.name: stack.resolved for stack in source.stacks}, source.usage)
     whole = estimate(account, prices, region)
     return Cost(
         whole,
@@ -104,9 +104,9 @@ def cost(source: Source) -> Cost | None:
     )
 
 
-def _bars(whole: Estimate, names: list[str], of: Callable[[Line], str]) -> tuple[Bar, ...]:
+def _bars(whole: Estimate, names: list[str], of: Callable[[CostLine], str]) -> tuple[Bar, ...]:
     """The bars, the dearest first; those that cost nothing by name."""
-    groups: dict[str, list[Line]] = {name: [] for name in names}
+    groups: dict[str, list[CostLine]] = {name: [] for name in names}
     for line in whole.lines:
         if line.price is not None:
             groups.setdefault(of(line), []).append(line)
@@ -114,8 +114,8 @@ def _bars(whole: Estimate, names: list[str], of: Callable[[Line], str]) -> tuple
     return tuple(sorted(bars, key=lambda bar: (-bar.usd.expected, -bar.usd.high, bar.name)))
 
 
-def _charges(lines: list[Line]) -> tuple[Charge, ...]:
-    groups: dict[str, list[Line]] = {}
+def _charges(lines: list[CostLine]) -> tuple[Charge, ...]:
+    groups: dict[str, list[CostLine]] = {}
     for line in lines:
         groups.setdefault(line.key, []).append(line)
     charges = [

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cfngen.sandbox.readers import analysis, audit, detection, identity, storage, watching
-from cfngen.sandbox.readers.common import Account, Reader
+from cfngen.sandbox.readers.common import EmulatedAccount, Reader
 
-__all__ = ["READERS", "Account", "Reader"]
+__all__ = ["READERS", "EmulatedAccount", "Reader"]
 
 READERS: Mapping[str, Reader] = {
     "AWS::AccessAnalyzer::Analyzer": audit.analyzer,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from cfngen.sandbox.readers.common import Account, Properties
+from cfngen.sandbox.readers.common import EmulatedAccount, Properties
 
 
-def database(aws: Account, name: str, given: Properties) -> dict[str, Any]:
+def database(aws: EmulatedAccount, name: str, given: Properties) -> dict[str, Any]:
     """The Glue API's get_database."""
     return {
         "DatabaseInput": aws.client("glue").get_database(Name=name)["Database"],
@@ -16,7 +16,7 @@ def database(aws: Account, name: str, given: Properties) -> dict[str, Any]:
     }
 
 
-def table(aws: Account, name: str, given: Properties) -> dict[str, Any]:
+def table(aws: EmulatedAccount, name: str, given: Properties) -> dict[str, Any]:
     """The Glue API's get_table."""
     found = aws.client("glue").get_table(DatabaseName=given["DatabaseName"], Name=name.rpartition("|")[2])[
         "Table"
@@ -28,7 +28,7 @@ def table(aws: Account, name: str, given: Properties) -> dict[str, Any]:
     }
 
 
-def workgroup(aws: Account, name: str, _: Properties) -> dict[str, Any]:
+def workgroup(aws: EmulatedAccount, name: str, _: Properties) -> dict[str, Any]:
     """get_work_group and list_tags_for_resource."""
     api = aws.client("athena")
     found = api.get_work_group(WorkGroup=name)["WorkGroup"]
@@ -41,18 +41,18 @@ def workgroup(aws: Account, name: str, _: Properties) -> dict[str, Any]:
     }
 
 
-def named_query(aws: Account, identifier: str, _: Properties) -> dict[str, Any]:
+def named_query(aws: EmulatedAccount, identifier: str, _: Properties) -> dict[str, Any]:
     """get_named_query."""
     return dict(aws.client("athena").get_named_query(NamedQueryId=identifier)["NamedQuery"])
 
 
-def query_definition(aws: Account, identifier: str, _: Properties) -> dict[str, Any]:
+def query_definition(aws: EmulatedAccount, identifier: str, _: Properties) -> dict[str, Any]:
     """describe_query_definitions."""
     found = aws.client("logs").describe_query_definitions()["queryDefinitions"]
     return dict(next(item for item in found if item["queryDefinitionId"] == identifier))
 
 
-def budget(aws: Account, name: str, _: Properties) -> dict[str, Any]:
+def budget(aws: EmulatedAccount, name: str, _: Properties) -> dict[str, Any]:
     """describe_budget, its notifications, their subscribers and list_tags_for_resource."""
     api = aws.client("budgets")
     found = api.describe_budget(AccountId=aws.account, BudgetName=name)["Budget"]
@@ -76,14 +76,14 @@ def budget(aws: Account, name: str, _: Properties) -> dict[str, Any]:
     }
 
 
-def anomaly_monitor(aws: Account, arn: str, _: Properties) -> dict[str, Any]:
+def anomaly_monitor(aws: EmulatedAccount, arn: str, _: Properties) -> dict[str, Any]:
     """get_anomaly_monitors and list_tags_for_resource."""
     api = aws.client("ce")
     (found,) = api.get_anomaly_monitors(MonitorArnList=[arn])["AnomalyMonitors"]
     return {**found, "ResourceTags": api.list_tags_for_resource(ResourceArn=arn)["ResourceTags"]}
 
 
-def anomaly_subscription(aws: Account, arn: str, _: Properties) -> dict[str, Any]:
+def anomaly_subscription(aws: EmulatedAccount, arn: str, _: Properties) -> dict[str, Any]:
     """get_anomaly_subscriptions and list_tags_for_resource."""
     api = aws.client("ce")
     (found,) = api.get_anomaly_subscriptions(SubscriptionArnList=[arn])["AnomalySubscriptions"]

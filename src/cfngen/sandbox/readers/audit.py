@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from cfngen.sandbox.readers.common import Account, Properties, or_nothing, renamed, tags
+from cfngen.sandbox.readers.common import EmulatedAccount, Properties, or_nothing, renamed, tags
 
 
-def trail(aws: Account, name: str, _: Properties) -> dict[str, Any]:
+def trail(aws: EmulatedAccount, name: str, _: Properties) -> dict[str, Any]:
     """describe_trails, get_trail_status, the three kinds of selectors, the event configuration, tags."""
     api = aws.client("cloudtrail")
     (found,) = api.describe_trails(trailNameList=[name])["trailList"]
@@ -23,7 +23,7 @@ def trail(aws: Account, name: str, _: Properties) -> dict[str, Any]:
     }
 
 
-def recorder(aws: Account, name: str, _: Properties) -> dict[str, Any]:
+def recorder(aws: EmulatedAccount, name: str, _: Properties) -> dict[str, Any]:
     """describe_configuration_recorders."""
     (found,) = aws.client("config").describe_configuration_recorders(ConfigurationRecorderNames=[name])[
         "ConfigurationRecorders"
@@ -31,7 +31,7 @@ def recorder(aws: Account, name: str, _: Properties) -> dict[str, Any]:
     return dict(found)
 
 
-def delivery_channel(aws: Account, name: str, _: Properties) -> dict[str, Any]:
+def delivery_channel(aws: EmulatedAccount, name: str, _: Properties) -> dict[str, Any]:
     """describe_delivery_channels."""
     (found,) = aws.client("config").describe_delivery_channels(DeliveryChannelNames=[name])[
         "DeliveryChannels"
@@ -39,13 +39,13 @@ def delivery_channel(aws: Account, name: str, _: Properties) -> dict[str, Any]:
     return dict(found)
 
 
-def config_rule(aws: Account, name: str, _: Properties) -> dict[str, Any]:
+def config_rule(aws: EmulatedAccount, name: str, _: Properties) -> dict[str, Any]:
     """describe_config_rules."""
     (found,) = aws.client("config").describe_config_rules(ConfigRuleNames=[name])["ConfigRules"]
     return dict(found)
 
 
-def analyzer(aws: Account, arn: str, _: Properties) -> dict[str, Any]:
+def analyzer(aws: EmulatedAccount, arn: str, _: Properties) -> dict[str, Any]:
     """get_analyzer and list_archive_rules."""
     api = aws.client("accessanalyzer")
     name = arn.rpartition("/")[2]

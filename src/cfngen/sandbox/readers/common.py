@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 Properties = Mapping[str, Any]
 
 
-class Account(Protocol):
+class EmulatedAccount(Protocol):
     """Something that makes boto3 clients for one account and Region."""
 
     @property
@@ -21,7 +21,7 @@ class Account(Protocol):
         """A boto3 client."""
 
 
-Reader = Callable[[Account, str, Properties], dict[str, Any]]
+Reader = Callable[[EmulatedAccount, str, Properties], dict[str, Any]]
 
 
 def tags(tags: Mapping[str, str]) -> list[dict[str, str]]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from cfngen.sandbox.readers.common import Account, Properties, tags
+from cfngen.sandbox.readers.common import EmulatedAccount, Properties, tags
 
 
-def detector(aws: Account, identifier: str, _: Properties) -> dict[str, Any]:
+def detector(aws: EmulatedAccount, identifier: str, _: Properties) -> dict[str, Any]:
     """The GuardDuty API's get_detector and list_tags_for_resource."""
     api = aws.client("guardduty")
     found = api.get_detector(DetectorId=identifier)
@@ -19,7 +19,7 @@ def detector(aws: Account, identifier: str, _: Properties) -> dict[str, Any]:
     }
 
 
-def hub(aws: Account, arn: str, _: Properties) -> dict[str, Any]:
+def hub(aws: EmulatedAccount, arn: str, _: Properties) -> dict[str, Any]:
     """describe_hub, list_tags_for_resource; the default standards are those that are enabled."""
     api = aws.client("securityhub")
     return {
@@ -28,12 +28,12 @@ def hub(aws: Account, arn: str, _: Properties) -> dict[str, Any]:
     }
 
 
-def standard(aws: Account, arn: str, _: Properties) -> dict[str, Any]:
+def standard(aws: EmulatedAccount, arn: str, _: Properties) -> dict[str, Any]:
     """get_enabled_standards."""
     found = aws.client("securityhub").get_enabled_standards(StandardsSubscriptionArns=[arn])
     return dict(next(iter(found["StandardsSubscriptions"])))
 
 
-def aggregator(aws: Account, arn: str, _: Properties) -> dict[str, Any]:
+def aggregator(aws: EmulatedAccount, arn: str, _: Properties) -> dict[str, Any]:
     """get_finding_aggregator."""
     return dict(aws.client("securityhub").get_finding_aggregator(FindingAggregatorArn=arn))

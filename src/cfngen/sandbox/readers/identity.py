@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from cfngen.sandbox.readers.common import Account, Properties
+from cfngen.sandbox.readers.common import EmulatedAccount, Properties
 
 
-def role(aws: Account, name: str, _: Properties) -> dict[str, Any]:
+def role(aws: EmulatedAccount, name: str, _: Properties) -> dict[str, Any]:
     """get_role, list_attached_role_policies and the inline policies."""
     api = aws.client("iam")
     found = api.get_role(RoleName=name)["Role"]
@@ -29,7 +29,7 @@ def role(aws: Account, name: str, _: Properties) -> dict[str, Any]:
     }
 
 
-def managed_policy(aws: Account, arn: str, _: Properties) -> dict[str, Any]:
+def managed_policy(aws: EmulatedAccount, arn: str, _: Properties) -> dict[str, Any]:
     """get_policy, get_policy_version of the default version and list_entities_for_policy."""
     api = aws.client("iam")
     found = api.get_policy(PolicyArn=arn)["Policy"]
@@ -43,19 +43,19 @@ def managed_policy(aws: Account, arn: str, _: Properties) -> dict[str, Any]:
     }
 
 
-def oidc_provider(aws: Account, arn: str, _: Properties) -> dict[str, Any]:
+def oidc_provider(aws: EmulatedAccount, arn: str, _: Properties) -> dict[str, Any]:
     """get_open_id_connect_provider, which answers the URL without its scheme."""
     found = aws.client("iam").get_open_id_connect_provider(OpenIDConnectProviderArn=arn)
     return {**found, "Url": f"https://{found['Url']}"}
 
 
-def project(aws: Account, name: str, _: Properties) -> dict[str, Any]:
+def project(aws: EmulatedAccount, name: str, _: Properties) -> dict[str, Any]:
     """CodeBuild's batch_get_projects."""
     (found,) = aws.client("codebuild").batch_get_projects(names=[name])["projects"]
     return {**found, "Triggers": {"Webhook": "webhook" in found, **found.get("webhook", {})}}
 
 
-def ssm_parameter(aws: Account, name: str, _: Properties) -> dict[str, Any]:
+def ssm_parameter(aws: EmulatedAccount, name: str, _: Properties) -> dict[str, Any]:
     """get_parameter and list_tags_for_resource."""
     api = aws.client("ssm")
     found = api.get_parameter(Name=name)["Parameter"]
@@ -63,6 +63,6 @@ def ssm_parameter(aws: Account, name: str, _: Properties) -> dict[str, Any]:
     return {**found, "Tags": {tag["Key"]: tag["Value"] for tag in tags}}
 
 
-def wait_condition_handle(_aws: Account, _url: str, _given: Properties) -> dict[str, Any]:
+def wait_condition_handle(_aws: EmulatedAccount, _url: str, _given: Properties) -> dict[str, Any]:
     """CloudFormation's own, which no other service knows; it has no properties."""
     return {}

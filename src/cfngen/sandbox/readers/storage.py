@@ -6,10 +6,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from cfngen.sandbox.readers.common import Account, Properties, or_nothing, renamed
+from cfngen.sandbox.readers.common import EmulatedAccount, Properties, or_nothing, renamed
 
 
-def bucket(aws: Account, name: str, _: Properties) -> dict[str, Any]:
+def bucket(aws: EmulatedAccount, name: str, _: Properties) -> dict[str, Any]:
     """Every get_bucket_… call whose property a stack of ours may give."""
     api = aws.client("s3")
 
@@ -82,13 +82,13 @@ def _rule(rule: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def bucket_policy(aws: Account, _: str, given: Properties) -> dict[str, Any]:
+def bucket_policy(aws: EmulatedAccount, _: str, given: Properties) -> dict[str, Any]:
     """get_bucket_policy."""
     policy = aws.client("s3").get_bucket_policy(Bucket=given["Bucket"])["Policy"]
     return {"Bucket": given["Bucket"], "PolicyDocument": json.loads(policy)}
 
 
-def repository(aws: Account, name: str, _: Properties) -> dict[str, Any]:
+def repository(aws: EmulatedAccount, name: str, _: Properties) -> dict[str, Any]:
     """describe_repositories, the two policies and list_tags_for_resource."""
     api = aws.client("ecr")
     (found,) = api.describe_repositories(repositoryNames=[name])["repositories"]
@@ -106,7 +106,7 @@ def repository(aws: Account, name: str, _: Properties) -> dict[str, Any]:
     }
 
 
-def key(aws: Account, identifier: str, _: Properties) -> dict[str, Any]:
+def key(aws: EmulatedAccount, identifier: str, _: Properties) -> dict[str, Any]:
     """describe_key, get_key_policy, get_key_rotation_status and list_resource_tags."""
     api = aws.client("kms")
     found = api.describe_key(KeyId=identifier)["KeyMetadata"]
@@ -123,7 +123,7 @@ def key(aws: Account, identifier: str, _: Properties) -> dict[str, Any]:
     }
 
 
-def alias(aws: Account, name: str, given: Properties) -> dict[str, Any]:
+def alias(aws: EmulatedAccount, name: str, given: Properties) -> dict[str, Any]:
     """list_aliases; the key is answered as id, the template may give its ARN."""
     found = next(item for item in aws.client("kms").list_aliases()["Aliases"] if item["AliasName"] == name)
     wanted = given.get("TargetKeyId", "")

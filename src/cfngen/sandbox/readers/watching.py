@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from cfngen.sandbox.readers.common import Account, Properties, tags
+from cfngen.sandbox.readers.common import EmulatedAccount, Properties, tags
 
 
-def log_group(aws: Account, name: str, _: Properties) -> dict[str, Any]:
+def log_group(aws: EmulatedAccount, name: str, _: Properties) -> dict[str, Any]:
     """describe_log_groups and list_tags_for_resource."""
     api = aws.client("logs")
     groups = api.describe_log_groups(logGroupNamePrefix=name)["logGroups"]
@@ -17,7 +17,7 @@ def log_group(aws: Account, name: str, _: Properties) -> dict[str, Any]:
     return {**found, "Tags": tags(api.list_tags_for_resource(resourceArn=arn)["tags"])}
 
 
-def metric_filter(aws: Account, name: str, given: Properties) -> dict[str, Any]:
+def metric_filter(aws: EmulatedAccount, name: str, given: Properties) -> dict[str, Any]:
     """describe_metric_filters."""
     found = aws.client("logs").describe_metric_filters(
         logGroupName=given["LogGroupName"], filterNamePrefix=name
@@ -26,21 +26,21 @@ def metric_filter(aws: Account, name: str, given: Properties) -> dict[str, Any]:
     return dict(match)
 
 
-def alarm(aws: Account, name: str, _: Properties) -> dict[str, Any]:
+def alarm(aws: EmulatedAccount, name: str, _: Properties) -> dict[str, Any]:
     """describe_alarms and list_tags_for_resource."""
     api = aws.client("cloudwatch")
     (found,) = api.describe_alarms(AlarmNames=[name])["MetricAlarms"]
     return {**found, "Tags": api.list_tags_for_resource(ResourceARN=found["AlarmArn"])["Tags"]}
 
 
-def dashboard(aws: Account, name: str, _: Properties) -> dict[str, Any]:
+def dashboard(aws: EmulatedAccount, name: str, _: Properties) -> dict[str, Any]:
     """get_dashboard and list_tags_for_resource."""
     api = aws.client("cloudwatch")
     found = api.get_dashboard(DashboardName=name)
     return {**found, "Tags": api.list_tags_for_resource(ResourceARN=found["DashboardArn"])["Tags"]}
 
 
-def rule(aws: Account, name: str, given: Properties) -> dict[str, Any]:
+def rule(aws: EmulatedAccount, name: str, given: Properties) -> dict[str, Any]:
     """describe_rule, list_targets_by_rule and list_tags_for_resource."""
     api = aws.client("events")
     bus = {"EventBusName": given["EventBusName"]} if "EventBusName" in given else {}
@@ -52,7 +52,7 @@ def rule(aws: Account, name: str, given: Properties) -> dict[str, Any]:
     }
 
 
-def topic(aws: Account, arn: str, _: Properties) -> dict[str, Any]:
+def topic(aws: EmulatedAccount, arn: str, _: Properties) -> dict[str, Any]:
     """get_topic_attributes, list_tags_for_resource and list_subscriptions_by_topic."""
     api = aws.client("sns")
     return {
@@ -63,7 +63,7 @@ def topic(aws: Account, arn: str, _: Properties) -> dict[str, Any]:
     }
 
 
-def topic_policy(aws: Account, _: str, given: Properties) -> dict[str, Any]:
+def topic_policy(aws: EmulatedAccount, _: str, given: Properties) -> dict[str, Any]:
     """The Policy attribute of each topic."""
     api = aws.client("sns")
     documents = [
@@ -74,7 +74,7 @@ def topic_policy(aws: Account, _: str, given: Properties) -> dict[str, Any]:
     return {"Topics": given["Topics"], "PolicyDocument": documents[0]}
 
 
-def subscription(aws: Account, arn: str, given: Properties) -> dict[str, Any]:
+def subscription(aws: EmulatedAccount, arn: str, given: Properties) -> dict[str, Any]:
     """list_subscriptions_by_topic: an e-mail subscription has no ARN before it is confirmed."""
     api = aws.client("sns")
     if "TopicArn" not in given:

@@ -16,7 +16,7 @@ from cfngen.verify.attached import guards
 from cfngen.verify.checks.resource import told
 from cfngen.verify.claims import Claim
 from cfngen.verify.results import Verdict, cannot_tell, fails, holds
-from cfngen.verify.simulations import Line, Simulations, line_of
+from cfngen.verify.simulations import PermissionLine, Simulations, line_of
 from cfngen.verify.world import World
 
 NEEDS = ("iam:SimulatePrincipalPolicy", "cloudformation:GetResource")
@@ -30,7 +30,7 @@ def check(claim: Claim, world: World) -> Verdict:
     return _in_place(line, world)
 
 
-def _simulated(line: Line, world: World) -> Verdict:
+def _simulated(line: PermissionLine, world: World) -> Verdict:
     decision = Simulations.of(world).decide(line)
     if decision.missing:
         return cannot_tell(f"IAM's simulator wants to know {', '.join(decision.missing)}")
@@ -42,7 +42,7 @@ def _simulated(line: Line, world: World) -> Verdict:
     return fails(f"{said}, and it should be {'allowed' if line.allowed else 'denied'}")
 
 
-def _in_place(line: Line, world: World) -> Verdict:
+def _in_place(line: PermissionLine, world: World) -> Verdict:
     """The policies that decide the line, in the account as in the template."""
     names = []
     for stack_name, logical_id, property_name in guards(world, line.resource):
