@@ -328,7 +328,7 @@ def test_a_planted_import_is_not_executed(here: World) -> None:
     )
     ran = here.run("adopt", "one", "--yes")
     assert ran.code == 0, ran.err
-    assert "it was deleted and made anew" in ran.out
+    assert "it was deleted and made again" in ran.out
     assert "it imports Role, not Bucket, Role" in ran.out
     check_small(here)
 

@@ -228,7 +228,7 @@ def test_an_outdated_change_set_is_refused(here: World) -> None:
     here.stack("one", topic("one"), {"Word": "planned"})
     ran = here.deploy("--change-set", planned)
     assert (ran.code, ran.stacks["one"]["result"]) == (1, "failed")
-    assert "is gone" in ran.stacks["one"]["failure"]["reason"]
+    assert "does not exist any more" in ran.stacks["one"]["failure"]["reason"]
     assert here.deployed()["dev-one"]["Parameters"][0]["ParameterValue"] == "other"
 
 

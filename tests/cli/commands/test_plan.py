@@ -211,7 +211,7 @@ def test_a_stack_that_cannot_be_updated_is_told_with_the_way_out(here: World) ->
     ran = here.plan()
     failure = ran.stacks["half"]["failure"]
     assert (ran.code, "ROLLBACK_COMPLETE" in failure["reason"]) == (1, True)
-    assert failure["remedy"].startswith("cfngen recover half")
+    assert failure["remedy"].endswith("cfngen recover half --env dev")
 
 
 def test_no_stack_of_that_name(here: World) -> None:
