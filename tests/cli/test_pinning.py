@@ -43,7 +43,8 @@ def test_declined_it_stays_as_it_is_and_the_deployment_goes_on(anywhere: World) 
     ran = anywhere.run("deploy", answer="n\ny")
     assert (ran.code, anywhere.status("one")) == (0, "CREATE_COMPLETE")
     assert _file(anywhere) == TEXT.format(region=anywhere.aws.region)
-    again = anywhere.run("deploy", answer="")
+    anywhere.stack("two", topic("two"))
+    again = anywhere.run("deploy", "two", answer="")
     assert "names no account" not in again.err
 
 

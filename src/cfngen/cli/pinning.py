@@ -9,7 +9,9 @@ from cfngen.aws.calls import CallError
 from cfngen.aws.reading import Calls
 from cfngen.cli.session import AccountSession
 from cfngen.deploy import stack as stacks
+from cfngen.deploy.neighbours import stack_names
 from cfngen.errors import CfngenError
+from cfngen.manifest import Manifest
 from cfngen.project import Project
 from cfngen.template.environment.deployment_file import ENVIRONMENT_FILE, Environment
 
@@ -24,7 +26,7 @@ def offer(project: Project, opened: AccountSession, *, ask: bool) -> None:
         CfngenError: the file cannot be written.
     """
     where, account = opened.environment, opened.account.id
-    if where.accounts or not _first(opened):
+    if where.accounts or not _first(project, opened):
         return
     name = f"{project.relative(project.deployments / where.name)}/{ENVIRONMENT_FILE}"
     line = _line(account)
@@ -82,12 +84,13 @@ def _line(account: str) -> str:
     return f"accounts: ['{account}']"
 
 
-def _first(opened: AccountSession) -> bool:
-    """Whether none of the stacks is deployed in this account; not where that may not be seen."""
+def _first(project: Project, opened: AccountSession) -> bool:
+    """Whether no stack of the environment is deployed in this account; not where that may not be seen."""
     calls = Calls(opened.account, opened.clock)
     try:
         listed = calls.pages("cloudformation", "DescribeStacks", "Stacks")
     except CallError:
         return False
-    names = {request.stack_name for request in opened.requests}
+    manifest = Manifest.read(project.manifest, project.relative(project.manifest))
+    names = {*stack_names(project, opened.environment, manifest).values()}
     return not any(each.name in names and not each.status.creatable for each in map(stacks.parse, listed))

@@ -81,8 +81,10 @@ def imported(result: StackResult, request: Request, found: Examination) -> str:
     if not result.good or found.import_ is None:
         return ""
     many = len(found.import_.resources)
-    are = "1 resource is" if many == 1 else f"{many} resources are"
-    told = [f"{request.stack}: imported: {are} in the stack now, as they were"]
+    are = "1 resource is in the stack now, as it was"
+    if many > 1:
+        are = f"{many} resources are in the stack now, as they were"
+    told = [f"{request.stack}: imported: {are}"]
     return visible.lines([*told, *(f"  warning: {warning}" for warning in result.warnings)])
 
 
