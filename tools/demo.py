@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 COPIED = ("generate.py", "templates", "deployments", "out")
 STACK = "audit-alarms"
 PAGE = ROOT / "reports" / "demo"
-ENDS = re.compile(r"[a-z-]+: (deployed|nothing to change|failed)")
+ENDS = re.compile(r"[a-z-]+(: |  +)(deployed|nothing to change|failed)")
 
 
 def main() -> int:

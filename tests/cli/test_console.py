@@ -33,7 +33,7 @@ def test_progress_is_for_terminals() -> None:
     console = Console(io.StringIO(), shown)
     console.progress("working ...")
     console.note("done")
-    assert shown.getvalue() == "working ...\r" + " " * 11 + "\rdone\n"
+    assert shown.getvalue() == "working ...\r\x1b[Jdone\n"
 
 
 def test_colour_is_for_terminals_and_bows_to_no_color(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,7 +42,7 @@ def project(tmp_path: Path) -> SmallProject:
 
 def test_diff_says_what_the_environment_will_cost_more(project: SmallProject) -> None:
     text = project.cfngen("diff", "--env", "dev").stdout
-    assert "cost          +1.02 USD a month: +1.00 AWS KMS, customer-managed keys, in news" in text
+    assert "  cost: +1.02 USD a month: +1.00 AWS KMS, customer-managed keys, in news" in text
     assert (
         "**Cost**\n\n- +1.02 USD a month"
         in project.cfngen("diff", "--env", "dev", "--format", "markdown").stdout
@@ -82,6 +82,6 @@ def test_plan_says_what_all_stacks_together_add(here: World) -> None:
         ["one"]
     ]
     text = here.run("plan").out
-    assert "cost: +1.02 USD a month: +1.00 AWS KMS, customer-managed keys, in one" in text
+    assert "Cost: +1.02 USD a month: +1.00 AWS KMS, customer-managed keys, in one" in text
     assert here.deploy().code == 0
-    assert "cost:" not in here.run("plan").out
+    assert "Cost:" not in here.run("plan").out

@@ -79,7 +79,7 @@ def test_a_changed_value_tells_permissions_consequences_and_lint(project: SmallP
     _values(project, "prod", "AmazonS3FullAccess", "  Password: new-secret\n")
     run = project.cfngen("diff", "--env", "prod", "--exit-code")
     assert run.returncode == 3
-    assert "roles 1.0.0 (other values), compared with HEAD, with the values of prod" in run.stdout
+    assert "prod · compared with HEAD\n  roles  1.0.0  other values, 1 to change, 1 wider\n" in run.stdout
     assert "parameter Access: scoped -> AmazonS3FullAccess" in run.stdout
     assert "parameter Password: **** -> ****" in run.stdout
     assert "secret" not in run.stdout + run.stderr
@@ -122,14 +122,14 @@ def test_a_removed_stack_is_told_with_what_it_holds(project: SmallProject) -> No
     assert project.render().returncode == 0
     plain = project.cfngen("diff", "--exit-code")
     assert plain.returncode == 3
-    assert "roles 1.0.0 (removed: no definition has it), compared with HEAD" in plain.stdout
+    assert "roles  1.0.0  removed: no definition has it, 1 to delete, 3 narrower\n" in plain.stdout
     assert "stays in the account" in plain.stdout
-    assert "delete        resource Role (AWS::IAM::Role)" in plain.stdout
+    assert "-   Role  AWS::IAM::Role  delete\n" in plain.stdout
     prod = project.cfngen("diff", "--env", "prod")
-    assert "roles 1.0.0 (removed from prod), compared with HEAD" in prod.stdout
+    assert "roles  1.0.0  removed from prod, 1 to delete" in prod.stdout
     assert "deployments/prod/roles.yaml still names it, so every plan fails: remove that file" in prod.stdout
     dev = project.cfngen("diff", "--env", "dev").stdout
-    assert "(removed from dev)" in dev
+    assert "removed from dev" in dev
     assert "still names it" not in dev
     assert "narrower" in dev
 
@@ -138,10 +138,13 @@ def test_a_stack_that_one_environment_ends_or_begins(project: SmallProject) -> N
     (project.root / "deployments" / "prod" / "roles.yaml").unlink()
     _git(project.root, "commit", "-q", "-a", "-m", "not in prod")
     _values(project, "prod", "scoped", "  Password: x\n")
-    assert "roles 1.0.0, new, with the values of prod" in project.cfngen("diff", "--env", "prod").stdout
+    assert (
+        "prod · nothing to compare with\n  roles  1.0.0  new, 1 to add"
+        in project.cfngen("diff", "--env", "prod").stdout
+    )
     (project.root / "deployments" / "prod" / "roles.yaml").unlink()
     ended = project.cfngen("diff", "--env", "prod", "--against", "HEAD~1").stdout
-    assert "roles 1.0.0 (removed from prod), compared with HEAD~1" in ended
+    assert "prod · compared with HEAD~1\n  roles  1.0.0  removed from prod" in ended
 
 
 def test_old_values_that_cannot_be_read_are_told(project: SmallProject) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cfngen.aws.steps import Pace
+from cfngen.aws.steps import Pace, Steps
 from cfngen.deploy.changeset.make import Options
 from cfngen.deploy.changeset.prepare import PreparedChangeSet
 from cfngen.deploy.flow import deploy_stack, plan_stack
@@ -39,8 +39,9 @@ class Agreeing:
 
     seen: list[str] = field(default_factory=list)
 
-    def confirm(self, request: Request, found: PreparedChangeSet) -> bool:  # noqa: ARG002
+    def confirm(self, request: Request, found: PreparedChangeSet) -> Steps[bool]:  # noqa: ARG002
         return True
+        yield
 
     def unmet(self, request: Request) -> None: ...
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 import pytest
 
-from cfngen.cli.console import Console
 from cfngen.present.differences import changelog, markdown, text
 from cfngen.present.differences.difference import Difference
+from cfngen.present.layout.lines import text_of
+from cfngen.present.style import Plain
 from cfngen.template.change.compare import compare
 
 
@@ -22,33 +22,33 @@ def difference(old: Any, new: Any) -> Difference:
 
 
 def shown(old: Any, new: Any) -> str:
-    return text.render([difference(old, new)], Console(io.StringIO(), io.StringIO()))
+    return text_of(text.render([difference(old, new)]), Plain(), 300)
 
 
 @pytest.mark.parametrize(
     ("old", "new", "line"),
     [
-        ({"MaxSessionDuration": 3600}, {"MaxSessionDuration": 7200}, "MaxSessionDuration: 3600 -> 7200"),
-        ({}, {"Description": "x"}, "Description: + x"),
-        ({"Description": "x"}, {"Description": ""}, "Description: x -> ''"),
-        ({"Description": "a\nb"}, {"Description": "a"}, "Description: a\\nb -> a"),
-        ({"ManagedPolicyArns": ["a", "b"]}, {"ManagedPolicyArns": ["b"]}, "ManagedPolicyArns: - a"),
+        ({"MaxSessionDuration": 3600}, {"MaxSessionDuration": 7200}, "MaxSessionDuration  3600 -> 7200"),
+        ({}, {"Description": "x"}, "Description  + x"),
+        ({"Description": "x"}, {"Description": ""}, "Description  x -> ''"),
+        ({"Description": "a\nb"}, {"Description": "a"}, "Description  a\\nb -> a"),
+        ({"ManagedPolicyArns": ["a", "b"]}, {"ManagedPolicyArns": ["b"]}, "ManagedPolicyArns  - a"),
         (
             {"ManagedPolicyArns": ["a"]},
             {"ManagedPolicyArns": ["a", {"Ref": "P"}]},
-            "ManagedPolicyArns: + ${P}",
+            "ManagedPolicyArns  + ${P}",
         ),
-        ({"Tags": [{"Key": "a", "Value": "b"}]}, {"Tags": []}, 'Tags: - {"Key": "a", "Value": "b"}'),
+        ({"Tags": [{"Key": "a", "Value": "b"}]}, {"Tags": []}, 'Tags  - {"Key": "a", "Value": "b"}'),
         (
             {"Description": {"Fn::If": ["C", "a", "b"]}},
             {"Description": {"Fn::If": ["C", "a", "c"]}},
-            "Description[else]: b -> c",
+            "Description[else]  b -> c",
         ),
-        ({"Description": "a" * 300}, {"Description": "b"}, "Description: " + "a" * 157 + "... -> b"),
+        ({"Description": "a" * 300}, {"Description": "b"}, "Description  " + "a" * 157 + "... -> b"),
     ],
 )
 def test_a_value_is_one_line(old: Any, new: Any, line: str) -> None:
-    assert f"                  {line}\n" in shown(role(**old), role(**new)) + "\n"
+    assert f"        {line}\n" in shown(role(**old), role(**new)) + "\n"
 
 
 def test_what_only_moved_is_told_place_by_place() -> None:
@@ -56,26 +56,26 @@ def test_what_only_moved_is_told_place_by_place() -> None:
         return {"Resources": {"P": {"Type": "Custom::P", "Properties": {"Stages": list(names)}}}}
 
     told = shown(template("a", "b"), template("b", "a"))
-    assert "Stages[0]: a -> b" in told
-    assert "Stages[1]: b -> a" in told
+    assert "Stages[0]  a -> b" in told
+    assert "Stages[1]  b -> a" in told
 
 
 def test_a_rename_is_told_with_what_it_does() -> None:
     body = {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "t"}}
     told = shown({"Resources": {"A": body}}, {"Resources": {"B": body}})
-    assert "  impossible    resource A renamed to B (AWS::SNS::Topic)\n" in told
+    assert "  !   A renamed to B  AWS::SNS::Topic  impossible\n" in told
     assert "to CloudFormation, B is a new resource" in told
 
 
 def test_an_unknown_type_is_told() -> None:
     old, new = ({"Resources": {"R": {"Type": "Custom::X", "Properties": {"A": a}}}} for a in (1, 2))
-    assert "resource R (Custom::X, a type without published schema)" in shown(old, new)
+    assert "R  Custom::X (a type without published schema)" in shown(old, new)
 
 
 def test_no_changes_in_markdown_and_text() -> None:
     same = difference(role(), role())
     assert markdown.render([same]) == "No changes: roles\n"
-    assert shown(role(), role()) == "roles: no changes since release 1.0.0"
+    assert shown(role(), role()) == "compared with release 1.0.0\n  roles: no change"
 
 
 def test_markdown_cannot_be_broken_by_what_it_shows() -> None:

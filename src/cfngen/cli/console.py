@@ -7,8 +7,10 @@ import io
 import os
 import sys
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Literal, NamedTuple, TextIO
 
+from cfngen.cli.live import Live
 from cfngen.present.layout.lines import NO_TERMINAL, Line, text_of
 from cfngen.present.style import Style, escaped
 from cfngen.present.visible import Clean, one_line, visible
@@ -24,7 +26,7 @@ class Console:
         self._out = out
         self._err = err
         self._source = source
-        self._progress_width = 0
+        self._live = Live(partial(self._write, err, flush=True), partial(width, err), partial(_height, err))
         self._hide: Callable[[str], str] = str
         self._lenient = False
         self.quiet = False
@@ -72,6 +74,7 @@ class Console:
 
     def data(self, text: str) -> None:
         """A result, on stdout; what cannot be seen in it as an escape."""
+        self._clear()
         shown = self._shown(text, self._out)
         self._write(self._out, shown if shown.endswith("\n") or not shown else shown + "\n")
 
@@ -119,12 +122,17 @@ class Console:
 
     def progress(self, text: str) -> None:
         """What is being done right now: on a terminal only, replaced by what comes next."""
-        if self.quiet or not self._err.isatty():
-            return
-        self._clear()
-        text = one_line(self._hide(text))
-        self._write(self._err, text, flush=True)
-        self._progress_width = len(text)
+        self.rows([text] if text else [])
+
+    def rows(self, rows: Iterable[str]) -> None:
+        """The same of several things at once, a row each."""
+        if self.animated and not self.quiet:
+            self._live.show([visible(one_line(self._hide(row))) for row in rows])
+
+    @property
+    def animated(self) -> bool:
+        """Whether rows can be replaced in place: on a terminal that knows how to."""
+        return self._err.isatty() and os.environ.get("TERM") != "dumb"
 
     def colour(self, text: str, style: Style, *, stream: Literal["out", "err"] = "out") -> str:
         """`text` in a colour where `stream` shows it, unchanged elsewhere."""
@@ -145,16 +153,41 @@ class Console:
     def _answer(self, question: str, source: TextIO) -> str:
         self._clear()
         self._write(self._err, self._shown(question, self._err), flush=True)
-        return source.readline().strip()
+        try:
+            return source.readline().strip()
+        except KeyboardInterrupt:
+            self._write(self._err, "\n", flush=True)
+            raise
+
+    def ask(self, prompt: str) -> None:
+        """Put a question below the rows, and go on; `answer` tells what is typed."""
+        if self.animated:
+            self._live.ask(prompt)
+        else:
+            self._write(self._err, prompt, flush=True)
+
+    def answer(self) -> str | None:
+        """The line that was typed, empty where nobody can type any more; None as long as there is none."""
+        if self._source is None or not _readable(self._source):
+            return None
+        typed = self._source.readline()
+        if self.animated:
+            self._live.answered(visible(one_line(typed.strip())), ended=typed.endswith("\n"))
+        return typed
+
+    def end_question(self) -> None:
+        """Begin a new line below a question that was not answered."""
+        if self._live.asking:
+            self._clear()
+        else:
+            self._write(self._err, "\n", flush=True)
 
     def _shown(self, text: str, stream: TextIO) -> str:
         hidden = text if isinstance(text, Clean) else self._hide(text)
         return visible(hidden, styled=_coloured(stream))
 
     def _clear(self) -> None:
-        if self._progress_width:
-            self._write(self._err, "\r" + " " * self._progress_width + "\r")
-            self._progress_width = 0
+        self._live.clear()
 
     def _write(self, stream: TextIO, text: str, *, flush: bool = False) -> None:
         try:
@@ -174,6 +207,26 @@ def width(stream: TextIO) -> int:
         if columns > 0:
             return columns
     return NO_TERMINAL
+
+
+def _height(stream: TextIO) -> int:
+    """The rows of the terminal that shows a stream; 24 where that is not known."""
+    with contextlib.suppress(ValueError, OSError):
+        return os.get_terminal_size(stream.fileno()).lines or _ROWS
+    return _ROWS
+
+
+_ROWS = 24
+
+
+def _readable(source: TextIO) -> bool:
+    """Whether a line can be read at once; where that cannot be known, reading waits for it."""
+    import select
+
+    try:
+        return bool(select.select([source], [], [], 0)[0])
+    except (OSError, ValueError):
+        return True
 
 
 class _Palette(NamedTuple):

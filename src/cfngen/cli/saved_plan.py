@@ -1,22 +1,45 @@
-"""What `plan --save` wrote, for `deploy --plan`: deployed stack by stack as it was planned, or not at all."""
+"""What `plan` saved, for `deploy --plan`: deployed stack by stack as it was planned, or not at all."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from cfngen.aws.steps import run_alone
+from cfngen.cli import saving
 from cfngen.cli.session import AccountSession
 from cfngen.deploy.flow import check_saved
 from cfngen.deploy.request import Request
 from cfngen.deploy.stack_run import Orders
-from cfngen.errors import UsageError
+from cfngen.errors import CfngenError, UsageError
+from cfngen.project import Project
 
 SavedPlan = Mapping[str, str | None]
 """By stack: the ARN of its change set; None where nothing was to be changed."""
+
+
+KEPT = 20
+"""Plans of an environment that are kept below .cfngen/, the newest."""
+
+
+def keep(project: Project, environment: str, text: str) -> Path | None:
+    """Write a plan below .cfngen/, beside the last ones of its environment; None where that fails."""
+    moment = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    folder = project.cache / "plans"
+    path = folder / f"{environment}-{moment}.json"
+    try:
+        project.make_cache()
+        saving.save(path, text)
+        older = sorted(folder.glob(f"{environment}-????????-??????.json"))
+        for each in older[:-KEPT]:
+            each.unlink(missing_ok=True)
+    except (CfngenError, OSError):
+        return None
+    return path
 
 
 def contents(requests: Sequence[Request]) -> dict[str, str]:

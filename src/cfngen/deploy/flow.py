@@ -86,8 +86,9 @@ class _Nobody(NamedTuple):
     def unmet(self, request: Request) -> Failure | None:
         return self.unmet_(request)
 
-    def confirm(self, request: Request, prepared: PreparedChangeSet) -> bool:  # noqa: ARG002
+    def confirm(self, request: Request, prepared: PreparedChangeSet) -> Steps[bool]:  # noqa: ARG002
         return False
+        yield
 
     def event(self, request: Request, event: StackEvent) -> None: ...
 
@@ -229,7 +230,7 @@ def _given(run: StackRun, stack: DeployedStack, arn: str) -> Steps[StackResult]:
 def _decided(run: StackRun, prepared: PreparedChangeSet) -> Steps[StackResult]:
     """Execute the change set, if it may be."""
     refusal = (yield from refused(run, prepared)) or run.person.unmet(run.request)
-    if refusal is None and run.person.confirm(run.request, prepared):
+    if refusal is None and (yield from run.person.confirm(run.request, prepared)):
         return (yield from _executed(run, prepared))
     if prepared.made:
         yield from tidy(run.account, prepared.change_set, run.pace, run.trail)

@@ -21,8 +21,8 @@ from cfngen.errors import CfngenError
 class Person(Protocol):
     """Who is asked and told."""
 
-    def confirm(self, request: Request, prepared: PreparedChangeSet) -> bool:
-        """Show the plan; whether it may be executed."""
+    def confirm(self, request: Request, prepared: PreparedChangeSet) -> Steps[bool]:
+        """Show the plan; whether it may be executed. Other stacks go on while a person thinks."""
         ...
 
     def unmet(self, request: Request) -> Failure | None:

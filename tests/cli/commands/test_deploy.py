@@ -46,7 +46,7 @@ def test_nothing_to_change_is_a_success_and_leaves_nothing(here: World) -> None:
     again = here.deploy()
     assert (again.code, again.stacks["one"]["result"]) == (0, "no-change")
     assert here.change_sets("one") == []
-    assert here.run("deploy", "--yes").out.startswith("one: nothing to change\n")
+    assert "\none    nothing to change  1.0.0" in here.run("deploy", "--yes").out
 
 
 def test_an_update_in_place_says_what_changes(here: World) -> None:
@@ -130,11 +130,14 @@ def test_no_rollback_leaves_the_failure_as_it_is(here: World) -> None:
     assert ran.stacks["half"]["failure"]["logical_id"] == half.culprit
 
 
-def test_declined_leaves_no_stack_that_it_made_itself(here: World) -> None:
+def test_declined_leaves_no_stack_that_it_made_itself(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
     here.stack("one", topic("one"))
     ran = here.run("deploy", answer="n")
     assert ran.code == 1
-    assert "Execute this on dev-one? [y/N]" in ran.err
+    where = f"dev · account {here.aws.account} · {here.aws.region}"
+    assert f"Execute this on dev-one ({where})?\n" in ran.err
+    assert "yes, no, all, quit, ? for help: " in ran.err
     assert "declined" in ran.out
     assert here.deployed() == {}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from functools import lru_cache
@@ -107,19 +108,33 @@ def test_before_the_first_release_with_what_is_committed(project: SmallProject) 
     run = project.cfngen("diff")
     assert run.returncode == 0
     assert run.stdout.splitlines() == [
-        "alarms 1.0.0 (major), compared with HEAD",
-        "  replace       resource Topic (AWS::SNS::Topic)",
-        "                only a new resource can have another TopicName",
-        "                the old resource is deleted",
-        "                  TopicName: news -> other",
+        "compared with HEAD",
+        "  alarms  1.0.0  major, 1 to replace",
+        "  news-desk: no change",
         "",
-        "news-desk: no changes since HEAD",
+        "alarms  1.0.0  major",
+        "  -/+ Topic  AWS::SNS::Topic  replace",
+        "        TopicName  news -> other",
+        "        only a new resource can have another TopicName",
+        "        the old resource is deleted",
+        "",
+        "In all: 0 to add, 0 to change, 1 to replace, 0 to delete. Permissions: 0 wider, 0 narrower.",
     ]
+
+
+def test_stacks_without_a_change_are_one_line(tmp_path: Path) -> None:
+    project = make(tmp_path / "project", **{f"news{number}": TOPIC for number in range(8)})
+    project.render()
+    git(project.root, "init", "-q")
+    git(project.root, "add", "-A")
+    git(project.root, "commit", "-q", "-m", "first")
+    assert project.cfngen("diff").stdout == "compared with HEAD\n  8 stacks: no change\n"
 
 
 def test_after_a_release_with_it_unless_told_otherwise(project: SmallProject) -> None:
     assert project.cfngen("release").returncode == 0
-    assert "alarms: no changes since release 1.0.0" in project.cfngen("diff", "alarms").stdout
+    assert project.cfngen("diff", "alarms").stdout == "compared with release 1.0.0\n  alarms: no change\n"
+    assert "compared with what each stack was before" not in project.cfngen("diff").stdout
     assert "compared with HEAD" in project.cfngen("diff", "alarms", "--against", "HEAD").stdout
     git(project.root, "add", "-A")
     git(project.root, "commit", "-q", "-m", "second")
@@ -135,7 +150,9 @@ def test_after_a_release_with_it_unless_told_otherwise(project: SmallProject) ->
 def test_a_stack_that_is_new(project: SmallProject) -> None:
     project.define("later")
     project.render()
-    assert project.cfngen("diff", "later").stdout.startswith("later 1.0.0, new\n")
+    assert project.cfngen("diff", "later").stdout.startswith(
+        "nothing to compare with\n  later  1.0.0  new, 1 to add\n"
+    )
     [stack] = document(project.cfngen("diff", "later", "--format", "json"))["stacks"]
     assert (stack["against"], stack["from_version"], stack["to_version"]) == (None, None, "1.0.0")
 
@@ -200,7 +217,7 @@ def test_two_files_outside_of_any_project(tmp_path: Path) -> None:
     (tmp_path / "old.yaml").write_text(OLD)
     (tmp_path / "new.json").write_text('{"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}')
     nowhere = SmallProject(tmp_path)
-    assert "resource Table (AWS::DynamoDB::Table)" in nowhere.cfngen("diff", "old.yaml", "new.json").stdout
+    assert "Table  AWS::DynamoDB::Table  delete" in nowhere.cfngen("diff", "old.yaml", "new.json").stdout
     refused = nowhere.cfngen("diff")
     assert refused.returncode == 2
     assert "no templates/ folder" in refused.stderr
@@ -208,11 +225,18 @@ def test_two_files_outside_of_any_project(tmp_path: Path) -> None:
 
 def test_two_files_as_text_and_in_colour(files: SmallProject) -> None:
     plain = files.cfngen("diff", "old.yaml", "new.yaml").stdout
-    assert "  delete        resource Table (AWS::DynamoDB::Table)  DATA LOSS\n" in plain
-    assert "TopicName: ${Project}-news -> shop-news" in plain
+    assert "  -   Table  AWS::DynamoDB::Table  delete  DATA LOSS\n" in plain
+    assert "TopicName  ${Project}-news -> shop-news" in plain
+    assert "  role Role\n      + may be assumed by everyone\n      - may be assumed by ec2" in plain
+    assert "      + AmazonS3FullAccess (1 statement, 2 action patterns; --full lists them)\n" in plain
+    assert "s3:*" not in plain
+    assert "Permissions: 2 wider, 1 narrower." in plain
     assert "\x1b[" not in plain
+    whole = files.cfngen("diff", "old.yaml", "new.yaml", "--full").stdout
+    assert "+ s3:*, s3-object-lambda:* on * (managed policy AmazonS3FullAccess" in whole
     coloured = files.cfngen("diff", "old.yaml", "new.yaml", NO_COLOR="", FORCE_COLOR="1").stdout
-    assert "\x1b[31mimpossible" in coloured
+    assert "\x1b[31m  impossible\x1b[0m" in coloured
+    assert re.sub("\x1b[[][0-9]*m", "", coloured) == plain
 
 
 def test_markdown_for_a_pull_request(files: SmallProject) -> None:
@@ -257,12 +281,12 @@ def test_an_environment_decides_what_a_template_leaves_open(project: SmallProjec
     )
     project.define("news_desk", computed)
     project.render()
-    assert "maybe-replace" in project.cfngen("diff", "news-desk").stdout
-    assert "no changes since HEAD" in project.cfngen("diff", "news-desk", "--env", "dev").stdout
+    assert "-/+ Topic  AWS::SNS::Topic  maybe replace" in project.cfngen("diff", "news-desk").stdout
+    assert "news-desk: no change\n" in project.cfngen("diff", "news-desk", "--env", "dev").stdout
     (folder / "news-desk.yaml").write_text(
         "template-file-path: out/news-desk.yaml\nparameters: {Project: store}\n"
     )
-    assert "TopicName: shop-news -> store-news" in project.cfngen("diff", "news-desk", "--env", "dev").stdout
+    assert "TopicName  shop-news -> store-news" in project.cfngen("diff", "news-desk", "--env", "dev").stdout
     everything = document(project.cfngen("diff", "--env", "dev", "--format", "json"))["stacks"]
     assert [(stack["stack"], stack["environment"]) for stack in everything] == [
         ("alarms", None),
@@ -302,7 +326,9 @@ def test_without_git_everything_is_new_and_a_revision_is_an_error(tmp_path: Path
     project = make(tmp_path, alarms=TOPIC)
     project.render()
     outside = {"GIT_CEILING_DIRECTORIES": str(tmp_path.parent)}
-    assert project.cfngen("diff", **outside).stdout.startswith("alarms 1.0.0, new\n")
+    assert project.cfngen("diff", **outside).stdout.startswith(
+        "nothing to compare with\n  alarms  1.0.0  new, "
+    )
     refused = project.cfngen("diff", "--against", "HEAD", **outside)
     assert refused.returncode == 2
     assert "this is not a git repository" in refused.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -21,9 +22,12 @@ def test_a_plan_is_explained_and_kept(here: World) -> None:
     assert (stack["result"], stack["stack_name"], stack["status"]) == ("planned", "dev-one", None)
     assert here.change_sets("one") == [stack["change_set"]]
     assert here.status("one") == "REVIEW_IN_PROGRESS"
-    text = here.run("plan").out
-    assert "new           resource Topic (AWS::SNS::Topic)" in text
-    assert f"cfngen deploy one --env dev --change-set {stack['change_set']}" in text
+    text = here.run("plan", "--full").out
+    assert text.startswith(
+        f"dev · account {here.aws.account} · {here.aws.region}\n  one  1.0.0  new, 1 to add\n"
+    )
+    assert "\n  +   Topic  AWS::SNS::Topic\n" in text
+    assert stack["change_set"] in re.sub(r"\n +", "", text)
 
 
 def test_planning_again_finds_the_same_change_set(here: World) -> None:
@@ -129,7 +133,7 @@ def test_changes_come_with_the_gravest_first(here: World) -> None:
     assert causes["/Properties/TopicName"] == ("b", "d")
     assert "only a new resource can have another TopicName" in replaced["reasons"]
     text = here.run("plan").out
-    assert "TopicName: b -> d" in text
+    assert "TopicName  b -> d" in text
 
 
 def _several(*, kept: str, renamed: str, gone: bool, new: bool = False) -> dict[str, Any]:

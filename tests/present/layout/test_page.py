@@ -62,10 +62,11 @@ def test_a_page_reads_like_this() -> None:
 
 def test_many_additions_of_one_type_share_a_line() -> None:
     items = tuple(Item("add", f"Alarm{number}", "AWS::CloudWatch::Alarm") for number in range(20))
-    text = shown(Page("dev", (Block("alarms", items=items),)), 80)
-    assert "  +   20 AWS::CloudWatch::Alarm  Alarm0, Alarm1," in text
-    assert all(item.name in text for item in items)
-    assert len(text.splitlines()) < 12
+    text = shown(Page("dev", (Block("alarms", items=items),)), 100)
+    assert "  +   20 AWS::CloudWatch::Alarm (Alarm0, Alarm1, Alarm2, Alarm3, Alarm4, and 15 more)" in text
+    assert len(text.splitlines()) < 8
+    whole = shown(Page("dev", (Block("alarms", items=items, full=True),)), 80)
+    assert all(item.name in whole for item in items)
     assert "Plan: 20 to add, 0 to change" in text
 
 

@@ -15,6 +15,7 @@ from cfngen.cli import gates, pinning, session
 from cfngen.cli.commands import plan
 from cfngen.cli.console import Console
 from cfngen.cli.exit_codes import INTERRUPTED
+from cfngen.cli.following import planned_result
 from cfngen.cli.preconditions import unmet
 from cfngen.cli.session import (
     NO_TERMINAL,
@@ -38,7 +39,7 @@ from cfngen.deploy.stack import DeployedStack, look
 from cfngen.deploy.stack_run import Orders, skipped, unready
 from cfngen.errors import AccountError, CfngenError, UsageError
 from cfngen.present import adoption as present
-from cfngen.present.account import end_text, plan_text
+from cfngen.present.account import end_lines, plan_lines
 from cfngen.project import Project
 
 EXAMPLES = (
@@ -195,10 +196,11 @@ class _Work:
         )
         result = results[request.stack]
         self.opened.console.progress("")
-        told = present.imported(result, request, found) if found else ""
-        told = told or end_text(result, self.opened.console, self.again)
-        show = self.opened.console.data if self.args.format == "text" else self.opened.console.say
-        show(told)
+        text = self.args.format == "text"
+        if found and (told := present.imported(result, request, found)):
+            (self.opened.console.data if text else self.opened.console.say)(told)
+        else:
+            self.opened.console.lines(end_lines(result, self.again), stream="out" if text else "err")
         return result
 
 
@@ -214,7 +216,7 @@ class _Person:
     def console(self) -> SecretConsole:
         return self.opened.console
 
-    def confirm(self, request: Request, found: PreparedChangeSet) -> bool:
+    def confirm(self, request: Request, found: PreparedChangeSet) -> Steps[bool]:
         self.console.progress("")
         imported = [change for change in found.change_set.changes if change.action == "Import"]
         account = self.opened.account
@@ -223,21 +225,12 @@ class _Person:
             many = "1 resource" if len(imported) == 1 else f"{len(imported)} resources"
             question = f"Import {many} into {request.stack_name} ({where})?"
         else:
-            show = self.console.data if self.args.format == "text" else self.console.say
-            shown = StackResult(
-                request.stack,
-                request.stack_name,
-                "planned",
-                change_set=found.change_set.id,
-                url=self.opened.account.console_url(found.change_set.stack_id, found.change_set.id),
-                effect=found.effect,
-                from_version=found.from_version,
-                to_version=request.entry.version,
-                status=found.stack.status.name,
-            )
-            show(plan_text(shown, self.console, self.opened.environment.name))
+            shown = planned_result(self.opened.account, request, found)
+            page = plan_lines(shown, self.opened.environment.name, full=False)
+            self.console.lines(page, stream="out" if self.args.format == "text" else "err")
             question = f"Update {request.stack_name} ({where})?"
         return self.args.yes or self.console.console.confirm(question)
+        yield
 
     def unmet(self, request: Request) -> Failure | None:
         return self.premises(request) if self.premises else None

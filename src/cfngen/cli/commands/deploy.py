@@ -4,38 +4,37 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from cfngen.aws.scheduler import Task
 from cfngen.aws.scheduler import run as run_tasks
-from cfngen.aws.session import Account
+from cfngen.aws.steps import Steps
 from cfngen.cli import gates, pinning, saved_plan, saving, session
 from cfngen.cli.allowances import check_allowed
 from cfngen.cli.commands import plan
 from cfngen.cli.console import Console
 from cfngen.cli.exit_codes import INTERRUPTED
+from cfngen.cli.following import Watch
 from cfngen.cli.preconditions import unmet
 from cfngen.cli.session import (
     NO_TERMINAL,
     SERVICES,
-    SecretConsole,
     Services,
     open_session,
     termination_interrupts,
 )
-from cfngen.deploy import status
 from cfngen.deploy.changeset.make import names_request
-from cfngen.deploy.changeset.prepare import PreparedChangeSet
 from cfngen.deploy.flow import deploy_stack
-from cfngen.deploy.operation.events import StackEvent
 from cfngen.deploy.outcome import Failure, StackResult
 from cfngen.deploy.request import Request
 from cfngen.deploy.stack_run import Orders, skipped
 from cfngen.errors import AccountError, UsageError
-from cfngen.present.account import document, end_text, plan_text
+from cfngen.present.account import document, output_lines, result_table
+from cfngen.present.layout.lines import EMPTY, Piece, line
+from cfngen.present.layout.page import place
 from cfngen.project import Project
 
 EXAMPLES = (
@@ -65,16 +64,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="let this protected resource be replaced or deleted this time; can be repeated",
     )
     parser.add_argument(
-        "--plan", type=Path, metavar="FILE", help="deploy what `cfngen plan --save FILE` planned, or nothing"
+        "--plan",
+        type=Path,
+        metavar="FILE",
+        help="deploy exactly what `cfngen plan` saved in this file, or nothing",
     )
     gates.add_arguments(parser)
     parser.add_argument("--no-rollback", action="store_true", help="leave a failed operation as it is")
+    parser.add_argument("--full", action="store_true", help="list every permission and parameter in the text")
+    parser.add_argument("--outputs", action="store_true", help="show the stacks' outputs at the end")
     saving.add_save(parser, "the result")
     parser.add_argument(
         "--save-outputs", type=Path, metavar="FILE", help="also write the stacks' outputs to a file, as JSON"
-    )
-    parser.add_argument(
-        "--outputs", dest="save_outputs", type=Path, default=argparse.SUPPRESS, help=argparse.SUPPRESS
     )
 
 
@@ -102,24 +103,37 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
     for note in [f"accepted: {refusal.stack}: {refusal.reason}" for refusal in refusals] + notes:
         quiet.warn(note)
     pinning.offer(project, opened, ask=not args.yes)
+    if args.format == "text":
+        quiet.lines([line(Piece(place(where.name, account.id, account.region), "bold"))])
+
+    def again(stack: str) -> str:
+        return f"cfngen deploy {stack} --env {where.name}{_flags(args)}"
+
     look = partial(unmet, project, opened, accepted=args.allow_unmet)
-    person = _Terminal(account, where.name, quiet, args.yes, args.format == "text", look)
+    text = args.format == "text"
+    watch = Watch(account, where.name, quiet, clock, args.yes, text, args.full, look, again)
 
     def task(request: Request) -> Task[StackResult]:
         mine = orders._replace(change_set=given.get(request.stack))
-        steps = partial(deploy_stack, account, request, mine, person, clock)
-        return Task(steps, partial(skipped, request), request.entry.depends_on)
 
-    def show(result: StackResult) -> None:
-        text = end_text(result, quiet, f"cfngen deploy {result.stack} --env {where.name}{_flags(args)}")
-        quiet.progress("")
-        (quiet.data if args.format == "text" else quiet.note)(text)
+        def start() -> Steps[StackResult]:
+            if watch.stopped:
+                return _not_begun(request)
+            watch.began(request)
+            return deploy_stack(account, request, mine, watch, clock)
+
+        return Task(start, partial(skipped, request), request.entry.depends_on)
 
     tasks = {request.stack: task(request) for request in wanted}
     with termination_interrupts():
-        results, cut = run_tasks(tasks, lambda result: result.good, clock, show)
+        results, cut = run_tasks(tasks, lambda result: result.good, watch, watch.ended)
     quiet.progress("")
-    report = {**document(list(results.values()), account, where.name), "notes": notes}
+    every = list(results.values())
+    if text and every:
+        quiet.lines([EMPTY, *result_table(every, watch.seconds)])
+    if text and args.outputs:
+        quiet.lines([EMPTY, *output_lines(every)])
+    report = {**document(every, account, where.name), "notes": notes}
     if args.format == "json":
         quiet.data(quiet.json(report))
     if args.save:
@@ -130,6 +144,13 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
     if cut:
         return INTERRUPTED
     return 0 if all(result.good for result in results.values()) else 1
+
+
+def _not_begun(request: Request) -> Steps[StackResult]:
+    """The result of a stack that was not begun any more, as steps."""
+    result = skipped(request, ())
+    return result._replace(failure=Failure("not begun: you answered quit"))
+    yield
 
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeChangeSet.html
@@ -170,53 +191,3 @@ def _flags(args: argparse.Namespace) -> str:
     for name in ("revert_drift", "import_existing", "no_rollback", "allow_stale", "yes"):
         flags += [f" --{name.replace('_', '-')}"] if getattr(args, name) else []
     return "".join(flags)
-
-
-@dataclass
-class _Terminal:
-    """Shows plans and events, asks; on stderr where stdout is for JSON."""
-
-    account: Account
-    environment: str
-    console: SecretConsole
-    yes: bool
-    text: bool
-    look: Callable[[Request], Failure | None]
-    done: dict[str, int] = field(default_factory=dict)
-
-    def confirm(self, request: Request, found: PreparedChangeSet) -> bool:
-        change_set = found.change_set
-        shown = StackResult(
-            request.stack,
-            request.stack_name,
-            "planned",
-            change_set=change_set.id,
-            url=self.account.console_url(change_set.stack_id, change_set.id),
-            effect=found.effect,
-            from_version=found.from_version,
-            to_version=request.entry.version,
-            status=found.stack.status.name,
-        )
-        self.console.progress("")
-        text = plan_text(shown, self.console, self.environment)
-        (self.console.data if self.text else self.console.say)(text)
-        return self.yes or self.console.console.confirm(f"Execute this on {request.stack_name}?")
-
-    def unmet(self, request: Request) -> Failure | None:
-        return self.look(request)
-
-    def event(self, request: Request, event: StackEvent) -> None:
-        if event.failed and not event.of_stack:
-            self.console.note(f"{request.stack}: {event.logical_id} {event.status}: {event.reason}")
-        elif status.finished(event.status) and not event.of_stack:
-            self.done[request.stack] = self.done.get(request.stack, 0) + 1
-            if self.console.console.interactive:
-                running = "  ".join(f"{stack} {count}" for stack, count in self.done.items())
-                self.console.progress(f"{running}  {event.logical_id} {event.status}")
-            else:
-                self.console.note(f"{request.stack}: {event.logical_id} {event.status}")
-        elif event.of_stack:
-            self.console.note(f"{request.stack}: {event.status}")
-
-    def say(self, request: Request, text: str) -> None:
-        self.console.progress(f"{request.stack}: {text} ...")

@@ -53,6 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     chosen.add_argument("--every-env", action="store_true", help="with the values of every environment")
     options.add_format(parser, ("text", "json", "markdown"))
+    parser.add_argument("--full", action="store_true", help="list every permission in the text")
     parser.add_argument("--exit-code", action="store_true", help="exit 3 when anything differs")
 
 
@@ -79,7 +80,7 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
     else:
         from cfngen.present.differences import text
 
-        console.data(text.render(differences, console))
+        console.lines(text.render(differences, full=args.full))
     if not differences:
         console.say("out/ holds no templates: run cfngen generate")
     changed = any(not difference.same for difference in differences)

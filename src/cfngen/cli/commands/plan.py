@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import shlex
+from collections.abc import Iterator, Sequence
 from functools import partial
+from pathlib import Path
 
 from cfngen.aws.scheduler import Task
 from cfngen.aws.scheduler import run as run_tasks
@@ -17,11 +20,11 @@ from cfngen.cli.preconditions import unmet
 from cfngen.cli.session import (
     SERVICES,
     AccountSession,
-    SecretConsole,
     Services,
     open_session,
     termination_interrupts,
 )
+from cfngen.cost.change import CostChange
 from cfngen.deploy.changeset.make import Options, Purpose
 from cfngen.deploy.flow import plan_stack
 from cfngen.deploy.neighbours import neighbours
@@ -29,8 +32,10 @@ from cfngen.deploy.outcome import StackResult
 from cfngen.deploy.preflight import preflight
 from cfngen.deploy.request import Request
 from cfngen.deploy.stack_run import skipped
-from cfngen.present.account import document, end_text, plan_text
+from cfngen.present.account import accepting, document, plan_page
 from cfngen.present.cost import change_document, change_sentence
+from cfngen.present.layout.lines import Line, Piece, line
+from cfngen.present.layout.page import page_lines
 from cfngen.project import Project
 
 CHANGES = 3
@@ -57,6 +62,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="name the change sets cfngen-deploy-..., for roles that may execute no others",
     )
+    parser.add_argument("--full", action="store_true", help="list every permission and parameter in the text")
     saving.add_save(parser, "the plan")
 
 
@@ -95,9 +101,7 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
         quiet.progress(f"{request.stack}: {text} ...")
 
     def show(result: StackResult) -> None:
-        quiet.progress("")
-        if args.format == "text":
-            quiet.data(_text(result, quiet, args.env))
+        quiet.progress(f"{result.stack}: planned ...")
 
     def start(request: Request) -> Task[StackResult]:
         premises = partial(unmet, project, opened)
@@ -111,21 +115,26 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
         results, cut = run_tasks(tasks, lambda result: result.good, clock, show)
     quiet.progress("")
     cost = plan_cost(project, opened.environment, opened.requests, list(results.values()))
-    if args.format == "text" and cost is not None and (sentence := change_sentence(cost)):
-        quiet.data(f"cost: {sentence}")
+    every = list(results.values())
     report = quiet.json(
         {
-            **document(list(results.values()), account, opened.environment.name),
+            **document(every, account, opened.environment.name),
             "cost": cost and change_document(cost),
             "refusals": [refusal._asdict() for refusal in refusals],
             "notes": notes,
             "contents": saved_plan.contents(opened.requests),
         }
     )
-    if args.format == "json":
-        quiet.data(report)
+    kept = args.save
     if args.save:
         saving.save(args.save, report)
+    elif any(result.result == "planned" for result in every) and not (args.discard or cut):
+        kept = saved_plan.keep(project, args.env, report)
+    if args.format == "json":
+        quiet.data(report)
+    else:
+        end = [*_costs(cost), *_next(args, kept and _shown(kept), every)]
+        quiet.lines(page_lines(plan_page(every, account, args.env, full=args.full, end=end)))
     if cut:
         return INTERRUPTED
     if any(not result.good for result in results.values()):
@@ -165,22 +174,33 @@ def look(
     return [*reviewed.refusals, *missing], [*notes, *needed]
 
 
-def _accepting(result: StackResult) -> str:
-    """The options without which `deploy` refuses the change set."""
-    if result.blocked is None or result.blocked.remedy is None:
-        return ""
-    return f" {result.blocked.remedy.partition(': ')[2]}"
+def _costs(cost: CostChange | None) -> Iterator[Line]:
+    if cost is not None and (sentence := change_sentence(cost)):
+        yield line(f"Cost: {sentence}")
 
 
-def _text(result: StackResult, console: SecretConsole, environment_name: str) -> str:
-    again = f"cfngen plan {result.stack} --env {environment_name}"
-    if result.result != "planned":
-        return end_text(result, console, again)
-    lines = [plan_text(result, console, environment_name)]
-    lines += [f"  {console.colour('warning:', 'yellow')} {warning}" for warning in result.warnings]
-    if result.change_set:
-        lines.append(
-            f"  deploy it with: cfngen deploy {result.stack} --env {environment_name} "
-            f"--change-set {result.change_set}{_accepting(result)}"
-        )
-    return "\n".join([*lines, ""]) + "\n"
+def _shown(path: Path) -> Path:
+    """A path as it is shortest from where the command was started."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+def _next(args: argparse.Namespace, kept: Path | None, results: Sequence[StackResult]) -> Iterator[Line]:
+    """The command that deploys what was planned, as it works; none where nothing was planned or kept."""
+    if args.discard or kept is None or not any(result.result == "planned" for result in results):
+        return
+    if all(result.good for result in results):
+        command = f"cfngen deploy --env {args.env} --plan {shlex.quote(str(kept))}"
+        command += _same_options(args) + accepting(results)
+        yield line("Deploy exactly this with: ", Piece(command, "bold"))
+    else:
+        yield line("This cannot be deployed as a whole: a stack could not be planned.")
+
+
+def _same_options(args: argparse.Namespace) -> str:
+    """The options of the change sets, which `deploy` needs, too, each after a space."""
+    options = [f" --role-arn {shlex.quote(args.role_arn)}"] if args.role_arn else []
+    options += [f" --template-bucket {shlex.quote(args.template_bucket)}"] if args.template_bucket else []
+    for name in ("revert_drift", "import_existing"):
+        options += [f" --{name.replace('_', '-')}"] if getattr(args, name) else []
+    return "".join(options)

@@ -9,6 +9,7 @@ from itertools import takewhile
 from typing import Any, Final
 
 from cfngen.present.differences.difference import Difference, ValueChange
+from cfngen.present.layout.page import Value
 from cfngen.template.change.consequence import Consequence
 from cfngen.template.change.diff import Cause
 from cfngen.template.change.json_text import inside
@@ -113,28 +114,40 @@ def subject(item: Judgement) -> str:
 
 
 def values(cause: Cause) -> Iterator[str]:
-    """What one cause is, a line each: of a list what it lost and gained, of JSON text what is in it."""
+    """What one cause is, a line each, as `parts_of` tells it."""
+    for name, before, after, note in parts_of(cause):
+        if before is None and after is None:
+            yield f"{name}: {note}"
+        elif before is None:
+            yield f"{name}: + {after}"
+        elif after is None:
+            yield f"{name}: - {before}"
+        else:
+            yield f"{name}: {before} -> {after}"
+
+
+def parts_of(cause: Cause) -> Iterator[Value]:
+    """What one cause is: of a list what it lost and gained, of JSON text what differs in it."""
     name = _path(cause)
     inner = inside(cause)
     if inner is not None:
         if not inner:
-            yield f"{name}: the same JSON, written another way"
+            yield Value(name, None, None, "the same JSON, written another way")
         for part in inner:
-            yield from values(part)
+            yield from parts_of(part)
         return
     before, after = _told_apart(cause.before, cause.after)
     if cause.reason:
-        yield f"{name}: {before}, {cause.reason}"
+        yield Value(name, None, None, f"{before}, {cause.reason}")
     elif isinstance(cause.before, list) and isinstance(cause.after, list):
-        lost, gained = _only_in(cause.before, cause.after), _only_in(cause.after, cause.before)
-        yield from (f"{name}: - {item}" for item in lost)
-        yield from (f"{name}: + {item}" for item in gained)
+        yield from (Value(name, item, None) for item in _only_in(cause.before, cause.after))
+        yield from (Value(name, None, item) for item in _only_in(cause.after, cause.before))
     elif cause.before is ABSENT:
-        yield f"{name}: + {after}"
+        yield Value(name, None, after)
     elif cause.after is ABSENT:
-        yield f"{name}: - {before}"
+        yield Value(name, before, None)
     else:
-        yield f"{name}: {before} -> {after}"
+        yield Value(name, before, after)
 
 
 def _path(cause: Cause) -> str:

@@ -80,8 +80,22 @@ def _rows(shown: Line, palette: Palette, width: int, hide: Callable[[str], str])
     clean = [piece._replace(text=_clean(hide(piece.text))) for piece in shown.pieces]
     first, hang = (min(indent, max(0, width - _LEAST)) for indent in (shown.indent, shown.hang))
     for number, row in enumerate(_wrapped(clean, width - first, width - hang)):
-        styled = (palette.colour(text, style) if style and text.strip() else text for text, style in row)
+        ended = _without_end(row)
+        styled = (palette.colour(text, style) if style and text.strip() else text for text, style in ended)
         yield f"{' ' * (hang if number else first)}{''.join(styled)}".rstrip(" ")
+
+
+def _without_end(row: Iterable[Piece]) -> list[Piece]:
+    """The pieces of a row, those of one style as one, without spaces at the row's end."""
+    joined: list[Piece] = []
+    for text, style in row:
+        if joined and joined[-1].style == style:
+            joined[-1] = Piece(joined[-1].text + text, style)
+        else:
+            joined.append(Piece(text, style))
+    while joined and not joined[-1].text.strip(" "):
+        joined.pop()
+    return [*joined[:-1], *(piece._replace(text=piece.text.rstrip(" ")) for piece in joined[-1:])]
 
 
 def _clean(text: str) -> str:
@@ -111,7 +125,7 @@ def _wrapped(pieces: Iterable[Piece], first: int, further: int) -> Iterator[list
             for piece in word:
                 rest = piece.text
                 while cells(rest) > room - used:
-                    cut = _fitting(rest, room - used)
+                    cut = fitting(rest, room - used)
                     if cut:
                         row.append(Piece(rest[:cut], piece.style))
                     yield row
@@ -141,7 +155,7 @@ def _words(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
         yield word
 
 
-def _fitting(text: str, room: int) -> int:
+def fitting(text: str, room: int) -> int:
     """How many characters of a text fit; the rest does not begin with a colon."""
     used = 0
     for index, char in enumerate(text):

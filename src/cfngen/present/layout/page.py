@@ -6,6 +6,7 @@ Symbols and words say the same as the colours.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple
@@ -20,6 +21,7 @@ Action = Literal[
     "replace",
     "maybe-replace",
     "delete",
+    "remove",
     "keep",
     "impossible",
     "nothing",
@@ -47,6 +49,7 @@ MARKS: Final[dict[Action, Mark]] = {
     "replace": Mark("-/+", "replace", "to replace", "red"),
     "maybe-replace": Mark("-/+", "maybe replace", "maybe to replace", "yellow"),
     "delete": Mark("-", "delete", "to delete", "red"),
+    "remove": Mark("-", "", "to remove", "dim"),
     "keep": Mark("-", "stays in the account, outside of the stack", "to leave in the account", "yellow"),
     "impossible": Mark("!", "impossible", "that cannot be done", "red"),
     "nothing": Mark("~", "no effect", "without effect", "dim"),
@@ -56,6 +59,12 @@ _ALWAYS: Final[tuple[Action, ...]] = ("add", "change", "replace", "delete")
 _SYMBOLS: Final = 4  # columns of the widest symbol and a space
 _NAMES: Final = 3
 """Things of one type that come or go and are shown in a line each; more of them share one."""
+
+_FEW: Final = 6
+"""Names of one type that are shown; `full` shows all."""
+
+
+IN_SHORT: Final = "What is new is shown in short; --full lists all of it, every permission too."
 
 
 class Value(NamedTuple):
@@ -119,6 +128,7 @@ class Block:
         state: a word for the summary, such as `new` or `failed`.
         state_style: of that word.
         details: lines below the items, such as the permissions; their indent counts from the block's.
+        full: whether everything that is added is named.
     """
 
     stack: str
@@ -129,6 +139,7 @@ class Block:
     permissions: Permissions = field(default_factory=Permissions)
     details: tuple[Line, ...] = ()
     blocked: bool = False
+    full: bool = False
 
 
 @dataclass(frozen=True)
@@ -168,6 +179,8 @@ def page_lines(page: Page) -> Iterator[Line]:
     if page.sums:
         yield EMPTY
         yield sums_line(page.sums, page.blocks)
+    if any(block.permissions.new and not block.full for block in page.blocks):
+        yield line(IN_SHORT)
     yield from page.end
 
 
@@ -175,8 +188,14 @@ def block_lines(block: Block) -> Iterator[Line]:
     """One stack in detail: its name, its items, everything else."""
     state = (Piece(f"  {block.state}", block.state_style),) if block.state else ()
     yield line(Piece(block.stack, "bold"), f"  {block.versions}" if block.versions else "", *state)
-    for group in _grouped(block.items):
-        yield from _several(group) if len(group) > 1 else item_lines(group[0])
+    others = [item for item in block.items if not _plain(item)]
+    for item in others:
+        yield from item_lines(item)
+    for action in ("add", "delete"):
+        alike = [item for item in block.items if _plain(item) and item.action == action]
+        apart = bool(others) or len(alike) <= _NAMES or action == "delete"
+        if alike:
+            yield from _together(alike, apart=apart, full=block.full or action == "delete")
     yield from (each._replace(indent=each.indent + 2, hang=each.hang + 2) for each in block.details)
 
 
@@ -255,7 +274,7 @@ def _summary(page: Page) -> Iterator[Line]:
                 Piece(block.stack + " " * (names - cells(block.stack))),
                 Piece(block.versions + " " * (versions - cells(block.versions))),
                 Piece(block.state, block.state_style),
-                Piece((": " if block.state else "") + _words(block) if _words(block) else ""),
+                Piece((", " if block.state else "") + _words(block) if _words(block) else ""),
                 Piece("   BLOCKED" if block.blocked else "", "red"),
             ]
             yield line(*pieces, indent=2, hang=2 + names)
@@ -292,22 +311,46 @@ def _shown(action: Action, numbers: dict[Action, int]) -> bool:
     return action in _ALWAYS or numbers[action] > 0
 
 
-def _grouped(items: Iterable[Item]) -> list[list[Item]]:
-    """Each item by itself; many that come or go together by type, where there is no more to say of them."""
-    groups: dict[tuple[object, ...], list[Item]] = {}
-    for number, item in enumerate(items):
-        told = item.values or item.sentences or item.blocked or item.loses_data or not item.certain
-        plain = item.action in {"add", "delete"} and not told
-        key = (item.action, item.kind) if plain else (number,)
-        groups.setdefault(key, []).append(item)
-    made: list[list[Item]] = []
-    for group in groups.values():
-        made += [group] if len(group) > _NAMES else [[item] for item in group]
-    return made
+def _plain(item: Item) -> bool:
+    """Whether all that is to be said is that it comes or goes."""
+    told = item.values or item.sentences or item.blocked or item.loses_data or not item.certain
+    return item.action in {"add", "delete"} and not told
 
 
-def _several(items: Sequence[Item]) -> Iterator[Line]:
+def _together(items: Sequence[Item], *, apart: bool, full: bool) -> Iterator[Line]:
+    """Things of which there is no more to say, by type.
+
+    Arguments:
+        apart: a line for each thing, and for each type with many; otherwise one for all.
+        full: name everything.
+    """
+    types: dict[str, list[Item]] = {}
+    for item in items:
+        if item.counted or full:
+            types.setdefault(item.kind, []).append(item)
     mark = MARKS[items[0].action]
     head = Piece(f"{mark.symbol:<{_SYMBOLS}}", mark.style)
-    names = ", ".join(item.name for item in items)
-    yield line(head, Piece(f"{len(items)} {items[0].kind}", "dim"), f"  {names}", indent=2, hang=8)
+    if apart or full:
+        for kind, some in types.items():
+            if len(some) <= _NAMES:
+                for item in some:
+                    yield from item_lines(item)
+            else:
+                yield line(head, *_of_type(kind, some, full=full), indent=2, hang=8)
+    elif types:
+        several = [_of_type(kind, some, full=full) for kind, some in types.items()]
+        joined = [piece for some in several for piece in (Piece(", "), *some)]
+        yield line(head, *joined[1:], indent=2, hang=6)
+    others = Counter(item.kind or item.name for item in items if not (item.counted or full))
+    if others:
+        told = ", ".join(f"{number} {word}{'s' if number > 1 else ''}" for word, number in others.items())
+        yield line(head, Piece(f"{told} (--full names them)", "dim"), indent=2, hang=6)
+
+
+def _of_type(kind: str, items: Sequence[Item], *, full: bool) -> list[Piece]:
+    """How many of a type, and their names; of very many the first."""
+    names = [item.name for item in items]
+    if len(names) > _FEW and not full:
+        names = [*names[: _FEW - 1], f"and {len(names) - _FEW + 1} more"]
+    number = f"{len(items)} " if len(items) > 1 else ""
+    return [Piece(f"{number}{kind} ", "dim"), Piece(f"({', '.join(names)})")]

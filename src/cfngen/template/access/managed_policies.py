@@ -20,6 +20,21 @@ def statements(arn: str) -> list[dict[str, Any]] | None:
     return None if match is None else _data()["policies"].get(match.group(1))
 
 
+def size(name: str) -> tuple[int, int] | None:
+    """How many statements and different action patterns a policy has, by its name without the path.
+
+    >>> size("AmazonS3FullAccess"), size("NotThere")
+    ((1, 2), None)
+    """
+    found = next((path for path in _data()["policies"] if path.rpartition("/")[2] == name), None)
+    if found is None:
+        return None
+    said = _data()["policies"][found]
+    patterns = [statement.get(key, []) for statement in said for key in ("Action", "NotAction")]
+    actions = {item for value in patterns for item in ([value] if isinstance(value, str) else value)}
+    return len(said), len(actions)
+
+
 def date() -> str:
     """The day of the newest policy known, as YYYY-MM-DD."""
     return str(_data()["date"])

@@ -63,6 +63,11 @@ class PermissionChange:
         """`wider`, `narrower`, or `maybe wider` where that is not known."""
         return self.direction if self.certain else f"maybe {self.direction}"
 
+    @property
+    def limits(self) -> str:
+        """Its condition in words, and what the condition was where only that differs; begins with a comma."""
+        return _limits(self.condition, self.before)
+
 
 def permission_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[PermissionChange, ...]:
     """Every permission gained or lost. One that another, wider one already gives is neither.

@@ -71,6 +71,17 @@ def key(version: str) -> tuple[int, int, int]:
     return int(major), int(minor), int(patch)
 
 
+def older(version: str | None, other: str | None) -> bool:
+    """Whether `version` comes before `other`; False where one of them is not a semantic version.
+
+    >>> older("1.9.0", "1.10.0"), older("1.0.0", None)
+    (True, False)
+    """
+    numbers = [_VERSION.fullmatch(each or "") for each in (version, other)]
+    first, second = (match and tuple(map(int, match.groups())) for match in numbers)
+    return bool(first and second and first < second)
+
+
 def stamped(template: Mapping[str, Any]) -> str | None:
     """The version that cfngen wrote into the template; None without one.
 
