@@ -51,9 +51,13 @@ class Aws:
 
 
 @contextmanager
-def fresh_account(sandbox: Sandbox, region: str = REGION) -> Iterator[Aws]:
-    """An account that nobody has used; afterwards its bucket names are free again, as they are global."""
-    account = Aws(sandbox, str(next(_ACCOUNTS)), region)
+def fresh_account(sandbox: Sandbox, region: str = REGION, number: str = "") -> Iterator[Aws]:
+    """An account that nobody has used; afterwards its bucket names are free again, as they are global.
+
+    Arguments:
+        number: its id, which nothing else uses; one of its own where it is empty.
+    """
+    account = Aws(sandbox, number or str(next(_ACCOUNTS)), region)
     yield account
     trails = account.client("cloudtrail")
     for trail in trails.describe_trails()["trailList"]:
