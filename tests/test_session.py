@@ -65,7 +65,7 @@ def _played(block: str, project: Path, account: Aws) -> str:
         shown = in_terminal(words, project, environment, answers=answers)
         text = shown.text.replace("\r\n", "\n")
         played.append(f"{command}\n{text.rstrip()}\n")
-    return "\n".join(played)
+    return "\n".join(f"{part.rstrip()}\n" for part in played)
 
 
 @pytest.mark.parametrize("page", ["docs/session.md", "README.md"])

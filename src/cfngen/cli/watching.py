@@ -136,7 +136,7 @@ class Watch:
         except CfngenError as error:
             self._show(error)
             return
-        self._console.data(text.render(differences, self._console))
+        self._console.lines(text.render(differences))
 
     def _show(self, error: CfngenError) -> None:
         self._console.error(visible.error(error))
