@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from cfngen.present.layout.lines import cells, fitting
+from cfngen.present.layout.lines import cells
 
 _CLEAR_BELOW = "\x1b[J"
 _SPARE = 4  # rows of the terminal that are kept for the question and its answer
@@ -76,8 +76,15 @@ class Live:
 
     def _cut(self, row: str) -> str:
         room = max(1, self._columns() - 1)
-        return row if cells(row) <= room else row[: fitting(row, room)]
+        return row if cells(row) <= room else _start(row, room)
 
     @staticmethod
     def _above(rows: int) -> str:
         return f"\r\x1b[{rows}A" if rows > 0 else "\r"
+
+
+def _start(row: str, room: int) -> str:
+    """As much of a row as there is room for."""
+    while cells(row) > room:
+        row = row[:-1]
+    return row

@@ -109,14 +109,14 @@ def watched(project: SmallProject) -> Iterator[Watched]:
 def test_edit_save_see(project: SmallProject, watched: Watched) -> None:
     project.define("store", TOPIC.replace("first-name", "second-name"))
     said = watched.until()
-    assert "  templates/store.py\nstore 1.0.0 (major), compared with HEAD" in said
+    assert "  templates/store.py\ncompared with HEAD\n  store  1.0.0  major, 1 to replace\n" in said
     assert "only a new resource can have another TopicName" in said
-    assert "TopicName: first-name -> second-name" in said
+    assert "TopicName  first-name -> second-name" in said
     assert "linted 1 stack: no findings" in said
     assert "the other stacks" not in said
     assert b"second-name" in project.out()["store.yaml"]
     project.define("store", TOPIC)
-    assert "store: no changes since HEAD" in watched.until()
+    assert "store: no change\n" in watched.until()
 
 
 def test_a_broken_definition_is_told_and_so_is_the_mended_one(

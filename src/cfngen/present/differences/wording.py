@@ -138,7 +138,7 @@ def parts_of(cause: Cause) -> Iterator[Value]:
         return
     before, after = _told_apart(cause.before, cause.after)
     if cause.reason:
-        yield Value(name, None, None, f"{before}, {cause.reason}")
+        yield Value(name, None, None, f"{_short(cause.before)}, {cause.reason}")
     elif isinstance(cause.before, list) and isinstance(cause.after, list):
         yield from (Value(name, item, None) for item in _only_in(cause.before, cause.after))
         yield from (Value(name, None, item) for item in _only_in(cause.after, cause.before))

@@ -125,7 +125,7 @@ def _wrapped(pieces: Iterable[Piece], first: int, further: int) -> Iterator[list
             for piece in word:
                 rest = piece.text
                 while cells(rest) > room - used:
-                    cut = fitting(rest, room - used)
+                    cut = _fitting(rest, room - used)
                     if cut:
                         row.append(Piece(rest[:cut], piece.style))
                     yield row
@@ -155,12 +155,14 @@ def _words(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
         yield word
 
 
-def fitting(text: str, room: int) -> int:
-    """How many characters of a text fit; the rest does not begin with a colon."""
+def _fitting(text: str, room: int) -> int:
+    """How many characters of a text fit, if need be up to a part's end; the rest begins with no colon."""
     used = 0
     for index, char in enumerate(text):
         used += cells(char)
         if used > room:
-            before = text[:index].rstrip(":")
-            return len(before) if char == ":" and before else index
+            parts = max(text.rfind(separator, 0, index) for separator in ":/,") + 1
+            kept = parts if parts > index // 2 else index
+            before = text[:kept].rstrip(":")
+            return len(before) if text[kept] == ":" and before else kept
     return len(text)
