@@ -133,7 +133,7 @@ def test_a_broken_definition_is_told_and_so_is_the_mended_one(
     project.define("store", TOPIC)
     said = watched.until()
     assert "error" not in said
-    assert "store: no changes since HEAD" in said
+    assert "store: no change\n" in said
     assert "linted 1 stack: no findings" in said
 
 
@@ -178,7 +178,7 @@ def test_an_editor_that_writes_by_renaming_does_not_remove_the_stack(
 def test_new_and_removed_definitions_and_a_shared_module(project: SmallProject, watched: Watched) -> None:
     project.define("more", TOPIC.replace("first-name", "more-name"))
     said = watched.until()
-    assert "more 1.0.0" in said
+    assert "more  1.0.0  new" in said
     assert "new" in said
     (project.root / "templates" / "more.py").unlink()
     assert "removed out/more.yaml" in watched.until()
@@ -186,7 +186,7 @@ def test_new_and_removed_definitions_and_a_shared_module(project: SmallProject, 
     assert "no template changed" in watched.until()
     shared = "from templates._names import NAME\n" + TOPIC.replace('"first-name"', "NAME")
     project.define("store", shared)
-    assert "store: no changes" in watched.until()
+    assert "store: no change\n" in watched.until()
     project.define("_names", 'NAME = "fourth-name"\n')
     assert "first-name -> fourth-name" in watched.until()
 
