@@ -11,7 +11,7 @@ from functools import partial
 from typing import Literal, NamedTuple, TextIO
 
 from cfngen.cli.live import Live
-from cfngen.present.layout.lines import NO_TERMINAL, Line, text_of
+from cfngen.present.layout.lines import NO_TERMINAL, Line, Piece, line, text_of
 from cfngen.present.style import Style, escaped
 from cfngen.present.visible import Clean, one_line, visible
 
@@ -109,16 +109,26 @@ class Console:
 
     def say(self, text: str) -> None:
         """The same, whatever `--quiet` says: what a person must know."""
-        self._clear()
-        self._write(self._err, self._shown(text, self._err) + "\n", flush=True)
+        self._say(text)
 
     def warn(self, text: str) -> None:
         """A warning, on stderr."""
-        self.say(f"{self.colour('warning:', 'yellow', stream='err')} {text}")
+        self._say(text, Piece("warning:", "yellow"))
 
     def error(self, text: str) -> None:
         """An error, on stderr."""
-        self.say(f"{self.colour('error:', 'red', stream='err')} {text}")
+        self._say(text, Piece("error:", "red"))
+
+    def _say(self, text: str, head: Piece | None = None) -> None:
+        """A text after its head: wrapped to a terminal's width; elsewhere as it is, for tools that search."""
+        self._clear()
+        if self._err.isatty() and "\x1b" not in text:
+            first, *others = self._hide(text).split("\n")
+            top = line(head, " ", first, hang=2) if head else line(first, hang=2)
+            self.lines([top, *map(_as_it_stands, others)], stream="err")
+            return
+        before = f"{self.colour(head.text, head.style, stream='err')} " if head and head.style else ""
+        self._write(self._err, self._shown(f"{before}{text}", self._err) + "\n", flush=True)
 
     def progress(self, text: str) -> None:
         """What is being done right now: on a terminal only, replaced by what comes next."""
@@ -198,6 +208,12 @@ class Console:
             if not self._lenient:
                 raise
             silence(stream)
+
+
+def _as_it_stands(text: str) -> Line:
+    """A line with the indent that it has."""
+    indent = len(text) - len(text.lstrip(" "))
+    return line(text.lstrip(" "), indent=indent)
 
 
 def width(stream: TextIO) -> int:
