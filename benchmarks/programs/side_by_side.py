@@ -17,7 +17,7 @@ from pathlib import Path
 
 from cfngen.aws.scheduler import Task, run
 from cfngen.aws.session import connect
-from cfngen.aws.steps import SystemClock
+from cfngen.aws.steps import Steps, SystemClock
 from cfngen.deploy.changeset.prepare import PreparedChangeSet
 from cfngen.deploy.flow import deploy_stack
 from cfngen.deploy.operation.events import StackEvent
@@ -31,8 +31,9 @@ from cfngen.template.environment.deployment_file import environment
 class Agreeing:
     """Says yes, and looks at nothing."""
 
-    def confirm(self, request: Request, prepared: PreparedChangeSet) -> bool:  # noqa: ARG002
+    def confirm(self, request: Request, prepared: PreparedChangeSet) -> Steps[bool]:  # noqa: ARG002
         return True
+        yield
 
     def unmet(self, request: Request) -> None: ...
 
