@@ -76,7 +76,7 @@ class _Row:
 
 
 @dataclass
-class Watch:
+class Follower:
     """Shows plans, asks, and follows what is executed; on stderr where stdout is for JSON.
 
     Attributes:

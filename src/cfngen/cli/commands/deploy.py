@@ -17,7 +17,7 @@ from cfngen.cli.allowances import check_allowed
 from cfngen.cli.commands import plan
 from cfngen.cli.console import Console
 from cfngen.cli.exit_codes import INTERRUPTED
-from cfngen.cli.following import Watch
+from cfngen.cli.following import Follower
 from cfngen.cli.preconditions import unmet
 from cfngen.cli.session import (
     NO_TERMINAL,
@@ -111,26 +111,26 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
 
     look = partial(unmet, project, opened, accepted=args.allow_unmet)
     text = args.format == "text"
-    watch = Watch(account, where.name, quiet, clock, args.yes, text, args.full, look, again)
+    follower = Follower(account, where.name, quiet, clock, args.yes, text, args.full, look, again)
 
     def task(request: Request) -> Task[StackResult]:
         mine = orders._replace(change_set=given.get(request.stack))
 
         def start() -> Steps[StackResult]:
-            if watch.stopped:
+            if follower.stopped:
                 return _not_begun(request)
-            watch.began(request)
-            return deploy_stack(account, request, mine, watch, clock)
+            follower.began(request)
+            return deploy_stack(account, request, mine, follower, clock)
 
         return Task(start, partial(skipped, request), request.entry.depends_on)
 
     tasks = {request.stack: task(request) for request in wanted}
     with termination_interrupts():
-        results, cut = run_tasks(tasks, lambda result: result.good, watch, watch.ended)
+        results, cut = run_tasks(tasks, lambda result: result.good, follower, follower.ended)
     quiet.progress("")
     every = list(results.values())
     if text and every:
-        quiet.lines([EMPTY, *result_table(every, watch.seconds)])
+        quiet.lines([EMPTY, *result_table(every, follower.seconds)])
     if text and args.outputs:
         quiet.lines([EMPTY, *output_lines(every)])
     report = {**document(every, account, where.name), "notes": notes}
