@@ -187,7 +187,8 @@ def _to_log_group(
 def _digest(trail: dict[str, Any], log: _Log, content: bytes, status: dict[str, Any]) -> None:
     chains = trail.setdefault(_CHAIN, {})
     last = chains.get(log.region)
-    now = log.now.replace(microsecond=0)
+    # Whole seconds, rounded up: a digest ends after the logging began that it is about.
+    now = log.now.replace(microsecond=0) + timedelta(seconds=1)
     start = last["end"] if last else now - timedelta(seconds=1)
     end = max(now, start + timedelta(seconds=1))
     times = [event["eventTime"] for event in json.loads(content)["Records"]]
