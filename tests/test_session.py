@@ -29,6 +29,8 @@ CHANGES = (
     (r"dev-\d{8}-\d{6}", "dev-MOMENT"),
     (r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "ID"),
     (r"-[A-Z0-9]{13}\b", "-ID"),
+    (r"holds [^;]*;", "holds N;"),
+    (r"left on\s+\d{4}-\d\d-\d\d", "left on DAY"),
 )
 
 
