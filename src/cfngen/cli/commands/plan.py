@@ -190,7 +190,8 @@ def _next(args: argparse.Namespace, kept: Path | None, results: Sequence[StackRe
     if args.discard or kept is None or not any(result.result == "planned" for result in results):
         return
     if all(result.good for result in results):
-        command = f"cfngen deploy --env {args.env} --plan {shlex.quote(str(kept))}"
+        path = shlex.quote(str(kept))
+        command = f"cfngen deploy --env {args.env} --plan {path}"
         command += _same_options(args) + accepting(results)
         yield line("Deploy exactly this with: ", Piece(command, "bold"))
     else:
