@@ -44,7 +44,7 @@ WRITTEN = {
 }
 REFUSED = {
     "date": ('stack.template.metadata = {"Since": datetime.date(2026, 1, 31)}', "Since is a date"),
-    "null": ('stack.template.metadata = {"Owner": None}', "Owner is a null"),
+    "null": ('stack.template.metadata = {"Owner": None}', "Owner is null"),
     "null_property": ('stack.resource = stack.template.resources["Topic"].properties["A"] = None', "null"),
     "set": ('stack.template.metadata = {"A": {1}}', "A is a set"),
     "surrogate": ('stack.template.metadata = {"A": "\\ud800"}', "U+D800"),

@@ -62,5 +62,5 @@ def test_a_policy_that_was_attached_by_hand(here: World) -> None:
     ran = here.run("drift", "--exit-code")
     assert ran.code == 3
     assert f"ManagedPolicyArns: (none) in the template, {arn} in the account" in ran.out
-    assert "take it away by hand" in ran.out
+    assert "remove it by hand" in ran.out
     assert "--revert-drift" not in ran.out
