@@ -118,7 +118,7 @@ def test_what_is_written_is_read_by_every_command(project: SmallProject, name: s
         project.render()
     done = project.cfngen("diff", path, path)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "no changes" in done.stdout
+    assert "no change" in done.stdout
 
 
 def test_an_error_of_a_shared_module_names_the_stack_and_the_call(tmp_path: Path) -> None:
