@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from cfngen.sandbox import internals
 from tests.support.private_names import private_names
 from tests.support.projects import ROOT
 
-SANDBOX = ROOT / "src" / "cfngen" / "sandbox"
-NEEDED = sorted({name for path in SANDBOX.rglob("*.py") for name in private_names(path, "ministack")})
+ROOMS = {name: room for name, room in vars(internals).items() if isinstance(room, internals.Private)}
+NEEDED = sorted(name for room in ROOMS.values() for name in room.names())
+SOURCES = sorted((ROOT / "src" / "cfngen").rglob("*.py"))
 
 
 @pytest.mark.parametrize("name", NEEDED)
@@ -22,8 +24,12 @@ def test_it_exists(name: str) -> None:
     assert hasattr(import_module(module), attribute)
 
 
-def test_there_are_some() -> None:
-    assert "ministack.services.cloudtrail._trails" in NEEDED
+def test_each_is_used() -> None:
+    text = "".join(path.read_text(encoding="utf-8") for path in SOURCES if path.parent.name != "tests")
+    for name, room in ROOMS.items():
+        for private in room.names():
+            used = f"internals.{name}.{private.rpartition('._')[2]}"
+            assert re.search(rf"{re.escape(used)}\b", text), f"{used} is used nowhere"
 
 
 def test_the_version_is_pinned() -> None:
@@ -31,6 +37,13 @@ def test_the_version_is_pinned() -> None:
     assert re.findall(r'"ministack==([0-9.]+)"', declared) == [version("ministack")]
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "src" / "cfngen").rglob("*.py")), ids=lambda path: path.name)
-def test_nobody_else_touches_them(path: Path) -> None:
-    assert path.is_relative_to(SANDBOX) or not private_names(path, "ministack")
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)
+def test_nobody_touches_them_but_by_that_room(path: Path) -> None:
+    assert not private_names(path, "ministack")
+
+
+def test_a_name_that_is_not_listed_is_refused() -> None:
+    with pytest.raises(AttributeError, match=r"ministack\.services\.iam\._groups is not among the names"):
+        _ = internals.iam.groups
+    with pytest.raises(AttributeError, match="is not among the names"):
+        internals.iam.groups = {}

@@ -22,7 +22,9 @@ from typing import Any
 
 from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id, get_region, request_scope
-from ministack.services import cloudtrail, cloudwatch_logs, s3
+from ministack.services import cloudtrail, s3
+
+from cfngen.sandbox import internals
 
 SECONDS = 1.0
 STATUS = "_Delivery"
@@ -36,13 +38,13 @@ _LOCK = threading.Lock()
 
 def install() -> None:
     """Take what is recorded, and deliver it from a thread of its own; once a process."""
-    cloudtrail._recording_enabled = True
-    cloudtrail._TRAIL_STATE_KEYS |= {STATUS, _CHAIN}
+    internals.cloudtrail.recording_enabled = True
+    internals.cloudtrail.TRAIL_STATE_KEYS |= {STATUS, _CHAIN}
     by_itself = cloudtrail.record_event
 
     def record(**given: Any) -> None:
         by_itself(**_named(given))
-        record_of = json.loads(cloudtrail._get_event_queue()[-1]["CloudTrailEvent"])
+        record_of = json.loads(internals.cloudtrail.get_event_queue()[-1]["CloudTrailEvent"])
         if record_of["eventName"] not in _OBJECT_CALLS:
             with _LOCK:
                 _PENDING[get_account_id(), get_region()].append(_as_delivered(record_of))
@@ -91,7 +93,7 @@ def _forever() -> None:
             _PENDING.clear()
         for (account, region), events in taken.items():
             with request_scope(account, region):
-                for _, _, trail in cloudtrail._visible_trail_items():
+                for _, _, trail in internals.cloudtrail.visible_trail_items():
                     if trail.get("IsLogging"):
                         _deliver(trail, events)
 
@@ -135,7 +137,7 @@ class _Log:
 
     def refused(self, key: str) -> str:
         """Why the bucket does not take the trail's files; empty where it does."""
-        if s3._ensure_bucket(self.bucket) is None:
+        if internals.s3.ensure_bucket(self.bucket) is None:
             return "NoSuchBucket"
         found = s3.bucket_policy_for_arn(f"arn:aws:s3:::{self.bucket}/{key}")
         asked = iam_evaluator.EvalContext(
@@ -161,7 +163,7 @@ class _Log:
 
     def put(self, key: str, body: bytes, metadata: Mapping[str, str] | None = None) -> None:
         headers = {f"x-amz-meta-{name}": value for name, value in (metadata or {}).items()}
-        s3._put_object(self.bucket, key, body, {"content-type": "application/json", **headers})
+        internals.s3.put_object(self.bucket, key, body, {"content-type": "application/json", **headers})
 
 
 def _to_log_group(
@@ -172,14 +174,16 @@ def _to_log_group(
         return
     group = arn.removesuffix(":*").partition(":log-group:")[2]
     stream = f"{get_account_id()}_CloudTrail_{get_region()}"
-    found = cloudwatch_logs._log_groups.get(group)
+    found = internals.cloudwatch_logs.log_groups.get(group)
     if found is None:
         status["LatestCloudWatchLogsDeliveryError"] = "ResourceNotFoundException"
         return
     if stream not in found["streams"]:
-        cloudwatch_logs._create_log_stream({"logGroupName": group, "logStreamName": stream})
+        internals.cloudwatch_logs.create_log_stream({"logGroupName": group, "logStreamName": stream})
     messages = [{"timestamp": int(now.timestamp() * 1000), "message": json.dumps(event)} for event in events]
-    cloudwatch_logs._put_log_events({"logGroupName": group, "logStreamName": stream, "logEvents": messages})
+    internals.cloudwatch_logs.put_log_events(
+        {"logGroupName": group, "logStreamName": stream, "logEvents": messages}
+    )
     status.pop("LatestCloudWatchLogsDeliveryError", None)
     status["LatestCloudWatchLogsDeliveryTime"] = now.timestamp()
 

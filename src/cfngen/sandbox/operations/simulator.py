@@ -13,8 +13,8 @@ from xml.sax.saxutils import escape
 
 from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id, get_region
-from ministack.services import iam
 
+from cfngen.sandbox import internals
 from cfngen.template.access.managed_policies import statements
 
 _WORDS = {"Allow": "allowed", "Deny": "explicitDeny", "ImplicitDeny": "implicitDeny"}
@@ -23,27 +23,33 @@ _GRAVITY = ("allowed", "implicitDeny", "explicitDeny")
 
 def install() -> None:
     """Answer both simulators here, and know what AWS managed policies allow; once a process."""
-    by_itself = iam_evaluator._resolve_managed_policy_document
+    by_itself = internals.iam_evaluator.resolve_managed_policy_document
 
     def document(arn: str, account: str) -> Any:
         found = by_itself(arn, account)
         known = None if found else statements(arn)
         return found or (known and {"Version": "2012-10-17", "Statement": known})
 
-    iam_evaluator._resolve_managed_policy_document = document
-    iam._IAM_HANDLERS["SimulatePrincipalPolicy"] = _principal
-    iam._IAM_HANDLERS["SimulateCustomPolicy"] = _custom
+    internals.iam_evaluator.resolve_managed_policy_document = document
+    internals.iam.IAM_HANDLERS["SimulatePrincipalPolicy"] = _principal
+    internals.iam.IAM_HANDLERS["SimulateCustomPolicy"] = _custom
 
 
 def _principal(given: Any) -> Any:
-    arn = iam._p(given, "PolicySourceArn")
+    arn = internals.iam.p(given, "PolicySourceArn")
     kind, _, name = arn.partition(":iam::")[2].partition(":")[2].partition("/")
     name = name.rpartition("/")[2]
-    known = iam._roles if kind == "role" else iam._users
+    known = internals.iam.roles if kind == "role" else internals.iam.users
     if kind not in {"role", "user"} or name not in known:
-        return iam._error(404, "NoSuchEntity", f"Invalid Entity Arn: {arn} does not exist.", ns="iam")
-    gather = iam_evaluator._gather_role_policies if kind == "role" else iam_evaluator._gather_user_policies
-    limits = iam_evaluator._permissions_boundary(known, name, get_account_id())
+        return internals.iam.error(
+            404, "NoSuchEntity", f"Invalid Entity Arn: {arn} does not exist.", ns="iam"
+        )
+    gather = (
+        internals.iam_evaluator.gather_role_policies
+        if kind == "role"
+        else internals.iam_evaluator.gather_user_policies
+    )
+    limits = internals.iam_evaluator.permissions_boundary(known, name, get_account_id())
     return _answer("SimulatePrincipalPolicy", given, arn, gather(name, get_account_id()), limits)
 
 
@@ -51,7 +57,7 @@ def _custom(given: Any) -> Any:
     policies = [iam_evaluator.parse_policy_document(text) for text in _members(given, "PolicyInputList")]
     boundaries = _members(given, "PermissionsBoundaryPolicyInputList")
     limits = [[iam_evaluator.parse_policy_document(text)] for text in boundaries]
-    caller = iam._p(given, "CallerArn") or f"arn:aws:iam::{get_account_id()}:root"
+    caller = internals.iam.p(given, "CallerArn") or f"arn:aws:iam::{get_account_id()}:root"
     return _answer("SimulateCustomPolicy", given, caller, policies, limits)
 
 
@@ -63,7 +69,9 @@ def _answer(operation: str, given: Any, principal: str, policies: Any, limits: l
         for action in _members(given, "ActionNames")
     )
     body = f"<EvaluationResults>{results}</EvaluationResults><IsTruncated>false</IsTruncated>"
-    return iam._xml(200, f"{operation}Response", f"<{operation}Result>{body}</{operation}Result>", ns="iam")
+    return internals.iam.xml(
+        200, f"{operation}Response", f"<{operation}Result>{body}</{operation}Result>", ns="iam"
+    )
 
 
 def _result(
@@ -109,15 +117,15 @@ def _decision(
 
 def _context(given: Any) -> Iterator[tuple[str, Any]]:
     number = 1
-    while name := iam._p(given, f"ContextEntries.member.{number}.ContextKeyName"):
+    while name := internals.iam.p(given, f"ContextEntries.member.{number}.ContextKeyName"):
         values = _members(given, f"ContextEntries.member.{number}.ContextKeyValues")
-        listed = iam._p(given, f"ContextEntries.member.{number}.ContextKeyType").endswith("List")
+        listed = internals.iam.p(given, f"ContextEntries.member.{number}.ContextKeyType").endswith("List")
         yield name.lower(), values if listed else values[0]
         number += 1
 
 
 def _members(given: Any, name: str) -> list[str]:
     found: list[str] = []
-    while value := iam._p(given, f"{name}.member.{len(found) + 1}"):
+    while value := internals.iam.p(given, f"{name}.member.{len(found) + 1}"):
         found.append(value)
     return found

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from xml.sax.saxutils import escape
 
-from ministack.services.cloudformation import changesets, engine, handlers, provisioners
+from cfngen.sandbox import internals
 
 Answer = tuple[int, dict[str, str], bytes]
 _END = b"</GetTemplateSummaryResult>"
@@ -19,18 +19,18 @@ _END = b"</GetTemplateSummaryResult>"
 
 def install() -> None:
     """Once a process, before the emulator serves."""
-    by_itself: Callable[[dict[str, Any]], Answer] = handlers._ACTION_HANDLERS["GetTemplateSummary"]
+    by_itself: Callable[[dict[str, Any]], Answer] = internals.handlers.ACTION_HANDLERS["GetTemplateSummary"]
 
     def summarized(given: dict[str, Any]) -> Answer:
         status, headers, body = by_itself(given)
-        content, problem = handlers._resolve_template(given)
+        content, problem = internals.handlers.resolve_template(given)
         if _END not in body or problem or not content:
             return status, headers, body
-        told = "".join(_summaries(engine._parse_template(content)))
+        told = "".join(_summaries(internals.engine.parse_template(content)))
         added = f"<ResourceIdentifierSummaries>{told}</ResourceIdentifierSummaries>"
         return status, headers, body.replace(_END, added.encode() + _END)
 
-    handlers._ACTION_HANDLERS["GetTemplateSummary"] = summarized
+    internals.handlers.ACTION_HANDLERS["GetTemplateSummary"] = summarized
 
 
 def _summaries(template: Mapping[str, Any]) -> Iterator[str]:
@@ -38,8 +38,11 @@ def _summaries(template: Mapping[str, Any]) -> Iterator[str]:
     for logical_id, resource in template.get("Resources", {}).items():
         names.setdefault(resource.get("Type", ""), []).append(logical_id)
     for kind, logical_ids in sorted(names.items()):
-        if kind in changesets._IMPORT_LOOKUPS and "import" in provisioners._RESOURCE_HANDLERS.get(kind, {}):
-            keys = ",".join(changesets._IMPORT_LOOKUPS[kind][0])
+        if (
+            kind in internals.changesets.IMPORT_LOOKUPS
+            and "import" in internals.provisioners.RESOURCE_HANDLERS.get(kind, {})
+        ):
+            keys = ",".join(internals.changesets.IMPORT_LOOKUPS[kind][0])
             yield (
                 f"<member><ResourceType>{escape(kind)}</ResourceType>"
                 f"<LogicalResourceIds>{_members(logical_ids)}</LogicalResourceIds>"

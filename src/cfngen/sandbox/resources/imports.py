@@ -7,19 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from ministack.services import cloudtrail, ecr, iam, s3
-from ministack.services.cloudformation import changesets, provisioners
+from cfngen.sandbox import internals
 
 Adopted = tuple[str, dict[str, str]]
 
 
 def _trail(identifier: dict[str, str]) -> Adopted:
     name = identifier["TrailName"]
-    return name, {"Arn": cloudtrail._trails[name]["TrailARN"]}
+    return name, {"Arn": internals.cloudtrail.trails[name]["TrailARN"]}
 
 
 def _repository(identifier: dict[str, str]) -> Adopted:
-    found = ecr._repositories[identifier["RepositoryName"]]
+    found = internals.ecr.repositories[identifier["RepositoryName"]]
     return found["repositoryName"], {
         "Arn": found["repositoryArn"],
         "RepositoryUri": found["repositoryUri"],
@@ -36,20 +35,20 @@ def _bucket_policy(identifier: dict[str, str]) -> Adopted:
 
 
 _IMPORTS = {
-    "AWS::CloudTrail::Trail": ("TrailName", _trail, cloudtrail._trails),
-    "AWS::IAM::ManagedPolicy": ("PolicyArn", _managed_policy, iam._policies),
-    "AWS::ECR::Repository": ("RepositoryName", _repository, ecr._repositories),
-    "AWS::S3::BucketPolicy": ("Bucket", _bucket_policy, s3._bucket_policies),
+    "AWS::CloudTrail::Trail": ("TrailName", _trail, internals.cloudtrail.trails),
+    "AWS::IAM::ManagedPolicy": ("PolicyArn", _managed_policy, internals.iam.policies),
+    "AWS::ECR::Repository": ("RepositoryName", _repository, internals.ecr.repositories),
+    "AWS::S3::BucketPolicy": ("Bucket", _bucket_policy, internals.s3.bucket_policies),
 }
 
 
 def install() -> None:
     """After the types themselves."""
     for kind, (key, adopt, known) in _IMPORTS.items():
-        provisioners._RESOURCE_HANDLERS[kind]["import"] = adopt
+        internals.provisioners.RESOURCE_HANDLERS[kind]["import"] = adopt
 
         def problem(name: str, kind: str = kind, known: Container[str] = known) -> str | None:
-            missing: str = changesets._IMPORT_NOT_FOUND.format(type=kind, value=name)
+            missing: str = internals.changesets.IMPORT_NOT_FOUND.format(type=kind, value=name)
             return None if name in known else missing
 
-        changesets._IMPORT_LOOKUPS[kind] = ((key,), problem)
+        internals.changesets.IMPORT_LOOKUPS[kind] = ((key,), problem)
