@@ -29,7 +29,7 @@ def _file(here: World) -> str:
 def test_agreed_it_is_written_and_every_other_account_is_refused(anywhere: World) -> None:
     ran = anywhere.run("deploy", answer="y\ny")
     assert ran.code == 0
-    assert f"accounts: ['{anywhere.aws.account}']" in ran.err
+    assert f"With accounts: ['{anywhere.aws.account}'] in it" in " ".join(ran.err.split())
     assert "written: deployments/dev/environment.yaml; commit it" in ran.err
     assert _file(anywhere) == TEXT.format(region=anywhere.aws.region).replace(
         "# accounts: ['111122223333']", f"accounts: ['{anywhere.aws.account}']"

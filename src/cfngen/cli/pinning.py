@@ -12,6 +12,7 @@ from cfngen.deploy import stack as stacks
 from cfngen.deploy.neighbours import stack_names
 from cfngen.errors import CfngenError
 from cfngen.manifest import Manifest
+from cfngen.present.layout.lines import line
 from cfngen.project import Project
 from cfngen.template.environment.deployment_file import ENVIRONMENT_FILE, Environment
 
@@ -29,14 +30,16 @@ def offer(project: Project, opened: AccountSession, *, ask: bool) -> None:
     if where.accounts or not _first(project, opened):
         return
     name = f"{project.relative(project.deployments / where.name)}/{ENVIRONMENT_FILE}"
-    line = _line(account)
+    wanted = _line(account)
     if not ask:
         opened.console.warn(
-            f"{name} names no account, so {where.name} can go to any: to refuse every other one, write {line}"
+            f"{name} names no account, so {where.name} can go to any: "
+            f"to refuse every other one, write {wanted}"
         )
         return
-    question = f"{name} names no account. Write {line} into it, so that {where.name} goes to no other one?"
-    if opened.console.console.confirm(question):
+    told = f"{name} names no account. With {wanted} in it, {where.name} goes to no other one."
+    opened.console.lines([line(told)], stream="err")
+    if opened.console.console.confirm("Write it?"):
         pin(project, where, account)
         opened.console.say(f"written: {name}; commit it")
 

@@ -40,6 +40,7 @@ from cfngen.deploy.stack_run import Orders, skipped, unready
 from cfngen.errors import AccountError, CfngenError, UsageError
 from cfngen.present import adoption as present
 from cfngen.present.account import end_lines, plan_lines
+from cfngen.present.layout.lines import line
 from cfngen.project import Project
 
 EXAMPLES = (
@@ -69,6 +70,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="ID",
         help="let this protected resource be replaced or deleted this time; can be repeated",
     )
+    parser.add_argument("--full", action="store_true", help="list every permission and parameter in the text")
     parser.add_argument("--role-arn", metavar="ARN", help="the role that CloudFormation acts with")
     parser.add_argument(
         "--template-bucket", metavar="BUCKET", help="the bucket for templates over 51,200 bytes"
@@ -223,13 +225,16 @@ class _Person:
         where = f"{self.opened.environment.name}, account {account.id}, {account.region}"
         if imported:
             many = "1 resource" if len(imported) == 1 else f"{len(imported)} resources"
-            question = f"Import {many} into {request.stack_name} ({where})?"
+            question = f"Import {many} into {request.stack_name} ({where})."
         else:
             shown = planned_result(self.opened.account, request, found)
-            page = plan_lines(shown, self.opened.environment.name, full=False)
+            page = plan_lines(shown, self.opened.environment.name, full=self.args.full)
             self.console.lines(page, stream="out" if self.args.format == "text" else "err")
-            question = f"Update {request.stack_name} ({where})?"
-        return self.args.yes or self.console.console.confirm(question)
+            question = f"Update {request.stack_name} ({where})."
+        if self.args.yes:
+            return True
+        self.console.lines([line(question)], stream="err")
+        return self.console.console.confirm("Do that?")
         yield
 
     def unmet(self, request: Request) -> Failure | None:
