@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from cfngen.sandbox.launcher import Sandbox
+from tests.support.deployments import settled
 from tests.support.projects import ROOT
 from tests.support.sandbox_account import Aws, fresh_account
 from tests.support.terminal import in_terminal
@@ -38,6 +39,16 @@ CHANGES = (
 def account(sandbox: Sandbox) -> Iterator[Aws]:
     with fresh_account(sandbox, number=ACCOUNT) as made:
         yield made
+        _without_stacks(made)
+
+
+def _without_stacks(account: Aws) -> None:
+    """The next session begins in the same account, and is told of a first deployment."""
+    api = account.client("cloudformation")
+    for stack in api.describe_stacks()["Stacks"]:
+        api.update_termination_protection(StackName=stack["StackId"], EnableTerminationProtection=False)
+        api.delete_stack(StackName=stack["StackId"])
+        settled(account, stack["StackId"])
 
 
 def _alike(text: str) -> str:
