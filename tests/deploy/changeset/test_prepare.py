@@ -359,7 +359,7 @@ def test_every_validation_error_is_told_and_a_warning_is_not_the_cause() -> None
     failure = plan(cloud.answer("DeleteChangeSet", {})).failure
     assert failure is not None
     assert (failure.logical_id, [other.logical_id for other in failure.also]) == ("Logs", ["Runner"])
-    assert "take it in" in str(failure.remedy)
+    assert "adopt it" in str(failure.remedy)
 
 
 def test_validations_that_only_warn_are_in_the_plan_of_a_change_set_that_can_be_executed() -> None:
