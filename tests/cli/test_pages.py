@@ -31,11 +31,13 @@ def account(sandbox: Sandbox) -> Iterator[Aws]:
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def project(tmp_path_factory: pytest.TempPathFactory, account: Aws) -> Path:
     """This repository's stacks, in a folder of their own."""
     root = tmp_path_factory.mktemp("pages") / "project"
     for name in ("templates", "deployments", "out", "lint"):
         shutil.copytree(ROOT / name, root / name)
+    with (root / "deployments" / "dev" / "environment.yaml").open("a") as file:
+        file.write(f"\naccounts: ['{account.account}']\n")  # so that nothing is asked about that
     return root
 
 

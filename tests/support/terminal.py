@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import select
 import struct
 import subprocess
@@ -49,7 +50,14 @@ def in_terminal(
     ours, theirs = pty.openpty()
     ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
     process = subprocess.Popen(
-        command, cwd=folder, env=dict(environment), stdin=theirs, stdout=theirs, stderr=theirs, close_fds=True
+        command,
+        cwd=folder,
+        env=dict(environment),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+        preexec_fn=_take_terminal,  # noqa: PLW1509 - no thread of the tests runs here
     )
     os.close(theirs)
     pieces: list[bytes] = []
@@ -66,7 +74,9 @@ def in_terminal(
             if not piece:
                 break
             pieces.append(piece)
-            if waiting and b"".join(pieces[-9:]).endswith(QUESTIONS):
+            # While a question is open, the rows above it are changed in place.
+            said = re.sub(rb"\x1b7.*?\x1b8", b"", b"".join(pieces[-99:]), flags=re.DOTALL)
+            if waiting and said.endswith(QUESTIONS):
                 typed = waiting.pop(0)
                 os.write(ours, b"\x03" if typed == "^C" else f"{typed}\n".encode())
         return Shown(process.wait(timeout=30), pieces)
@@ -74,3 +84,8 @@ def in_terminal(
         process.kill()
         process.wait()
         os.close(ours)
+
+
+def _take_terminal() -> None:
+    """Let the terminal be the one that Ctrl-C comes from."""
+    ioctl(0, termios.TIOCSCTTY, 0)

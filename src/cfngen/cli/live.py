@@ -39,6 +39,8 @@ class Live:
             self._write(before + "\n".join(cut))
         elif self._rows:
             cut = [self._cut(row) for row in (*rows, *[""] * len(self._rows))][: len(self._rows)]
+            if cut == self._rows:
+                return
             lines = "\r\n".join(f"{row}{_CLEAR_ROW}" for row in cut)
             self._write(f"{_SAVE}{self._above(len(cut))}{lines}{_RESTORE}")
             self._rows = cut
