@@ -54,7 +54,7 @@ def test_one_change_of_out_and_nothing_is_deployed(here: World, file: Path) -> N
 
 def test_one_change_set_that_is_gone_and_nothing_is_deployed(here: World, file: Path) -> None:
     here.aws.client("cloudformation").delete_change_set(ChangeSetName=_arns(file)["two"])
-    _refused(here, here.deploy("--plan", str(file)), "two: the change set is gone")
+    _refused(here, here.deploy("--plan", str(file)), "two: the change set does not exist any")
 
 
 def test_a_change_set_with_another_content(here: World, file: Path) -> None:
