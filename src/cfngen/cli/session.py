@@ -18,6 +18,7 @@ from cfngen.cli import options
 from cfngen.cli.console import Console
 from cfngen.cli.gates import Reviewer, review
 from cfngen.deploy.request import Request, requests
+from cfngen.errors import UsageError
 from cfngen.present.layout.lines import Line
 from cfngen.present.secrets import Secrets
 from cfngen.present.style import Style
@@ -131,12 +132,14 @@ def open_session(
     services: Services,
     *,
     inline_only: bool = False,
+    at_least_one: bool = False,
 ) -> AccountSession:
     """Check what is asked for, then connect to the account.
 
     Arguments:
         args: as `add_arguments` declares them.
         inline_only: refuse a template that has to go through S3.
+        at_least_one: refuse where no stack is asked for.
 
     Raises:
         UsageError, OutError, DeploymentFileError: as `requests`.
@@ -148,6 +151,12 @@ def open_session(
         wanted = requests(
             project, where, stacks, without=getattr(args, "without", ()), inline_only=inline_only
         )
+        if at_least_one and not wanted:
+            raise UsageError(
+                "no stack is asked for: no deployment file is here, or --without leaves all of them out",
+                place=f"deployments/{where.name}/",
+                remedy="write a deployment file, or make a stack with its files: cfngen new STACK",
+            )
         secrets = Secrets(tuple({secret for request in wanted for secret in request.secrets}))
         console.conceal(secrets.hide)
         account = services.connect(where)

@@ -7,23 +7,10 @@ sentence is true of every environment. `generate` writes them to out/<stack>.cla
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, get_args
 
 from troposphere import AWSObject
 
-KINDS: Final = (
-    "permission",
-    "trust",
-    "trail",
-    "integrity",
-    "storage",
-    "alarm",
-    "topic",
-    "recorder",
-    "rules",
-    "boundary",
-    "probe",
-)
 Kind = Literal[
     "permission",
     "trust",
@@ -37,6 +24,7 @@ Kind = Literal[
     "boundary",
     "probe",
 ]
+KINDS: Final = get_args(Kind)
 Severity = Literal["critical", "high", "medium", "low"]
 
 

@@ -253,3 +253,13 @@ def test_a_file_that_cannot_be_written(here: World) -> None:
     here.stack("one", topic("one"))
     ran = here.run("plan", "--save", str(here.root / "out" / "one.yaml" / "plan.json"))
     assert (ran.code, "cannot be written" in ran.err) == (1, True)
+
+
+@pytest.mark.parametrize("command", ["plan", "deploy"])
+def test_an_environment_without_deployment_files_is_told(here: World, command: str) -> None:
+    here.stack("one", topic("one"))
+    (here.root / "deployments" / "dev" / "one.yaml").unlink()
+    ran = here.run(command, *(["--yes"] if command == "deploy" else []))
+    assert (ran.code, ran.out) == (2, "")
+    assert "deployments/dev/: no stack is asked for: no deployment file is here" in ran.err
+    assert "cfngen new STACK" in ran.err

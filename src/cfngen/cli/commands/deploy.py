@@ -86,7 +86,9 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
             NO_TERMINAL, remedy=f"review `cfngen plan --env {args.env}`, then run this with --yes"
         )
     console.go_on_without_reader()
-    opened = open_session(args, project, console, services, inline_only=not args.template_bucket)
+    opened = open_session(
+        args, project, console, services, inline_only=not args.template_bucket, at_least_one=True
+    )
     where, account, quiet, clock = opened.environment, opened.account, opened.console, opened.clock
     check_allowed(args.allow_replace, opened)
     orders = Orders(plan.options(args, "deploy"), None, frozenset(args.allow_replace), not args.no_rollback)

@@ -90,7 +90,9 @@ def options(args: argparse.Namespace, purpose: Purpose) -> Options:
 def run(args: argparse.Namespace, project: Project, console: Console, services: Services = SERVICES) -> int:
     """Plan every stack, side by side; 1 when one of them cannot be planned."""
     console.go_on_without_reader()
-    opened = open_session(args, project, console, services, inline_only=not args.template_bucket)
+    opened = open_session(
+        args, project, console, services, inline_only=not args.template_bucket, at_least_one=True
+    )
     quiet, account, clock = opened.console, opened.account, opened.clock
     chosen = options(args, "deploy" if args.to_deploy else "plan")
     refusals, notes = look(opened, project, services)
