@@ -49,7 +49,8 @@ def test_each_figure_gives_a_value_or_says_why_not(name: str, place: Place, smal
     for row in rows:
         assert row.figure == name
         assert row.value is not None or row.details.startswith("skipped: ")
-        assert row.value is None or row.value > 0
+        # What four stacks cost more than one is less than the noise of two runs.
+        assert row.value is None or row.value > 0 or name == "slope"
     assert {path for path in small.rglob("*") if "__pycache__" not in path.parts} == before
 
 

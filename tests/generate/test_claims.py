@@ -88,8 +88,9 @@ def test_diff_tells_when_a_promise_is_added_changed_or_dropped(project: SmallPro
     assert project.out()["releases/news/1.0.0.claims.json"] == frozen
     text = project.cfngen("diff", "--exit-code")
     assert text.returncode == 3
-    assert "changed       everybody reads the news (before: somebody reads the news)" in text.stdout
-    assert "added         it is loud" in text.stdout
+    assert "changed: everybody reads the news (before: somebody reads the news)" in text.stdout
+    assert "added: it is loud" in text.stdout
+    assert "news  1.0.0  other promises" in text.stdout
     document = json.loads(project.cfngen("diff", "--format", "json").stdout)
     valid("diff", document)
     assert [each["action"] for each in document["stacks"][0]["promises"]] == ["change", "add"]

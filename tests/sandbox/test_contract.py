@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from cfngen.sandbox import internals
+from cfngen.sandbox import private
 from tests.support.private_names import private_names
 from tests.support.projects import ROOT
 
-ROOMS = {name: room for name, room in vars(internals).items() if isinstance(room, internals.Private)}
+ROOMS = {name: room for name, room in vars(private).items() if isinstance(room, private.Private)}
 NEEDED = sorted(name for room in ROOMS.values() for name in room.names())
 SOURCES = sorted((ROOT / "src" / "cfngen").rglob("*.py"))
 
@@ -27,8 +27,8 @@ def test_it_exists(name: str) -> None:
 def test_each_is_used() -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in SOURCES if path.parent.name != "tests")
     for name, room in ROOMS.items():
-        for private in room.names():
-            used = f"internals.{name}.{private.rpartition('._')[2]}"
+        for each in room.names():
+            used = f"private.{name}.{each.rpartition('._')[2]}"
             assert re.search(rf"{re.escape(used)}\b", text), f"{used} is used nowhere"
 
 
@@ -44,6 +44,6 @@ def test_nobody_touches_them_but_by_that_room(path: Path) -> None:
 
 def test_a_name_that_is_not_listed_is_refused() -> None:
     with pytest.raises(AttributeError, match=r"ministack\.services\.iam\._groups is not among the names"):
-        _ = internals.iam.groups
+        _ = private.iam.groups
     with pytest.raises(AttributeError, match="is not among the names"):
-        internals.iam.groups = {}
+        private.iam.groups = {}

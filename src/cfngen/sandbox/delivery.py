@@ -24,7 +24,7 @@ from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.services import cloudtrail, s3
 
-from cfngen.sandbox import internals
+from cfngen.sandbox import private
 
 SECONDS = 1.0
 STATUS = "_Delivery"
@@ -38,13 +38,13 @@ _LOCK = threading.Lock()
 
 def install() -> None:
     """Take what is recorded, and deliver it from a thread of its own; once a process."""
-    internals.cloudtrail.recording_enabled = True
-    internals.cloudtrail.TRAIL_STATE_KEYS |= {STATUS, _CHAIN}
+    private.cloudtrail.recording_enabled = True
+    private.cloudtrail.TRAIL_STATE_KEYS |= {STATUS, _CHAIN}
     by_itself = cloudtrail.record_event
 
     def record(**given: Any) -> None:
         by_itself(**_named(given))
-        record_of = json.loads(internals.cloudtrail.get_event_queue()[-1]["CloudTrailEvent"])
+        record_of = json.loads(private.cloudtrail.get_event_queue()[-1]["CloudTrailEvent"])
         if record_of["eventName"] not in _OBJECT_CALLS:
             with _LOCK:
                 _PENDING[get_account_id(), get_region()].append(_as_delivered(record_of))
@@ -93,7 +93,7 @@ def _forever() -> None:
             _PENDING.clear()
         for (account, region), events in taken.items():
             with request_scope(account, region):
-                for _, _, trail in internals.cloudtrail.visible_trail_items():
+                for _, _, trail in private.cloudtrail.visible_trail_items():
                     if trail.get("IsLogging"):
                         _deliver(trail, events)
 
@@ -137,7 +137,7 @@ class _Log:
 
     def refused(self, key: str) -> str:
         """Why the bucket does not take the trail's files; empty where it does."""
-        if internals.s3.ensure_bucket(self.bucket) is None:
+        if private.s3.ensure_bucket(self.bucket) is None:
             return "NoSuchBucket"
         found = s3.bucket_policy_for_arn(f"arn:aws:s3:::{self.bucket}/{key}")
         asked = iam_evaluator.EvalContext(
@@ -163,7 +163,7 @@ class _Log:
 
     def put(self, key: str, body: bytes, metadata: Mapping[str, str] | None = None) -> None:
         headers = {f"x-amz-meta-{name}": value for name, value in (metadata or {}).items()}
-        internals.s3.put_object(self.bucket, key, body, {"content-type": "application/json", **headers})
+        private.s3.put_object(self.bucket, key, body, {"content-type": "application/json", **headers})
 
 
 def _to_log_group(
@@ -174,14 +174,14 @@ def _to_log_group(
         return
     group = arn.removesuffix(":*").partition(":log-group:")[2]
     stream = f"{get_account_id()}_CloudTrail_{get_region()}"
-    found = internals.cloudwatch_logs.log_groups.get(group)
+    found = private.cloudwatch_logs.log_groups.get(group)
     if found is None:
         status["LatestCloudWatchLogsDeliveryError"] = "ResourceNotFoundException"
         return
     if stream not in found["streams"]:
-        internals.cloudwatch_logs.create_log_stream({"logGroupName": group, "logStreamName": stream})
+        private.cloudwatch_logs.create_log_stream({"logGroupName": group, "logStreamName": stream})
     messages = [{"timestamp": int(now.timestamp() * 1000), "message": json.dumps(event)} for event in events]
-    internals.cloudwatch_logs.put_log_events(
+    private.cloudwatch_logs.put_log_events(
         {"logGroupName": group, "logStreamName": stream, "logEvents": messages}
     )
     status.pop("LatestCloudWatchLogsDeliveryError", None)

@@ -66,3 +66,11 @@ class Difference:
     def same(self) -> bool:
         """Whether nothing differs: neither the templates nor the values nor what is claimed."""
         return self.comparison.same and not (self.values or self.removed or self.promises)
+
+    @property
+    def kind(self) -> str:
+        """The part of the version that moves; what differs, where none does."""
+        if self.comparison.bump != "none":
+            return self.comparison.bump
+        only_promises = self.promises and self.comparison.same and not self.values
+        return "other promises" if only_promises else "other values"

@@ -132,8 +132,7 @@ def _state(difference: Difference) -> tuple[str, Style | None]:
         return "new", "green"
     if older(difference.to_version, difference.from_version):
         return "downgrade", "yellow"
-    bump = difference.comparison.bump
-    return ("other values" if bump == "none" else bump), None
+    return difference.kind, None
 
 
 def _item(item: Judgement, imported: Collection[str], blocked: Mapping[str, str]) -> Item:

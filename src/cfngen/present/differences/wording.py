@@ -71,11 +71,7 @@ def headline(difference: Difference) -> str:
     name = f"{difference.stack} {versions}".rstrip()
     if not difference.against:
         return f"{name}, new{where}"
-    what: str = difference.comparison.bump
-    if difference.removed:
-        what = difference.removed
-    elif what == "none":
-        what = "other values"
+    what = difference.removed or difference.kind
     return f"{name} ({what}), compared with {difference.against}{where}"
 
 

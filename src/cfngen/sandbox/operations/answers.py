@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 from xml.sax.saxutils import escape
 
-from cfngen.sandbox import internals
+from cfngen.sandbox import private
 
 _ACTIONS = ("OKActions", "AlarmActions", "InsufficientDataActions")
 Answer = tuple[int, dict[str, str], bytes]
@@ -17,12 +17,12 @@ Answer = tuple[int, dict[str, str], bytes]
 
 def install() -> None:
     """Once a process, before the emulator serves."""
-    describe, shape = internals.cloudwatch.describe_alarms, internals.codebuild.project_shape
+    describe, shape = private.cloudwatch.describe_alarms, private.codebuild.project_shape
 
     def described(params: Any, given: dict[str, Any], is_cbor: bool, is_json: bool = False) -> Answer:
         status, headers, body = describe(params, given, is_cbor, is_json)
         if not (is_cbor or is_json):
-            for alarm in internals.cloudwatch.alarms.values():
+            for alarm in private.cloudwatch.alarms.values():
                 arn = f"<AlarmArn>{alarm['AlarmArn']}</AlarmArn>"
                 body = body.replace(arn.encode(), f"{arn}{_what_it_does(alarm)}".encode())
         return status, headers, body
@@ -34,8 +34,8 @@ def install() -> None:
         variables = [{"type": "PLAINTEXT", **each} for each in environment.get("environmentVariables", ())]
         return {**told, "environment": {**environment, "environmentVariables": variables}}
 
-    internals.cloudwatch.describe_alarms = described
-    internals.codebuild.project_shape = shaped
+    private.cloudwatch.describe_alarms = described
+    private.codebuild.project_shape = shaped
 
 
 def _what_it_does(alarm: dict[str, Any]) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 from ministack.core.responses import get_account_id
 
-from cfngen.sandbox import internals
+from cfngen.sandbox import private
 from cfngen.sandbox.calls import client
 from cfngen.sandbox.operations.serving import RefusedError
 from cfngen.sandbox.readers import READERS
@@ -36,9 +36,9 @@ class _Here:
 
 def _get(given: dict[str, Any]) -> dict[str, Any]:
     kind, identifier = given["TypeName"], given["Identifier"]
-    key = internals.cloudcontrol.resource_key(kind, identifier)
-    if key in internals.cloudcontrol.resources:
-        return {"TypeName": kind, "ResourceDescription": internals.cloudcontrol.resources[key]}
+    key = private.cloudcontrol.resource_key(kind, identifier)
+    if key in private.cloudcontrol.resources:
+        return {"TypeName": kind, "ResourceDescription": private.cloudcontrol.resources[key]}
     schema = _SCHEMAS.get(kind)
     if schema is None:
         raise RefusedError("TypeNotFoundException", f"The type {kind} cannot be found.", 404)

@@ -6,17 +6,17 @@ import json
 from http import HTTPStatus
 from typing import Any
 
-from cfngen.sandbox import delivery, internals
+from cfngen.sandbox import delivery, private
 from cfngen.sandbox.operations.serving import RefusedError
 
 # Kept with the trail, so that they go when it goes.
 _INSIGHTS = "_InsightSelectors"
 _CONFIGURATION = "_EventConfiguration"
-internals.cloudtrail.TRAIL_STATE_KEYS |= {_INSIGHTS, _CONFIGURATION}
+private.cloudtrail.TRAIL_STATE_KEYS |= {_INSIGHTS, _CONFIGURATION}
 
 
 def _trail(given: dict[str, Any]) -> dict[str, Any]:
-    _name, _region, trail = internals.cloudtrail.find_visible_trail(given.get("TrailName", ""))
+    _name, _region, trail = private.cloudtrail.find_visible_trail(given.get("TrailName", ""))
     if trail is None:
         raise RefusedError("TrailNotFoundException", f"Unknown trail: {given.get('TrailName')}")
     found: dict[str, Any] = trail
@@ -49,11 +49,11 @@ def _get_configuration(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _status(given: dict[str, Any]) -> dict[str, Any]:
-    code, _, body = internals.cloudtrail.get_trail_status(given)
+    code, _, body = private.cloudtrail.get_trail_status(given)
     answer: dict[str, Any] = json.loads(body)
     if code != HTTPStatus.OK:
         raise RefusedError(answer["__type"], answer["message"], code)
-    _name, _region, trail = internals.cloudtrail.find_visible_trail(given["Name"].strip())
+    _name, _region, trail = private.cloudtrail.find_visible_trail(given["Name"].strip())
     times = {
         name: value
         for name, value in trail.get(delivery.STATUS, {}).items()

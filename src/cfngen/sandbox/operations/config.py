@@ -15,13 +15,13 @@ from typing import Any
 
 from ministack.services import config
 
-from cfngen.sandbox import internals
+from cfngen.sandbox import private
 from cfngen.sandbox.operations.serving import Operation, RefusedError
 
 
 def _put_recorder(given: dict[str, Any]) -> dict[str, Any]:
     name = given["ConfigurationRecorder"].get("name", "default")
-    if any(other != name for other in internals.config.recorders):
+    if any(other != name for other in private.config.recorders):
         raise RefusedError(
             "MaxNumberOfConfigurationRecordersExceededException",
             f"Failed to put configuration recorder '{name}' because the maximum number of configuration "
@@ -32,14 +32,14 @@ def _put_recorder(given: dict[str, Any]) -> dict[str, Any]:
 
 def _delete_recorder(given: dict[str, Any]) -> dict[str, Any]:
     name = given["ConfigurationRecorderName"]
-    if internals.config.recorders.pop(name, None) is None:
+    if private.config.recorders.pop(name, None) is None:
         raise RefusedError("NoSuchConfigurationRecorderException", f"Cannot find recorder '{name}'.")
     return {}
 
 
 def _put_channel(given: dict[str, Any]) -> dict[str, Any]:
     name = given["DeliveryChannel"].get("name", "default")
-    if any(other != name for other in internals.config.delivery_channels):
+    if any(other != name for other in private.config.delivery_channels):
         raise RefusedError(
             "MaxNumberOfDeliveryChannelsExceededException",
             f"Failed to put delivery channel '{name}' because the maximum number of delivery channels: 1 is "
@@ -50,26 +50,26 @@ def _put_channel(given: dict[str, Any]) -> dict[str, Any]:
 
 def _delete_channel(given: dict[str, Any]) -> dict[str, Any]:
     name = given["DeliveryChannelName"]
-    if name not in internals.config.delivery_channels:
+    if name not in private.config.delivery_channels:
         raise RefusedError("NoSuchDeliveryChannelException", f"Cannot find delivery channel '{name}'.")
-    if any(recorder["recording"] for recorder in internals.config.recorders.values()):
+    if any(recorder["recording"] for recorder in private.config.recorders.values()):
         raise RefusedError(
             "LastDeliveryChannelDeleteFailedException",
             f"Failed to delete last specified delivery channel with name '{name}', because there is a "
             "running configuration recorder.",
         )
-    del internals.config.delivery_channels[name]
+    del private.config.delivery_channels[name]
     return {}
 
 
 def _start_recorder(given: dict[str, Any]) -> dict[str, Any]:
-    if not internals.config.delivery_channels:
+    if not private.config.delivery_channels:
         raise RefusedError("NoAvailableDeliveryChannelException", "Delivery channel is not available.")
     return _own("_start_configuration_recorder", given)
 
 
 def _put_rule(given: dict[str, Any]) -> dict[str, Any]:
-    if not internals.config.recorders:
+    if not private.config.recorders:
         raise RefusedError(
             "NoAvailableConfigurationRecorderException", "Configuration recorder is not available."
         )

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from xml.sax.saxutils import escape
 
-from cfngen.sandbox import internals
+from cfngen.sandbox import private
 
 Answer = tuple[int, dict[str, str], bytes]
 Given = dict[str, Any]
@@ -22,15 +22,15 @@ _DELETED = ("DELETE_COMPLETE", "DELETE_SKIPPED")
 
 def install() -> None:
     """Once a process, before the emulator serves."""
-    list_resources: Operation = internals.handlers.ACTION_HANDLERS["ListStackResources"]
-    describe_resources: Operation = internals.handlers.ACTION_HANDLERS["DescribeStackResources"]
+    list_resources: Operation = private.handlers.ACTION_HANDLERS["ListStackResources"]
+    describe_resources: Operation = private.handlers.ACTION_HANDLERS["DescribeStackResources"]
 
     def listed(given: Given) -> Answer:
         return _of_deleted(given, "ListStackResources", "StackResourceSummaries") or list_resources(given)
 
     def described(given: Given) -> Answer:
-        physical_id = internals.helpers.p(given, "PhysicalResourceId")
-        if not physical_id or internals.helpers.p(given, "StackName"):
+        physical_id = private.helpers.p(given, "PhysicalResourceId")
+        if not physical_id or private.helpers.p(given, "StackName"):
             found = _of_deleted(given, "DescribeStackResources", "StackResources")
             return found or describe_resources(given)
         owner = next(_owners(physical_id), None)
@@ -39,26 +39,26 @@ def install() -> None:
         return describe_resources({**given, "StackName": [owner]})
 
     for creating in ("CreateStack", "CreateChangeSet"):
-        internals.handlers.ACTION_HANDLERS[creating] = _keeping(internals.handlers.ACTION_HANDLERS[creating])
-    internals.handlers.ACTION_HANDLERS["ListStackResources"] = listed
-    internals.handlers.ACTION_HANDLERS["DescribeStackResources"] = described
+        private.handlers.ACTION_HANDLERS[creating] = _keeping(private.handlers.ACTION_HANDLERS[creating])
+    private.handlers.ACTION_HANDLERS["ListStackResources"] = listed
+    private.handlers.ACTION_HANDLERS["DescribeStackResources"] = described
 
 
 def _keeping(create: Operation) -> Operation:
     """The operation, which does not let a new stack take the place of a deleted one of its name."""
 
     def create_beside(given: Given) -> Answer:
-        name = internals.helpers.p(given, "StackName")
-        stack = internals.cloudformation.stacks.get(name)
+        name = private.helpers.p(given, "StackName")
+        stack = private.cloudformation.stacks.get(name)
         if stack is not None and stack.get("StackStatus") == "DELETE_COMPLETE":
-            internals.cloudformation.stacks[stack["StackId"]] = internals.cloudformation.stacks.pop(name)
+            private.cloudformation.stacks[stack["StackId"]] = private.cloudformation.stacks.pop(name)
         return create(given)
 
     return create_beside
 
 
 def _owners(physical_id: str) -> Iterator[str]:
-    for name, stack in internals.cloudformation.stacks.items():
+    for name, stack in private.cloudformation.stacks.items():
         for resource in stack.get("_resources", {}).values():
             if resource.get("PhysicalResourceId") == physical_id:
                 yield name
@@ -66,19 +66,19 @@ def _owners(physical_id: str) -> Iterator[str]:
 
 def _of_deleted(given: Given, operation: str, members: str) -> Answer | None:
     """What became of a deleted stack's resources, from its events; None for a stack that is there."""
-    asked = internals.helpers.p(given, "StackName")
-    stack = internals.handlers.resolve_stack(asked)
+    asked = private.helpers.p(given, "StackName")
+    stack = private.handlers.resolve_stack(asked)
     if stack is None or stack.get("StackStatus") != "DELETE_COMPLETE":
         return None
     if asked != stack["StackId"]:  # a deleted stack has no name any more
         return _error(f"Stack with id {asked} does not exist")
     last: dict[str, Mapping[str, str]] = {}
-    for event in internals.cloudformation.stack_events.get(asked, []):
+    for event in private.cloudformation.stack_events.get(asked, []):
         if event["PhysicalResourceId"] != asked and event["ResourceStatus"] in _DELETED:
             last[event["LogicalResourceId"]] = event
     told = "".join(map(_resource, last.values()))
     inner = f"<{members}>{told}</{members}>"
-    build: Callable[..., Answer] = internals.helpers.xml
+    build: Callable[..., Answer] = private.helpers.xml
     return build(200, f"{operation}Response", f"<{operation}Result>{inner}</{operation}Result>")
 
 
@@ -102,5 +102,5 @@ _TOLD = (
 
 
 def _error(said: str) -> Answer:
-    refused: Callable[..., Answer] = internals.helpers.error
+    refused: Callable[..., Answer] = private.helpers.error
     return refused("ValidationError", said)

@@ -8,7 +8,7 @@ from ministack import app
 from ministack.core import router
 from ministack.core.iam_actions import SERVICE_TO_IAM_NAMESPACE
 
-from cfngen.sandbox import internals
+from cfngen.sandbox import private
 from cfngen.sandbox.operations import (
     accessanalyzer,
     answers,
@@ -55,4 +55,4 @@ def _add(name: str, handler: Handler, module: ModuleType) -> None:
 
 def _empty_on_reset(name: str, module: ModuleType) -> None:
     app.SERVICE_REGISTRY[name] = {"module": name}
-    internals.app.loaded_modules[name] = module
+    private.app.loaded_modules[name] = module

@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id, get_region
 
-from cfngen.sandbox import internals
+from cfngen.sandbox import private
 from cfngen.template.access.managed_policies import statements
 
 _WORDS = {"Allow": "allowed", "Deny": "explicitDeny", "ImplicitDeny": "implicitDeny"}
@@ -23,33 +23,31 @@ _GRAVITY = ("allowed", "implicitDeny", "explicitDeny")
 
 def install() -> None:
     """Answer both simulators here, and know what AWS managed policies allow; once a process."""
-    by_itself = internals.iam_evaluator.resolve_managed_policy_document
+    by_itself = private.iam_evaluator.resolve_managed_policy_document
 
     def document(arn: str, account: str) -> Any:
         found = by_itself(arn, account)
         known = None if found else statements(arn)
         return found or (known and {"Version": "2012-10-17", "Statement": known})
 
-    internals.iam_evaluator.resolve_managed_policy_document = document
-    internals.iam.IAM_HANDLERS["SimulatePrincipalPolicy"] = _principal
-    internals.iam.IAM_HANDLERS["SimulateCustomPolicy"] = _custom
+    private.iam_evaluator.resolve_managed_policy_document = document
+    private.iam.IAM_HANDLERS["SimulatePrincipalPolicy"] = _principal
+    private.iam.IAM_HANDLERS["SimulateCustomPolicy"] = _custom
 
 
 def _principal(given: Any) -> Any:
-    arn = internals.iam.p(given, "PolicySourceArn")
+    arn = private.iam.p(given, "PolicySourceArn")
     kind, _, name = arn.partition(":iam::")[2].partition(":")[2].partition("/")
     name = name.rpartition("/")[2]
-    known = internals.iam.roles if kind == "role" else internals.iam.users
+    known = private.iam.roles if kind == "role" else private.iam.users
     if kind not in {"role", "user"} or name not in known:
-        return internals.iam.error(
-            404, "NoSuchEntity", f"Invalid Entity Arn: {arn} does not exist.", ns="iam"
-        )
+        return private.iam.error(404, "NoSuchEntity", f"Invalid Entity Arn: {arn} does not exist.", ns="iam")
     gather = (
-        internals.iam_evaluator.gather_role_policies
+        private.iam_evaluator.gather_role_policies
         if kind == "role"
-        else internals.iam_evaluator.gather_user_policies
+        else private.iam_evaluator.gather_user_policies
     )
-    limits = internals.iam_evaluator.permissions_boundary(known, name, get_account_id())
+    limits = private.iam_evaluator.permissions_boundary(known, name, get_account_id())
     return _answer("SimulatePrincipalPolicy", given, arn, gather(name, get_account_id()), limits)
 
 
@@ -57,7 +55,7 @@ def _custom(given: Any) -> Any:
     policies = [iam_evaluator.parse_policy_document(text) for text in _members(given, "PolicyInputList")]
     boundaries = _members(given, "PermissionsBoundaryPolicyInputList")
     limits = [[iam_evaluator.parse_policy_document(text)] for text in boundaries]
-    caller = internals.iam.p(given, "CallerArn") or f"arn:aws:iam::{get_account_id()}:root"
+    caller = private.iam.p(given, "CallerArn") or f"arn:aws:iam::{get_account_id()}:root"
     return _answer("SimulateCustomPolicy", given, caller, policies, limits)
 
 
@@ -69,7 +67,7 @@ def _answer(operation: str, given: Any, principal: str, policies: Any, limits: l
         for action in _members(given, "ActionNames")
     )
     body = f"<EvaluationResults>{results}</EvaluationResults><IsTruncated>false</IsTruncated>"
-    return internals.iam.xml(
+    return private.iam.xml(
         200, f"{operation}Response", f"<{operation}Result>{body}</{operation}Result>", ns="iam"
     )
 
@@ -117,15 +115,15 @@ def _decision(
 
 def _context(given: Any) -> Iterator[tuple[str, Any]]:
     number = 1
-    while name := internals.iam.p(given, f"ContextEntries.member.{number}.ContextKeyName"):
+    while name := private.iam.p(given, f"ContextEntries.member.{number}.ContextKeyName"):
         values = _members(given, f"ContextEntries.member.{number}.ContextKeyValues")
-        listed = internals.iam.p(given, f"ContextEntries.member.{number}.ContextKeyType").endswith("List")
+        listed = private.iam.p(given, f"ContextEntries.member.{number}.ContextKeyType").endswith("List")
         yield name.lower(), values if listed else values[0]
         number += 1
 
 
 def _members(given: Any, name: str) -> list[str]:
     found: list[str] = []
-    while value := internals.iam.p(given, f"{name}.member.{len(found) + 1}"):
+    while value := private.iam.p(given, f"{name}.member.{len(found) + 1}"):
         found.append(value)
     return found

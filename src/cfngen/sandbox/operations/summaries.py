@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from xml.sax.saxutils import escape
 
-from cfngen.sandbox import internals
+from cfngen.sandbox import private
 
 Answer = tuple[int, dict[str, str], bytes]
 _END = b"</GetTemplateSummaryResult>"
@@ -19,18 +19,18 @@ _END = b"</GetTemplateSummaryResult>"
 
 def install() -> None:
     """Once a process, before the emulator serves."""
-    by_itself: Callable[[dict[str, Any]], Answer] = internals.handlers.ACTION_HANDLERS["GetTemplateSummary"]
+    by_itself: Callable[[dict[str, Any]], Answer] = private.handlers.ACTION_HANDLERS["GetTemplateSummary"]
 
     def summarized(given: dict[str, Any]) -> Answer:
         status, headers, body = by_itself(given)
-        content, problem = internals.handlers.resolve_template(given)
+        content, problem = private.handlers.resolve_template(given)
         if _END not in body or problem or not content:
             return status, headers, body
-        told = "".join(_summaries(internals.engine.parse_template(content)))
+        told = "".join(_summaries(private.engine.parse_template(content)))
         added = f"<ResourceIdentifierSummaries>{told}</ResourceIdentifierSummaries>"
         return status, headers, body.replace(_END, added.encode() + _END)
 
-    internals.handlers.ACTION_HANDLERS["GetTemplateSummary"] = summarized
+    private.handlers.ACTION_HANDLERS["GetTemplateSummary"] = summarized
 
 
 def _summaries(template: Mapping[str, Any]) -> Iterator[str]:
@@ -39,10 +39,10 @@ def _summaries(template: Mapping[str, Any]) -> Iterator[str]:
         names.setdefault(resource.get("Type", ""), []).append(logical_id)
     for kind, logical_ids in sorted(names.items()):
         if (
-            kind in internals.changesets.IMPORT_LOOKUPS
-            and "import" in internals.provisioners.RESOURCE_HANDLERS.get(kind, {})
+            kind in private.changesets.IMPORT_LOOKUPS
+            and "import" in private.provisioners.RESOURCE_HANDLERS.get(kind, {})
         ):
-            keys = ",".join(internals.changesets.IMPORT_LOOKUPS[kind][0])
+            keys = ",".join(private.changesets.IMPORT_LOOKUPS[kind][0])
             yield (
                 f"<member><ResourceType>{escape(kind)}</ResourceType>"
                 f"<LogicalResourceIds>{_members(logical_ids)}</LogicalResourceIds>"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cfngen.sandbox import internals
+from cfngen.sandbox import private
 from cfngen.sandbox.calls import call
 from cfngen.sandbox.resources.kinds import Completion, Properties, ResourceType, as_tags, tag_changes
 
@@ -15,7 +15,7 @@ def _create_provider(_: str, given: Properties) -> str:
 def _configure_provider(arn: str, new: Properties, _: Properties) -> None:
     # MiniStack has no operation that changes a provider, and answers the URL with its scheme, unlike IAM:
     # https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetOpenIDConnectProvider.html
-    internals.iam.oidc_providers[arn].update(
+    private.iam.oidc_providers[arn].update(
         Url=arn.partition("/")[2],
         ClientIDList=list(new.get("ClientIdList", [])),
         ThumbprintList=list(new.get("ThumbprintList", [])),

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from cfngen.sandbox import internals
+from cfngen.sandbox import private
 
 Adopted = tuple[str, dict[str, str]]
 
 
 def _trail(identifier: dict[str, str]) -> Adopted:
     name = identifier["TrailName"]
-    return name, {"Arn": internals.cloudtrail.trails[name]["TrailARN"]}
+    return name, {"Arn": private.cloudtrail.trails[name]["TrailARN"]}
 
 
 def _repository(identifier: dict[str, str]) -> Adopted:
-    found = internals.ecr.repositories[identifier["RepositoryName"]]
+    found = private.ecr.repositories[identifier["RepositoryName"]]
     return found["repositoryName"], {
         "Arn": found["repositoryArn"],
         "RepositoryUri": found["repositoryUri"],
@@ -35,20 +35,20 @@ def _bucket_policy(identifier: dict[str, str]) -> Adopted:
 
 
 _IMPORTS = {
-    "AWS::CloudTrail::Trail": ("TrailName", _trail, internals.cloudtrail.trails),
-    "AWS::IAM::ManagedPolicy": ("PolicyArn", _managed_policy, internals.iam.policies),
-    "AWS::ECR::Repository": ("RepositoryName", _repository, internals.ecr.repositories),
-    "AWS::S3::BucketPolicy": ("Bucket", _bucket_policy, internals.s3.bucket_policies),
+    "AWS::CloudTrail::Trail": ("TrailName", _trail, private.cloudtrail.trails),
+    "AWS::IAM::ManagedPolicy": ("PolicyArn", _managed_policy, private.iam.policies),
+    "AWS::ECR::Repository": ("RepositoryName", _repository, private.ecr.repositories),
+    "AWS::S3::BucketPolicy": ("Bucket", _bucket_policy, private.s3.bucket_policies),
 }
 
 
 def install() -> None:
     """After the types themselves."""
     for kind, (key, adopt, known) in _IMPORTS.items():
-        internals.provisioners.RESOURCE_HANDLERS[kind]["import"] = adopt
+        private.provisioners.RESOURCE_HANDLERS[kind]["import"] = adopt
 
         def problem(name: str, kind: str = kind, known: Container[str] = known) -> str | None:
-            missing: str = internals.changesets.IMPORT_NOT_FOUND.format(type=kind, value=name)
+            missing: str = private.changesets.IMPORT_NOT_FOUND.format(type=kind, value=name)
             return None if name in known else missing
 
-        internals.changesets.IMPORT_LOOKUPS[kind] = ((key,), problem)
+        private.changesets.IMPORT_LOOKUPS[kind] = ((key,), problem)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from cfngen.sandbox import internals
+from cfngen.sandbox import private
 from cfngen.sandbox.resources import audit, detection, identity, imports, money, queries, storage, watching
 from cfngen.sandbox.resources.kinds import Completion, Properties, ResourceType
 
@@ -26,11 +26,11 @@ def install() -> None:
     """Add every type; once a process, before the emulator serves."""
     for kind in ALL:
         handlers = _whole(kind) if isinstance(kind, ResourceType) else _completed(kind)
-        internals.provisioners.RESOURCE_HANDLERS[kind.type_name] = handlers
+        private.provisioners.RESOURCE_HANDLERS[kind.type_name] = handlers
         if kind.create_only is not None:
-            internals.provisioners.REPLACING_PROPERTIES[kind.type_name] = kind.create_only
+            private.provisioners.REPLACING_PROPERTIES[kind.type_name] = kind.create_only
         if kind.tags is not None:
-            internals.provisioners.STACK_TAG_PROPERTY[kind.type_name] = (kind.tags, "list")
+            private.provisioners.STACK_TAG_PROPERTY[kind.type_name] = (kind.tags, "list")
     _leave_the_event_loop({kind.type_name for kind in ALL})
     _depend_on_metadata()
     imports.install()
@@ -41,9 +41,7 @@ def install() -> None:
 def _whole(kind: ResourceType) -> dict[str, Any]:
     def create(logical_id: str, given: Properties, stack_name: str) -> Made:
         named = given.get(kind.named) if kind.named else None
-        physical_id = kind.create(
-            named or internals.provisioners.physical_name(stack_name, logical_id), given
-        )
+        physical_id = kind.create(named or private.provisioners.physical_name(stack_name, logical_id), given)
         try:
             kind.configure(physical_id, given, {})
         except Exception:
@@ -60,7 +58,7 @@ def _whole(kind: ResourceType) -> dict[str, Any]:
 
 
 def _completed(kind: Completion) -> dict[str, Any]:
-    own = internals.provisioners.RESOURCE_HANDLERS[kind.type_name]
+    own = private.provisioners.RESOURCE_HANDLERS[kind.type_name]
     own_create: Callable[..., Made] = own["create"]
     own_update: Callable[..., Made] = own["update"]
     delete = kind.delete or own["delete"]
@@ -84,16 +82,16 @@ def _completed(kind: Completion) -> dict[str, Any]:
 
 def _leave_the_event_loop(names: set[str]) -> None:
     """Let these types run on threads: their handlers call the API that the event loop serves."""
-    by_itself = internals.stacks.runs_on_worker_thread
-    internals.stacks.runs_on_worker_thread = lambda name: name in names or by_itself(name)
+    by_itself = private.stacks.runs_on_worker_thread
+    private.stacks.runs_on_worker_thread = lambda name: name in names or by_itself(name)
 
 
 def _depend_on_metadata() -> None:
     """Let a reference in Metadata order two resources too: templates write a conditional DependsOn so."""
-    by_itself: Callable[[Properties, set[str]], set[str]] = internals.engine.extract_deps
+    by_itself: Callable[[Properties, set[str]], set[str]] = private.engine.extract_deps
 
     def dependencies(definition: Properties, names: set[str]) -> set[str]:
-        metadata = internals.engine.intrinsic_references(definition.get("Metadata", {}))
+        metadata = private.engine.intrinsic_references(definition.get("Metadata", {}))
         return by_itself(definition, names) | {name for name, _ in metadata if name in names}
 
-    internals.engine.extract_deps = dependencies
+    private.engine.extract_deps = dependencies

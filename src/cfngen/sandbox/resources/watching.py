@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ministack.core.responses import get_account_id
 
-from cfngen.sandbox import internals
+from cfngen.sandbox import private
 from cfngen.sandbox.calls import call, fitted
 from cfngen.sandbox.resources.kinds import Completion, Properties, as_tags, tag_changes
 
@@ -47,7 +47,7 @@ _PROJECT_MEMBERS = (
 
 def _configure_project(name: str, new: Properties, _: Properties) -> None:
     # MiniStack's UpdateProject knows none of these.
-    project = internals.codebuild.projects[name]
+    project = private.codebuild.projects[name]
     for member in _PROJECT_MEMBERS:
         project.pop(member, None)
         given = {key: value for key, value in new.items() if key.lower() == member.lower()}
@@ -56,8 +56,8 @@ def _configure_project(name: str, new: Properties, _: Properties) -> None:
 
 def answer_whole_projects() -> None:
     """BatchGetProjects answers these members too."""
-    shown = internals.codebuild.project_shape
-    internals.codebuild.project_shape = lambda project: {
+    shown = private.codebuild.project_shape
+    private.codebuild.project_shape = lambda project: {
         **shown(project),
         **{member: project[member] for member in _PROJECT_MEMBERS if member in project},
     }
@@ -65,8 +65,8 @@ def answer_whole_projects() -> None:
 
 def accept_dashboard_tags() -> None:
     """CloudWatch's tagging operations take a dashboard's ARN too."""
-    refuse = internals.cloudwatch.validate_alarm_tag_arn
-    internals.cloudwatch.validate_alarm_tag_arn = lambda arn, **how: (
+    refuse = private.cloudwatch.validate_alarm_tag_arn
+    private.cloudwatch.validate_alarm_tag_arn = lambda arn, **how: (
         None if ":dashboard/" in arn else refuse(arn, **how)
     )
 
