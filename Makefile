@@ -19,15 +19,13 @@ help: ## Show this help
 generate: setup ## Generate and lint the templates of out/
 	@$(BIN)/python generate.py
 
-# Most of what the tests do is to wait for an emulator: two of them share a core well.
-WORKERS = $(shell $(BIN)/python -c 'import os; print(2 * (os.cpu_count() or 1))')
 .PHONY: test
 test: setup-proof ## Check format, style and types, then run every test with branch coverage
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@rm -f .coverage .coverage.*
-	@$(BIN)/coverage run -m pytest -n $(WORKERS)
+	@$(BIN)/coverage run -m pytest -n auto
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 
