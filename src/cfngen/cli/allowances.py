@@ -16,7 +16,7 @@ def check_allowed(names: Collection[str], opened: AccountSession) -> None:
     """Refuse a name that no template has, neither those of out/ nor those that are deployed.
 
     Raises:
-        UsageError: there is no such resource.
+        UsageError: no template has this resource.
         CallError: a deployed template cannot be read.
     """
     known = {name for request in opened.requests for name in request.template["Resources"]}

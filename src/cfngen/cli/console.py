@@ -155,7 +155,7 @@ class Console:
         return self._answer(f"{question} [y/N] ", self._source).lower() in {"y", "yes"}
 
     def typed(self, question: str) -> str:
-        """What a person types; empty where nobody can be asked."""
+        """What a person types; empty where the input is not a terminal."""
         if not self.interactive or self._source is None:
             return ""
         return self._answer(f"{question} ", self._source)

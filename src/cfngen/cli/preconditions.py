@@ -31,32 +31,30 @@ def unmet(
     claims = declared(project, request.entry, request.path)
     if not any(claim.get("before") for claim in claims.values()):
         return None
-    failures = []
-    for result in _results(project, opened, request):
-        if result.claim.id in accepted:
-            continue
-        if result.outcome == "does not hold":
-            details = "".join(f"; {detail}" for detail in result.verdict.details)
-            failures.append(
-                Failure(
-                    f"before it is deployed, this has to hold: {result.claim.says}; "
-                    f"{result.verdict.evidence}{details}",
-                    logical_id=result.claim.about,
-                    remedy=f"correct that first, or accept it: --allow-unmet {result.claim.id}",
-                )
-            )
-        elif result.outcome == "cannot tell":
+    looked = [each for each in _results(project, opened, request) if each.claim.id not in accepted]
+    for result in looked:
+        if result.outcome == "cannot tell":
             needs = f" (needs {', '.join(result.verdict.needs)})" if result.verdict.needs else ""
             warning = opened.console.colour("warning:", "yellow", stream="err")
             opened.console.note(
                 f"{warning} {request.stack}: cannot tell whether this holds, which has to hold before the "
                 f"deployment: {result.claim.says}: {result.verdict.evidence}{needs}"
             )
-    if not failures:
+    broken = [each for each in looked if each.outcome == "does not hold"]
+    if not broken:
         return None
-    first, *others = failures
-    options = " ".join(f"{failure.remedy}".rpartition(": ")[2] for failure in failures)
+    options = " ".join(f"--allow-unmet {result.claim.id}" for result in broken)
+    first, *others = (_failure(result) for result in broken)
     return first._replace(remedy=f"correct that first, or accept it: {options}", also=tuple(others))
+
+
+def _failure(result: Result) -> Failure:
+    details = "".join(f"; {detail}" for detail in result.verdict.details)
+    return Failure(
+        f"before it is deployed, this has to hold: {result.claim.says}; {result.verdict.evidence}{details}",
+        logical_id=result.claim.about,
+        remedy=f"correct that first, or accept it: --allow-unmet {result.claim.id}",
+    )
 
 
 def _results(project: Project, opened: AccountSession, request: Request) -> list[Result]:

@@ -81,7 +81,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def find_project(start: Path) -> Project:
-    """The folder itself: a script is printed, and words are completed, where there is no project, too."""
+    """The folder itself: scripts are printed and words completed outside of a project, too."""
     return Project(start.absolute())
 
 

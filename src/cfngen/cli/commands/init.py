@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def find_project(start: Path) -> Project:
-    """The folder itself: there is no project yet."""
+    """The folder itself: the project is made in it."""
     return Project(start.absolute())
 
 
