@@ -12,10 +12,10 @@ PAUSE = 0.05
 """Seconds between two looks: a look takes less than a millisecond."""
 
 SETTLED = 0.02
-"""Seconds without a change after which a save is complete: some editors empty a file before they write it."""
+"""Seconds without a change after which a save is complete."""
 
 GONE = 0.5
-"""The same for a definition that is gone: some editors rename a file before they write the new one."""
+"""The same for a file that is empty or gone: editors empty or rename a file before they write the new one."""
 
 
 class Sources:
@@ -50,17 +50,18 @@ class Sources:
     def _settled(self) -> dict[str, list[str]]:
         now = self._look()
         while True:
-            self._sleep(SETTLED if self._stacks(now) >= self._stacks(self._seen) else GONE)
+            self._sleep(SETTLED if _filled(now) >= _filled(self._seen) else GONE)
             later = self._look()
             if later == now:
                 return now
             now = later
 
-    def _stacks(self, seen: dict[str, list[str]]) -> set[str]:
-        folder = f"{self._project.templates}/"
-        return {path for path in seen if path.startswith(folder) and path.endswith(".py")}
-
     def _look(self) -> dict[str, list[str]]:
         """What `fresh` tells of each file, by its path."""
         lines = fresh.sources(str(self._project.root), self._others)
         return {path: told for path, *told in (line.rsplit(" ", 4) for line in lines)}
+
+
+def _filled(seen: dict[str, list[str]]) -> set[str]:
+    """The files that hold anything; of one that is not there, the size is told as 0."""
+    return {path for path, (size, *_) in seen.items() if size != "0"}
