@@ -95,31 +95,6 @@ def test_every_room_is_on_the_floor_plan() -> None:
             assert f"{path.name} " in plan, f"{path.name} is missing"
 
 
-# Names that the report shares with others, and that wait for another one. It only gets shorter.
-TWICE = {
-    "Account",
-    "Activity",
-    "Answer",
-    "Assumption",
-    "Charge",
-    "Decision",
-    "Item",
-    "Limit",
-    "Line",
-    "Node",
-    "Overview",
-    "Page",
-    "Request",
-    "Resource",
-    "Row",
-    "Source",
-    "Stack",
-    "Statement",
-    "Test",
-    "Words",
-}
-
-
 def _public_classes() -> dict[str, list[str]]:
     """The modules that define each public class, by its name."""
     modules: dict[str, list[str]] = {}
@@ -131,9 +106,4 @@ def _public_classes() -> dict[str, list[str]]:
 
 
 def test_no_two_public_classes_have_one_name() -> None:
-    """Of those that wait, at most one stands outside of the report."""
-    twice = {name: modules for name, modules in _public_classes().items() if len(modules) > 1}
-    others = {
-        name: [path for path in modules if not path.startswith("report/")] for name, modules in twice.items()
-    }
-    assert {name: modules for name, modules in others.items() if name not in TWICE or len(modules) > 1} == {}
+    assert {name: modules for name, modules in _public_classes().items() if len(modules) > 1} == {}

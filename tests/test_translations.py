@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from cfngen.project import Project
-from cfngen.report.words import Words, holes, pattern, table, words
+from cfngen.report.words import PageLanguage, holes, pattern, table, words
 from cfngen.template.load import load
 from tests.support.activity import make_desk
 from tests.support.projects import ROOT
@@ -33,7 +33,7 @@ def said() -> frozenset[str]:
     return frozenset(found)
 
 
-def parts(sentence: str, known: Words) -> set[str]:
+def parts(sentence: str, known: PageLanguage) -> set[str]:
     """The sentences of the file that one sentence is said with; empty where it has none."""
     if sentence in known.known:
         return {sentence}
@@ -66,7 +66,7 @@ def test_every_translation_is_used() -> None:
 
 def test_a_missing_translation_is_found() -> None:
     vietnamese = words(Project(ROOT), "vi")
-    less = Words("vi", {key: value for key, value in vietnamese.known.items() if key != "reads data"})
+    less = PageLanguage("vi", {key: value for key, value in vietnamese.known.items() if key != "reads data"})
     assert parts("SageMakerRole: reads data: allowed", vietnamese) <= vietnamese.known.keys()
     assert not parts("SageMakerRole: reads data: allowed", less) <= less.known.keys()
     assert parts("nobody has said this", less) == set()

@@ -6,10 +6,10 @@ import random
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from cfngen.report.access.account import Account, Held
-from cfngen.report.access.decide import Request, decide
+from cfngen.report.access.account import AccountPolicies, Held
+from cfngen.report.access.decide import AccessRequest, decide
 from cfngen.report.access.model import Principal
-from cfngen.report.access.statements import Source, statements
+from cfngen.report.access.statements import PolicyOrigin, statements
 from tests.support.proof.tools import ACCOUNT, node
 
 WORLDS = 2500
@@ -143,7 +143,7 @@ def test_policies_by_chance_are_decided_the_same() -> None:
 
 
 def ours(asked: World) -> bool:
-    source = Source("s", "P")
+    source = PolicyOrigin("s", "P")
     held = Held(
         tuple(statements(asked.identity, source, "identity")) if asked.identity else (),
         tuple(statements(asked.boundary, source, "boundary")) if asked.boundary else None,
@@ -151,8 +151,8 @@ def ours(asked: World) -> bool:
     guard = tuple(statements(asked.guard, source, "trust" if asked.resource == ROLE else "resource"))
     who, guarded = asked.caller, asked.resource.partition("/a/")[0]
     guards = {guarded: guard} if asked.guard else {}
-    here = Account(ACCOUNT, REGION, "aws", {who.arn: who}, {who.arn: held}, guards, {}, frozenset())
-    return decide(here, Request(who, asked.action, asked.resource, asked.context)).allowed
+    here = AccountPolicies(ACCOUNT, REGION, "aws", {who.arn: who}, {who.arn: held}, guards, {}, frozenset())
+    return decide(here, AccessRequest(who, asked.action, asked.resource, asked.context)).allowed
 
 
 def simulation(asked: World) -> dict[str, Any]:

@@ -12,10 +12,9 @@ from uuid import NAMESPACE_URL, uuid5
 import pytest
 
 from cfngen.report.access.account import FOREIGN as ANOTHER
-from cfngen.report.access.account import Account as Reading
+from cfngen.report.access.account import AccountPolicies
 from cfngen.report.access.account import account as reading
-from cfngen.report.access.decide import Request as Asked
-from cfngen.report.access.decide import decide, sides
+from cfngen.report.access.decide import AccessRequest, decide, sides
 from cfngen.report.access.matrix import matrix
 from cfngen.report.access.model import Principal, Use
 from cfngen.report.access.situations import situations
@@ -44,7 +43,7 @@ def view(scenario: str) -> View:
 
 
 @cache
-def read(scenario: str) -> Reading:
+def read(scenario: str) -> AccountPolicies:
     return reading(view(scenario))
 
 
@@ -67,7 +66,7 @@ def told(value: Any, names: Mapping[str, str]) -> Any:
     return json.loads(text)
 
 
-def principal(here: Reading, request: Request) -> Principal:
+def principal(here: AccountPolicies, request: Request) -> Principal:
     """Who asks, as the matrix has it."""
     name = request.principal
     if name == "anonymous":
@@ -89,7 +88,7 @@ def test_every_line_of_the_table_is_decided_the_same(scenario: str) -> None:
     for case in table(scenario):
         request = case.request
         resource, context = told([request.resource, dict(request.context)], marks)
-        answer = decide(here, Asked(principal(here, request), request.action, resource, context))
+        answer = decide(here, AccessRequest(principal(here, request), request.action, resource, context))
         if answer.allowed is not case.allowed:
             wrong.append(f"{case.what}: {request}: {answer}")
     assert wrong == []
@@ -143,16 +142,16 @@ def test_a_column_for_many_resources_has_the_cells_of_each() -> None:
                     assert whole.cell(row.id, f"{column.stack}/{member}", kind).verdict == one.verdict
 
 
-def _asked(here: Reading, row: Principal, use: Use) -> Iterator[tuple[bool, Asked]]:
+def _asked(here: AccountPolicies, row: Principal, use: Use) -> Iterator[tuple[bool, AccessRequest]]:
     """The requests of one action, and what our reading says of each."""
     tried = situations(here, row, use.action, use.resource, sides(here, row, use.action, use.resource))
     assert tried is not None
     for situation in tried[:: max(1, len(tried) // MOST)]:
-        request = Asked(row, use.action, situation.resource, situation.context)
+        request = AccessRequest(row, use.action, situation.resource, situation.context)
         yield decide(here, request).allowed, request
 
 
-def _wrong(environment: str, asked: Sequence[tuple[bool, Asked]]) -> list[str]:
+def _wrong(environment: str, asked: Sequence[tuple[bool, AccessRequest]]) -> list[str]:
     """Where the evaluator says otherwise."""
     names = ids(environment)
     decisions = account(environment).decide([_request(request, names) for _, request in asked])
@@ -163,7 +162,7 @@ def _wrong(environment: str, asked: Sequence[tuple[bool, Asked]]) -> list[str]:
     ]
 
 
-def _request(asked: Asked, names: Mapping[str, str]) -> Request:
+def _request(asked: AccessRequest, names: Mapping[str, str]) -> Request:
     holds: Literal["everything", "stack"] = (
         "everything" if asked.principal.kind == "administrator" else "stack"
     )

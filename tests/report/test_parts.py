@@ -18,7 +18,7 @@ from cfngen.report.parts.evidence import evidence_part
 from cfngen.report.parts.limits import limits
 from cfngen.report.parts.overview import overview
 from cfngen.report.results import Results
-from cfngen.report.source import Source, read_source
+from cfngen.report.source import ReportSource, read_source
 from cfngen.template.environment.deployment_file import environment
 from tests.support.projects import TOPIC, SmallProject, make
 from tests.support.report import activity_document, drift_document, verify_document
@@ -55,11 +55,11 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> SmallProject:
     return made
 
 
-def read(root: Path) -> Source:
+def read(root: Path) -> ReportSource:
     return read_source(Project(root), environment(Project(root), "dev"))
 
 
-def said(source: Source, results: Results) -> dict[str, tuple[str, ...]]:
+def said(source: ReportSource, results: Results) -> dict[str, tuple[str, ...]]:
     """The limits: each sentence as the page says it in English, with its details."""
     who = access(matrix(view(source)))
     groups = limits(source, results, evidence_part(source, results), who, cost(source))
@@ -156,7 +156,7 @@ def question(columns: tuple[str, ...], *rows: tuple[Any, ...]) -> dict[str, Any]
     }
 
 
-def answered(source: Source, asked: dict[str, Any]) -> Any:
+def answered(source: ReportSource, asked: dict[str, Any]) -> Any:
     (answer,) = activity({**activity_document(source), "questions": [asked]}).answers
     return answer
 

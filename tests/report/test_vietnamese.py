@@ -14,7 +14,7 @@ from cfngen.report.page import page
 from cfngen.report.render import html
 from cfngen.report.results import Results
 from cfngen.report.source import read_source
-from cfngen.report.words import Words, words
+from cfngen.report.words import PageLanguage, words
 from cfngen.template.environment.deployment_file import environment, environments
 from tests.support.evidence_sentences import sentences
 from tests.support.projects import ROOT
@@ -24,7 +24,7 @@ PROJECT = Project(ROOT)
 ENGLISH = re.compile(r'<span lang="?en"?>([^<]*)')
 
 
-def _drawn(name: str, language: Words) -> str:
+def _drawn(name: str, language: PageLanguage) -> str:
     """The page with every sentence of the checks among its evidence."""
     source = read_source(PROJECT, environment(PROJECT, name))
     verify: dict[str, Any] = verify_document(source)
@@ -55,5 +55,5 @@ def test_no_sentence_of_the_page_is_left_in_english(name: str) -> None:
 
 def test_what_is_left_in_english_is_found() -> None:
     known = words(PROJECT, "vi").known
-    less = Words("vi", {key: value for key, value in known.items() if key != "the trail is active"})
+    less = PageLanguage("vi", {key: value for key, value in known.items() if key != "the trail is active"})
     assert set(ENGLISH.findall(_drawn("dev", less))) == {"the trail is active"}

@@ -12,7 +12,7 @@ from cfngen.project import Project
 from cfngen.report.controls.evidence import STATUSES
 from cfngen.report.controls.rows import ROWS
 from cfngen.report.controls.subjects import SUBJECTS
-from cfngen.report.words import LANGUAGES, Said, Words, holes, of_page, table, text, words
+from cfngen.report.words import LANGUAGES, PageLanguage, Said, holes, of_page, table, text, words
 from tests.support.words import PACKAGE, of_code, of_templates
 
 OTHERS = ("verify.yaml", "prices.yaml", "terms.yaml")
@@ -59,15 +59,17 @@ def test_a_sentence_with_holes_has_words_of_its_own(language: str) -> None:
 
 
 def test_what_has_no_translation_is_marked_as_english() -> None:
-    vietnamese = Words("vi", {"Stacks": "Các stack"})
+    vietnamese = PageLanguage("vi", {"Stacks": "Các stack"})
     assert vietnamese.say("Stacks") == Said("Các stack", "vi")
     assert vietnamese.say("Nothing") == Said("Nothing", "en")
-    assert Words().say(text("{n} of {m}", n=1, m=text("{k}", k=2))) == Said("1 of 2", "en")
+    assert PageLanguage().say(text("{n} of {m}", n=1, m=text("{k}", k=2))) == Said("1 of 2", "en")
 
 
 def test_values_are_never_read_as_sentences_with_holes() -> None:
-    assert Words().say(text("{n} is here", n="{m}")) == Said("{m} is here", "en")
-    assert Words("vi", {"{n} is here": "có {n}"}).say(text("{n} is here", n="{m}")) == Said("có {m}", "vi")
+    assert PageLanguage().say(text("{n} is here", n="{m}")) == Said("{m} is here", "en")
+    assert PageLanguage("vi", {"{n} is here": "có {n}"}).say(text("{n} is here", n="{m}")) == Said(
+        "có {m}", "vi"
+    )
 
 
 @pytest.mark.parametrize(

@@ -20,13 +20,13 @@ from cfngen.report.access.conditions import unknown
 from cfngen.report.access.situations import BOUNDARY, NOTHING, TOO_MANY
 from cfngen.report.graph.build import COUNTS
 from cfngen.report.graph.deliveries import DELIVERIES
-from cfngen.report.words import Words, holes, of_page
+from cfngen.report.words import PageLanguage, holes, of_page
 from cfngen.report.words import table as words_of
 from cfngen.template.change.consequence import Consequence
 from tests.support.evidence_sentences import constants, reasons, sentences
 from tests.support.words import PACKAGE
 
-VIETNAMESE = Words("vi", of_page("vi"))
+VIETNAMESE = PageLanguage("vi", of_page("vi"))
 SAID = dict([*sentences(), *reasons()])
 
 

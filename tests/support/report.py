@@ -13,7 +13,7 @@ from cfngen.project import Project
 from cfngen.report.page import page
 from cfngen.report.render import html
 from cfngen.report.results import Kind, Results, read_results
-from cfngen.report.source import Source, read_source
+from cfngen.report.source import ReportSource, read_source
 from cfngen.report.words import words
 from cfngen.template.environment.deployment_file import environment
 from tests.support.projects import ROOT
@@ -28,7 +28,7 @@ def drawn(language: str, given: tuple[str, ...] = ("verify", "activity", "drift"
     """The page about dev, with these results."""
     project = Project(ROOT)
     source = read_source(project, environment(project, "dev"))
-    made: dict[str, Callable[[Source], dict[str, Any]]]
+    made: dict[str, Callable[[ReportSource], dict[str, Any]]]
     made = {"verify": verify_document, "activity": activity_document, "drift": drift_document}
     results = Results(**{name: made[name](source) for name in given})
     return html(page(project, source, results, WRITTEN), words(project, language))
@@ -46,7 +46,7 @@ def of_project(root: Path, language: str = "en", **documents: Mapping[str, Any])
     return html(page(project, source, read_results(source, paths), WRITTEN), words(project, language))
 
 
-def verify_document(source: Source) -> dict[str, Any]:
+def verify_document(source: ReportSource) -> dict[str, Any]:
     """Every declared claim checked, with every outcome among them."""
     claims = [
         {
@@ -87,7 +87,7 @@ def verify_document(source: Source) -> dict[str, Any]:
     }
 
 
-def activity_document(source: Source) -> dict[str, Any]:
+def activity_document(source: ReportSource) -> dict[str, Any]:
     """Two people and a pipeline in four days."""
     people = {"lan.anh": (40, 12, 1), "minh": (25, 3, 0), "pipeline": (90, 55, 2)}
     return {
@@ -147,7 +147,7 @@ def activity_document(source: Source) -> dict[str, Any]:
     }
 
 
-def drift_document(source: Source) -> dict[str, Any]:
+def drift_document(source: ReportSource) -> dict[str, Any]:
     """One stack changed by hand, one that could not be read in full."""
     results = {0: "drifted", 1: "unknown"}
     return {

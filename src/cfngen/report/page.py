@@ -10,20 +10,20 @@ from cfngen.report.access.matrix import matrix
 from cfngen.report.graph.build import build
 from cfngen.report.graph.model import Graph
 from cfngen.report.parts.access import Access, access
-from cfngen.report.parts.activity import Activity, activity
+from cfngen.report.parts.activity import ActivitySummary, activity
 from cfngen.report.parts.architecture import Architecture, architecture
 from cfngen.report.parts.changes import StackChanges, changes
 from cfngen.report.parts.cost import Cost, cost
 from cfngen.report.parts.evidence import Evidence, evidence_part
 from cfngen.report.parts.limits import Group, limits
-from cfngen.report.parts.overview import Overview, overview
+from cfngen.report.parts.overview import EnvironmentOverview, overview
 from cfngen.report.results import Results
-from cfngen.report.source import NO_ACCOUNT, Source
+from cfngen.report.source import NO_ACCOUNT, ReportSource
 from cfngen.report.view import View, of_templates
 
 
 @dataclass(frozen=True)
-class Page:
+class ReportPage:
     """Everything that the page shows.
 
     Attributes:
@@ -34,14 +34,14 @@ class Page:
         cost: None where there are no prices of the Region.
     """
 
-    source: Source
+    source: ReportSource
     results: Results
     written: datetime
-    overview: Overview
+    overview: EnvironmentOverview
     architecture: Architecture
     access: Access
     evidence: Evidence
-    activity: Activity | None
+    activity: ActivitySummary | None
     cost: Cost | None
     changes: tuple[StackChanges, ...]
     limits: tuple[Group, ...]
@@ -54,7 +54,7 @@ class Page:
         return {name: number for number, name in enumerate(sorted(linked), start=1)}
 
 
-def page(project: Project, source: Source, results: Results, written: datetime) -> Page:
+def page(project: Project, source: ReportSource, results: Results, written: datetime) -> ReportPage:
     """The page about an environment.
 
     Arguments:
@@ -67,7 +67,7 @@ def page(project: Project, source: Source, results: Results, written: datetime) 
     seen = view(source)
     found = matrix(seen)
     who, evidence, estimate = access(found), evidence_part(source, results), cost(source)
-    return Page(
+    return ReportPage(
         source,
         results,
         written,
@@ -82,7 +82,7 @@ def page(project: Project, source: Source, results: Results, written: datetime) 
     )
 
 
-def view(source: Source) -> View:
+def view(source: ReportSource) -> View:
     """The environment as the graph and the access matrix read it."""
     return of_templates(
         [
@@ -95,7 +95,7 @@ def view(source: Source) -> View:
     )
 
 
-def drawn(source: Source) -> Graph:
+def drawn(source: ReportSource) -> Graph:
     """The graph of the environment, for its text in Mermaid."""
     seen = view(source)
     return build(seen, matrix(seen))

@@ -19,9 +19,9 @@ from cfngen.present.differences.wording import label, subject, values
 from cfngen.present.visible import seen
 from cfngen.report.graph.svg import STYLE as GRAPH_STYLE
 from cfngen.report.graph.svg import svg
-from cfngen.report.page import Page
+from cfngen.report.page import ReportPage
 from cfngen.report.parts.permission import sentences
-from cfngen.report.words import Text, Words, plural, text
+from cfngen.report.words import PageLanguage, Text, plural, text
 from cfngen.report.words.glossary import glossary
 
 PARTS: Final = {
@@ -42,7 +42,7 @@ _DATA: Final = re.compile(r' data-(?:from|to|kinds)="[^"]*"')
 """What the drawing knows of its lines, and the page's script does not ask for."""
 
 
-def html(page: Page, words: Words) -> str:
+def html(page: ReportPage, words: PageLanguage) -> str:
     """The page.
 
     Arguments:
@@ -112,7 +112,7 @@ def _compact(drawn: str) -> str:
 class _Saying:
     """The language, as the templates use it."""
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, words: PageLanguage) -> None:
         self._words = words
         self._known: dict[str, Markup] = {}
 
@@ -137,7 +137,7 @@ class _Saying:
         ).words
 
 
-def _reason(line: str, words: Words) -> str:
+def _reason(line: str, words: PageLanguage) -> str:
     """A line about a value: words of ours are at the end of some, the rest is the template's."""
     ours = (" changed", " replaced", " another way", ", and with it the condition ")
     return words.say(line).words if any(word in line for word in ours) else line

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 
 from cfngen import files
 from cfngen.errors import CfngenError
-from cfngen.report.source import Source
+from cfngen.report.source import ReportSource
 
 Kind = Literal["verify", "activity", "drift"]
 Document = Mapping[str, Any]
@@ -34,7 +34,7 @@ class Results:
     drift: Document | None = None
 
 
-def read_results(source: Source, paths: Mapping[Kind, Path]) -> Results:
+def read_results(source: ReportSource, paths: Mapping[Kind, Path]) -> Results:
     """The documents of the files, each checked against its schema and against the environment.
 
     Raises:
@@ -43,7 +43,7 @@ def read_results(source: Source, paths: Mapping[Kind, Path]) -> Results:
     return Results(**{kind: _read(kind, path, source) for kind, path in paths.items()})
 
 
-def _read(kind: Kind, path: Path, source: Source) -> Document:
+def _read(kind: Kind, path: Path, source: ReportSource) -> Document:
     command = f"cfngen {kind} --env {source.environment.name} --format json"
     try:
         document = json.loads(files.read(path, MAX_BYTES, pipe=True))
@@ -76,7 +76,7 @@ def _unlike_schema(kind: Kind, document: object) -> str | None:
 _LONGEST: Final = 200
 
 
-def _elsewhere(kind: Kind, document: Document, source: Source) -> str | None:
+def _elsewhere(kind: Kind, document: Document, source: ReportSource) -> str | None:
     """Why the document is not about this environment; None where it is."""
     name = source.environment.name
     if kind == "drift":

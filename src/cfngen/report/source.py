@@ -22,7 +22,7 @@ NO_ACCOUNT: Final = "000000000000"
 
 
 @dataclass(frozen=True)
-class Stack:
+class ReportedStack:
     """One stack of the environment.
 
     Attributes:
@@ -68,7 +68,7 @@ class Stack:
 
 
 @dataclass(frozen=True)
-class Source:
+class ReportSource:
     """One environment.
 
     Attributes:
@@ -80,15 +80,15 @@ class Source:
 
     environment: Environment
     account: str
-    stacks: tuple[Stack, ...]
+    stacks: tuple[ReportedStack, ...]
     usage: Usage
 
-    def stack(self, name: str) -> Stack | None:
+    def stack(self, name: str) -> ReportedStack | None:
         """A stack by its name; None where the environment does not deploy it."""
         return next((stack for stack in self.stacks if stack.name == name), None)
 
 
-def read_source(project: Project, where: Environment) -> Source:
+def read_source(project: Project, where: Environment) -> ReportSource:
     """The environment as out/ and deployments/ have it; no account is asked.
 
     Raises:
@@ -97,7 +97,7 @@ def read_source(project: Project, where: Environment) -> Source:
     """
     account = where.accounts[0] if where.accounts else NO_ACCOUNT
     usage = project.deployments / where.name / USAGE_FILE
-    return Source(
+    return ReportSource(
         where,
         account,
         tuple(_stack(project, where, account, request) for request in requests(project, where)),
@@ -105,8 +105,8 @@ def read_source(project: Project, where: Environment) -> Source:
     )
 
 
-def _stack(project: Project, where: Environment, account: str, request: Request) -> Stack:
-    return Stack(
+def _stack(project: Project, where: Environment, account: str, request: Request) -> ReportedStack:
+    return ReportedStack(
         name=request.stack,
         stack_name=request.stack_name,
         file=request.path.as_posix(),

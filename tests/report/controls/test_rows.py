@@ -10,7 +10,7 @@ import pytest
 
 from cfngen.report.controls.evidence import evidence
 from cfngen.report.controls.mapping import mapping
-from cfngen.report.controls.row import Row
+from cfngen.report.controls.row import CheckRow
 from cfngen.report.controls.rows import ROWS
 from tests.support.evidence import made
 
@@ -137,7 +137,7 @@ OFF: Mapping[str, Mapping[str, Any]] = {
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.check)
-def test_a_row_looks_at_what_the_check_reads(row: Row) -> None:
+def test_a_row_looks_at_what_the_check_reads(row: CheckRow) -> None:
     check = mapping().checks[row.check]
     if row.by == "watch":  # AWS Config reads it, with a rule of its own
         return
@@ -147,7 +147,7 @@ def test_a_row_looks_at_what_the_check_reads(row: Row) -> None:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.check)
-def test_breaking_the_property_takes_the_evidence_away(row: Row) -> None:
+def test_breaking_the_property_takes_the_evidence_away(row: CheckRow) -> None:
     stacks: dict[str, Any] = {**made("prod").stacks, "off": {"Resources": OFF}}
     assert _showing(row, stacks)
     kind, path, value = BREAKS.get(row.check, (row.type, row.property, REMOVE))
@@ -174,7 +174,7 @@ def test_breaking_the_property_takes_the_evidence_away(row: Row) -> None:
     "row", [row for row in ROWS if row.type == "AWS::Logs::MetricFilter"], ids=lambda row: row.check
 )
 @pytest.mark.parametrize("lost", ["alarm", "action", "disabled", "log group", "one call"])
-def test_an_alarm_shows_nothing_without_all_of_its_parts(row: Row, lost: str) -> None:
+def test_an_alarm_shows_nothing_without_all_of_its_parts(row: CheckRow, lost: str) -> None:
     stacks = copy.deepcopy(made("prod").stacks)
     for template in stacks.values():
         for logical_id, body in list(template["Resources"].items()):
@@ -195,7 +195,7 @@ def test_an_alarm_shows_nothing_without_all_of_its_parts(row: Row, lost: str) ->
     assert not _showing(row, stacks)
 
 
-def _showing(row: Row, stacks: Mapping[str, Any]) -> set[str]:
+def _showing(row: CheckRow, stacks: Mapping[str, Any]) -> set[str]:
     """The resources that show it."""
     return {
         f"{item.stack}/{item.logical_id}"

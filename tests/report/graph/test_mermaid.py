@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from cfngen.project import Project
 from cfngen.report.graph.mermaid import mermaid
-from cfngen.report.graph.model import Edge, Graph, Node
+from cfngen.report.graph.model import Edge, Graph, GraphNode
 from cfngen.report.graph.pictures import Picture, overview, pictures, stack
 from cfngen.report.page import drawn
 from cfngen.report.source import read_source
@@ -107,7 +107,7 @@ def test_the_readme_shows_what_the_command_prints() -> None:
 
 
 def _hostile() -> Picture:
-    nodes = tuple(Node(f"s/{number}", "s", "AWS::S3::Bucket", name) for number, name in enumerate(NASTY))
+    nodes = tuple(GraphNode(f"s/{number}", "s", "AWS::S3::Bucket", name) for number, name in enumerate(NASTY))
     edges = tuple(
         Edge(f"s/{number}", f"s/{number + 1}", "delivers to", (name,))
         for number, name in enumerate(NASTY[1:])

@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 from xml.etree import ElementTree
 
-from cfngen.report.graph.model import Edge, Graph, Node
-from cfngen.report.graph.pictures import Line, Picture, stack
+from cfngen.report.graph.model import Edge, Graph, GraphNode
+from cfngen.report.graph.pictures import GraphLine, Picture, stack
 from cfngen.report.graph.svg import svg
 
 NASTY = (
@@ -22,10 +22,11 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 def hostile() -> Picture:
     nodes = tuple(
-        Node(f"{name}/{number}", name, name, name, name, members=(name,)) for number, name in enumerate(NASTY)
+        GraphNode(f"{name}/{number}", name, name, name, name, members=(name,))
+        for number, name in enumerate(NASTY)
     )
     lines = tuple(
-        Line(one.id, other.id, (Edge(one.id, other.id, "delivers to", (NASTY[0],)),))
+        GraphLine(one.id, other.id, (Edge(one.id, other.id, "delivers to", (NASTY[0],)),))
         for one, other in pairwise(nodes)
     )
     return Picture("<i>", nodes, lines)
@@ -53,7 +54,7 @@ def test_names_are_text_and_never_markup() -> None:
 
 
 def test_lines_and_their_titles_are_text_too() -> None:
-    nodes = (Node("a/x", "a", "AWS::S3::Bucket", "x"), Node("a/y", "a", "AWS::S3::Bucket", "y"))
+    nodes = (GraphNode("a/x", "a", "AWS::S3::Bucket", "x"), GraphNode("a/y", "a", "AWS::S3::Bucket", "y"))
     edge = Edge("a/x", "a/y", "delivers to", ("<b>logs</b>",), condition=True)
     written = svg(stack(Graph(nodes, (edge,), ("a",)), "a"))
     assert "<b>" not in written
@@ -62,7 +63,7 @@ def test_lines_and_their_titles_are_text_too() -> None:
 
 
 def test_words_of_another_language_are_drawn() -> None:
-    nodes = (Node("a/x", "a", "AWS::S3::Bucket", "x"), Node("a/y", "a", "AWS::S3::Bucket", "y"))
+    nodes = (GraphNode("a/x", "a", "AWS::S3::Bucket", "x"), GraphNode("a/y", "a", "AWS::S3::Bucket", "y"))
     edge = Edge("a/x", "a/y", "delivers to", ("access logs",))
     written = svg(stack(Graph(nodes, (edge,), ("a",)), "a"), {"delivers to": "gửi tới", "Stack": "Stack của"})
     assert "gửi tới" in written

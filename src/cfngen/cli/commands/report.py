@@ -18,10 +18,10 @@ from cfngen.project import Project
 from cfngen.report.graph.mermaid import mermaid
 from cfngen.report.graph.pictures import OVERVIEW, overview
 from cfngen.report.graph.pictures import stack as of_stack
-from cfngen.report.page import Page, drawn, page
+from cfngen.report.page import ReportPage, drawn, page
 from cfngen.report.results import Kind, read_results
 from cfngen.report.source import read_source
-from cfngen.report.words import LANGUAGES, Words, words
+from cfngen.report.words import LANGUAGES, PageLanguage, words
 from cfngen.template.environment.deployment_file import environment
 
 EXAMPLES = (
@@ -79,7 +79,7 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
     return 0
 
 
-def _mermaid(project: Project, name: str, stack: str, said: Words) -> str:
+def _mermaid(project: Project, name: str, stack: str, said: PageLanguage) -> str:
     """The diagram's text.
 
     Raises:
@@ -93,7 +93,7 @@ def _mermaid(project: Project, name: str, stack: str, said: Words) -> str:
     return mermaid(overview(graph) if stack == OVERVIEW else of_stack(graph, stack), said.known)
 
 
-def _renderer(*, checking: bool) -> Callable[[Page, Words], str]:
+def _renderer(*, checking: bool) -> Callable[[ReportPage, PageLanguage], str]:
     """What draws the page, with the libraries that only this command needs.
 
     Arguments:

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from cfngen.report.access.model import Principal, PrincipalKind
-from cfngen.report.access.statements import Part, Source, Statement, opaque, statements
+from cfngen.report.access.statements import Part, PolicyOrigin, PolicyStatement, opaque, statements
 from cfngen.report.view import View
 from cfngen.template.access.policies import policies
 from cfngen.template.access.statements import Policy
@@ -32,12 +32,12 @@ class Held:
         boundary: the statements of the permissions boundary; None where there is none.
     """
 
-    identity: tuple[Statement, ...] = ()
-    boundary: tuple[Statement, ...] | None = None
+    identity: tuple[PolicyStatement, ...] = ()
+    boundary: tuple[PolicyStatement, ...] | None = None
 
 
 @dataclass(frozen=True)
-class Account:
+class AccountPolicies:
     """The account that the stacks make.
 
     Attributes:
@@ -54,11 +54,11 @@ class Account:
     partition: str
     principals: Mapping[str, Principal]
     held: Mapping[str, Held] = field(repr=False)
-    guards: Mapping[str, tuple[Statement, ...]] = field(repr=False)
+    guards: Mapping[str, tuple[PolicyStatement, ...]] = field(repr=False)
     aliases: Mapping[str, tuple[str, ...]] = field(repr=False)
     closed: frozenset[str] = field(repr=False)
 
-    def guard(self, arn: str) -> tuple[Statement, ...] | None:
+    def guard(self, arn: str) -> tuple[PolicyStatement, ...] | None:
         """The policy on a resource: an object's is its bucket's; None where there is none."""
         whole = arn.partition("/")[0] if ":s3:::" in arn else arn
         return self.guards.get(whole)
@@ -77,11 +77,11 @@ class Account:
 
     @cached_property
     def _administrator(self) -> Held:
-        source = Source("", "", "AdministratorAccess")
+        source = PolicyOrigin("", "", "AdministratorAccess")
         return Held(tuple(statements(_ADMINISTRATOR, source, "identity")))
 
 
-def account(view: View) -> Account:
+def account(view: View) -> AccountPolicies:
     """The account of a view, from the policies of all its stacks."""
     return _Reading(view).account()
 
@@ -93,16 +93,16 @@ class _Reading:
         self._view = view
         self._arns: dict[tuple[str, str], str] = {}
         self._named: dict[str, str] = {}  # ARN by physical name, `role <name>` for what IAM names
-        self._managed: dict[str, tuple[Source, Any]] = {}  # our managed policies by name
+        self._managed: dict[str, tuple[PolicyOrigin, Any]] = {}  # our managed policies by name
         self._principals: dict[str, Principal] = {}
-        self._identity: dict[str, list[Statement]] = defaultdict(list)
-        self._boundary: dict[str, list[Statement]] = defaultdict(list)
-        self._guards: dict[str, list[Statement]] = defaultdict(list)
+        self._identity: dict[str, list[PolicyStatement]] = defaultdict(list)
+        self._boundary: dict[str, list[PolicyStatement]] = defaultdict(list)
+        self._guards: dict[str, list[PolicyStatement]] = defaultdict(list)
         self._members: dict[str, list[str]] = defaultdict(list)
         self._aliases: dict[str, list[str]] = defaultdict(list)
         self._closed: set[str] = set()
 
-    def account(self) -> Account:
+    def account(self) -> AccountPolicies:
         for each in self._view.resources():
             self._name(*each)
         for each in self._view.resources():
@@ -117,7 +117,7 @@ class _Reading:
             for arn in self._principals
         }
         view = self._view
-        return Account(
+        return AccountPolicies(
             view.account,
             view.region,
             view.partition,
@@ -139,7 +139,7 @@ class _Reading:
         elif not arn.startswith("<"):  # what has no ARN, such as a bucket's policy, is named after another
             self._named[name] = self._named[arn] = arn
         if kind == "AWS::IAM::ManagedPolicy":
-            policy = Source(stack, logical_id), properties.get("PolicyDocument")
+            policy = PolicyOrigin(stack, logical_id), properties.get("PolicyDocument")
             self._managed[arn.rpartition("/")[2]] = policy
         if kind == "AWS::S3::Bucket":
             block = properties.get("PublicAccessBlockConfiguration") or {}
@@ -164,7 +164,7 @@ class _Reading:
                 self._policy(stack, logical_id, policy)
 
     def _policy(self, stack: str, logical_id: str, policy: Policy) -> None:
-        source = Source(stack, logical_id, policy.via)
+        source = PolicyOrigin(stack, logical_id, policy.via)
         match policy.kind:
             case "trust":
                 arn = self._arns[stack, logical_id]
@@ -183,7 +183,7 @@ class _Reading:
                 if arn := self._resource(stack, policy.holder):
                     self._guards[arn] += statements(policy.document, source, "resource")
 
-    def _statements(self, policy: Policy, source: Source, part: Part) -> Iterable[Statement]:
+    def _statements(self, policy: Policy, source: PolicyOrigin, part: Part) -> Iterable[PolicyStatement]:
         """A policy's statements; those of a managed policy by its name or ARN."""
         if policy.document is not None:
             return statements(policy.document, source, part)

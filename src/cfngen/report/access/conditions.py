@@ -20,7 +20,7 @@ _ARN_PARTS: Final = 6
 
 
 @dataclass(frozen=True)
-class Test:
+class ConditionTest:
     """One line of a statement's Condition."""
 
     operator: str
@@ -31,12 +31,12 @@ class Test:
         return f"{self.operator} {self.key} {' or '.join(self.values)}"
 
 
-def holds(test: Test, context: Context) -> bool:
+def holds(test: ConditionTest, context: Context) -> bool:
     """Whether one line of a Condition holds in a request; its operator is one that is known.
 
-    >>> holds(Test("StringLike", "s3:prefix", ("a/*",)), {"s3:prefix": ["a/b"]})
+    >>> holds(ConditionTest("StringLike", "s3:prefix", ("a/*",)), {"s3:prefix": ["a/b"]})
     True
-    >>> holds(Test("StringNotEquals", "s3:prefix", ("a",)), {})
+    >>> holds(ConditionTest("StringNotEquals", "s3:prefix", ("a",)), {})
     True
     """
     values = context.get(test.key.lower())

@@ -10,18 +10,18 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
-from cfngen.report.access.account import Account, Held
+from cfngen.report.access.account import AccountPolicies, Held
 from cfngen.report.access.conditions import Context, first, holds
 from cfngen.report.access.model import Principal
 from cfngen.report.access.patterns import expanded, matches
-from cfngen.report.access.statements import Statement
+from cfngen.report.access.statements import PolicyStatement
 
 _ASSUME: Final = ("sts:assumerole", "sts:tagsession", "sts:setsourceidentity")
 _SERVICES: Final = ("service", "federated", "anyone")
 
 
 @dataclass(frozen=True)
-class Request:
+class AccessRequest:
     """Somebody asks for something.
 
     Attributes:
@@ -36,12 +36,12 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Decision:
+class AccessDecision:
     """IAM's answer and the statements that made it."""
 
     allowed: bool
-    allows: tuple[Statement, ...] = ()
-    denies: tuple[Statement, ...] = ()
+    allows: tuple[PolicyStatement, ...] = ()
+    denies: tuple[PolicyStatement, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,15 +53,15 @@ class Sides:
         boundary: None where the principal has none.
     """
 
-    identity: tuple[Statement, ...]
-    guard: tuple[Statement, ...] | None
-    boundary: tuple[Statement, ...] | None
+    identity: tuple[PolicyStatement, ...]
+    guard: tuple[PolicyStatement, ...] | None
+    boundary: tuple[PolicyStatement, ...] | None
 
-    def all(self) -> Iterable[Statement]:
+    def all(self) -> Iterable[PolicyStatement]:
         return (*self.identity, *(self.guard or ()), *(self.boundary or ()))
 
 
-def sides(account: Account, principal: Principal, action: str, resource: str) -> Sides:
+def sides(account: AccountPolicies, principal: Principal, action: str, resource: str) -> Sides:
     """The statements about an action, whatever their conditions."""
     held, name = account.policies_of(principal), action.lower()
     guard, bound = account.guard(resource), held.boundary is not None
@@ -72,16 +72,16 @@ def sides(account: Account, principal: Principal, action: str, resource: str) ->
 
 
 @lru_cache(maxsize=16384)
-def _held(held: Held, action: str) -> tuple[tuple[Statement, ...], tuple[Statement, ...] | None]:
+def _held(held: Held, action: str) -> tuple[tuple[PolicyStatement, ...], tuple[PolicyStatement, ...] | None]:
     return _about(held.identity, action), None if held.boundary is None else _about(held.boundary, action)
 
 
 @lru_cache(maxsize=8192)
-def _about(statements: tuple[Statement, ...], action: str) -> tuple[Statement, ...]:
+def _about(statements: tuple[PolicyStatement, ...], action: str) -> tuple[PolicyStatement, ...]:
     return tuple(each for each in statements if _is_action(each, action))
 
 
-def decide(account: Account, request: Request) -> Decision:
+def decide(account: AccountPolicies, request: AccessRequest) -> AccessDecision:
     """IAM's decision. A statement that cannot be judged here is taken as what allows least."""
     found = settled(sides(account, request.principal, request.action, request.resource), wide=False)
     return judge(account, request, found, {**always(account, request), **_lower(request.context)})
@@ -90,7 +90,7 @@ def decide(account: Account, request: Request) -> Decision:
 def settled(found: Sides, *, wide: bool) -> Sides:
     """The statements with those that cannot be judged taken as what allows most, or least."""
 
-    def kept(statements: tuple[Statement, ...] | None) -> tuple[Statement, ...] | None:
+    def kept(statements: tuple[PolicyStatement, ...] | None) -> tuple[PolicyStatement, ...] | None:
         if statements is None:
             return None
         return tuple(
@@ -102,38 +102,38 @@ def settled(found: Sides, *, wide: bool) -> Sides:
     return Sides(kept(found.identity) or (), kept(found.guard), kept(found.boundary))
 
 
-def judge(account: Account, request: Request, found: Sides, context: Context) -> Decision:
+def judge(account: AccountPolicies, request: AccessRequest, found: Sides, context: Context) -> AccessDecision:
     """IAM's decision by these statements, with all condition keys of the request."""
 
-    def applying(statements: Iterable[Statement]) -> list[Statement]:
+    def applying(statements: Iterable[PolicyStatement]) -> list[PolicyStatement]:
         return [each for each in statements if applies(each, request.resource, context)]
 
     applied = applying(found.all())
     denies = tuple(each for each in applied if each.effect == "Deny")
     if denies:
-        return Decision(False, denies=denies)
+        return AccessDecision(False, denies=denies)
     principal = request.principal
     identity = [each for each in applied if each.part == "identity"]
     guard = [each for each in applied if each.part in {"resource", "trust"}]
     boundary = [each for each in applied if each.part == "boundary"]
     if principal.kind in _SERVICES:
         if principal.kind == "anyone" and request.resource.partition("/")[0] in account.closed:
-            return Decision(False)
-        return Decision(bool(guard), tuple(guard))
+            return AccessDecision(False)
+        return AccessDecision(bool(guard), tuple(guard))
     direct = [each for each in guard if not _through_account(each, principal)]
     if found.boundary is not None and not boundary:
         past = [each for each in direct if _past_boundary(each, principal)]
         mine = _account_of(principal.arn) == account.id
-        return Decision(bool(past and mine), tuple(past) if mine else ())
+        return AccessDecision(bool(past and mine), tuple(past) if mine else ())
     if _account_of(principal.arn) != account.id:
-        return Decision(bool(guard and identity), (*guard, *identity) if guard and identity else ())
+        return AccessDecision(bool(guard and identity), (*guard, *identity) if guard and identity else ())
     given = identity and (guard or not _wants_guard(request))
     allowed = bool(direct or given)
     through = [each for each in guard if identity and each not in direct]
-    return Decision(allowed, (*direct, *identity, *through) if allowed else ())
+    return AccessDecision(allowed, (*direct, *identity, *through) if allowed else ())
 
 
-def always(account: Account, request: Request) -> dict[str, Sequence[str]]:
+def always(account: AccountPolicies, request: AccessRequest) -> dict[str, Sequence[str]]:
     """The condition keys that AWS sets in each request, as far as they are known.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
@@ -157,14 +157,14 @@ def always(account: Account, request: Request) -> dict[str, Sequence[str]]:
     return known
 
 
-def applies(statement: Statement, resource: str, context: Context) -> bool:
+def applies(statement: PolicyStatement, resource: str, context: Context) -> bool:
     """Whether a statement that is about the action and the principal is about this request."""
     patterns = (expanded(pattern, lambda key: first(context, key)) for pattern in statement.resources)
     on = any(pattern is not None and matches(pattern, resource) for pattern in patterns)
     return on != statement.but_resources and all(holds(test, context) for test in statement.tests)
 
 
-def admits(statement: Statement, principal: Principal, bound: bool) -> bool:
+def admits(statement: PolicyStatement, principal: Principal, bound: bool) -> bool:
     """Whether the Principal of a statement on a resource is this principal, or its account.
 
     Arguments:
@@ -195,7 +195,7 @@ def _is_account(name: str, principal: Principal) -> bool:
     return name == account or (name.endswith(":root") and _account_of(name) == account)
 
 
-def _through_account(statement: Statement, principal: Principal) -> bool:
+def _through_account(statement: PolicyStatement, principal: Principal) -> bool:
     """Whether only the principal's account is named, so that its own policies decide."""
     if statement.but_principals:
         return False
@@ -203,7 +203,7 @@ def _through_account(statement: Statement, principal: Principal) -> bool:
     return all(_is_account(name, principal) for name in named)
 
 
-def _past_boundary(statement: Statement, principal: Principal) -> bool:
+def _past_boundary(statement: PolicyStatement, principal: Principal) -> bool:
     """Whether the statement allows without the permissions boundary: to everyone, and to a user by name.
 
     A role by name stays within its boundary.
@@ -215,7 +215,7 @@ def _past_boundary(statement: Statement, principal: Principal) -> bool:
     )
 
 
-def _wants_guard(request: Request) -> bool:
+def _wants_guard(request: AccessRequest) -> bool:
     """Whether the policy on the resource has to allow it, too: of a key, and of a role to become.
 
     https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
@@ -223,7 +223,7 @@ def _wants_guard(request: Request) -> bool:
     return ":key/" in request.resource or request.action.lower().startswith(_ASSUME)
 
 
-def _is_action(statement: Statement, action: str) -> bool:
+def _is_action(statement: PolicyStatement, action: str) -> bool:
     return any(matches(pattern, action) for pattern in statement.actions) != statement.but_actions
 
 

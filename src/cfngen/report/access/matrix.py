@@ -6,15 +6,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from cfngen.report.access.account import Account, account
+from cfngen.report.access.account import AccountPolicies, account
 from cfngen.report.access.actions import KINDS, asked, can_ask
 from cfngen.report.access.claims import with_claims
 from cfngen.report.access.model import (
     RANK,
+    AccessedResource,
     Cell,
     Matrix,
     Principal,
-    Resource,
     Use,
 )
 from cfngen.report.access.situations import use
@@ -48,7 +48,7 @@ def matrix(view: View, *, whole: bool = False) -> Matrix:
     return found if whole else _merged(found)
 
 
-def principals(here: Account) -> Iterator[Principal]:
+def principals(here: AccountPolicies) -> Iterator[Principal]:
     """The rows: the stacks' roles, users and groups, then whoever their policies name, then the outsiders."""
     yield from sorted(here.principals.values(), key=lambda each: each.id)
     named: dict[tuple[str, str], None] = {}
@@ -71,14 +71,14 @@ def principals(here: Account) -> Iterator[Principal]:
     yield Principal("anyone", "anyone", "anyone", "")
 
 
-def _resources(view: View) -> Iterator[Resource]:
+def _resources(view: View) -> Iterator[AccessedResource]:
     for stack, logical_id, body in view.resources():
         kinds = KINDS.get(str(body.get("Type")))
         arn = view.arn(stack, logical_id, body)
         if kinds and not arn.startswith("<"):
             name = view.name(stack, logical_id, body)
             label = logical_id if "<" in name or name.startswith("arn:") else name
-            yield Resource(
+            yield AccessedResource(
                 f"{stack}/{logical_id}", stack, logical_id, str(body["Type"]), label, arn, tuple(kinds)
             )
 
@@ -86,7 +86,7 @@ def _resources(view: View) -> Iterator[Resource]:
 def _merged(found: Matrix) -> Matrix:
     """The matrix with one column for many resources that have the same cells."""
     of_type = Counter((column.stack, column.type) for column in found.resources)
-    alike: dict[tuple[object, ...], list[Resource]] = defaultdict(list)
+    alike: dict[tuple[object, ...], list[AccessedResource]] = defaultdict(list)
     for column in found.resources:
         if of_type[column.stack, column.type] < _FEWEST:
             alike[(column.id,)].append(column)
@@ -97,7 +97,7 @@ def _merged(found: Matrix) -> Matrix:
             for kind in column.kinds
         )
         alike[column.stack, column.type, cells].append(column)
-    columns: list[Resource] = []
+    columns: list[AccessedResource] = []
     gone: set[str] = set()
     for members in alike.values():
         if len(members) < _FEWEST:

@@ -35,7 +35,7 @@ class Principal:
 
 
 @dataclass(frozen=True)
-class Resource:
+class AccessedResource:
     """A column.
 
     Attributes:
@@ -138,7 +138,7 @@ class Matrix:
     """All rows, all columns, and a cell for each kind of use, denied ones included."""
 
     principals: tuple[Principal, ...]
-    resources: tuple[Resource, ...]
+    resources: tuple[AccessedResource, ...]
     cells: Mapping[tuple[str, str, str], Cell] = field(repr=False)
 
     def cell(self, principal: str, resource: str, kind: str) -> Cell:

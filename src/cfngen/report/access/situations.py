@@ -13,12 +13,12 @@ from itertools import product
 from math import prod
 from typing import Final, NamedTuple
 
-from cfngen.report.access.account import Account
-from cfngen.report.access.conditions import Test
-from cfngen.report.access.decide import Decision, Request, Sides, always, judge, settled, sides
+from cfngen.report.access.account import AccountPolicies
+from cfngen.report.access.conditions import ConditionTest
+from cfngen.report.access.decide import AccessDecision, AccessRequest, Sides, always, judge, settled, sides
 from cfngen.report.access.model import Principal, Proof, Use, Verdict
 from cfngen.report.access.patterns import common, expanded, filled, matches, variables
-from cfngen.report.access.statements import Statement
+from cfngen.report.access.statements import PolicyStatement
 
 OTHER: Final = "any-other"
 _OTHER_ARN: Final = "arn:aws:other:other-region-1:000011112222:any-other"
@@ -43,7 +43,7 @@ class Situation(NamedTuple):
     context: Mapping[str, Sequence[str]]
 
 
-def use(account: Account, principal: Principal, action: str, pattern: str) -> Use:
+def use(account: AccountPolicies, principal: Principal, action: str, pattern: str) -> Use:
     """Whether a principal may use an action on a resource, in all situations.
 
     Arguments:
@@ -86,14 +86,14 @@ def _refused(found: Sides, action: str, pattern: str) -> Use:
 
 
 def situations(
-    account: Account, principal: Principal, action: str, pattern: str, found: Sides
+    account: AccountPolicies, principal: Principal, action: str, pattern: str, found: Sides
 ) -> list[Situation] | None:
     """Every situation that the statements tell apart; None where there are too many."""
     statements = [each for each in found.all() if not each.opaque]
     names = _names(pattern, statements)
-    known = always(account, Request(principal, action, names[0], {}))
+    known = always(account, AccessRequest(principal, action, names[0], {}))
     absent = _OF_IDENTITIES if principal.kind in {"service", "federated", "anyone"} else _OF_SERVICES
-    tests: dict[str, list[Test]] = {}
+    tests: dict[str, list[ConditionTest]] = {}
     for statement in statements:
         for test in statement.tests:
             key = test.key.lower()
@@ -115,17 +115,17 @@ def situations(
 
 
 def _verdict(
-    account: Account,
+    account: AccountPolicies,
     principal: Principal,
     action: str,
     pattern: str,
     found: Sides,
     tried: Iterable[Situation],
 ) -> Use:
-    allowed: list[Decision] = []
-    denied: list[Decision] = []
+    allowed: list[AccessDecision] = []
+    denied: list[AccessDecision] = []
     for situation in tried:
-        request = Request(principal, action, situation.resource, situation.context)
+        request = AccessRequest(principal, action, situation.resource, situation.context)
         context = {**always(account, request), **situation.context}
         decision = judge(account, request, found, context)
         (allowed if decision.allowed else denied).append(decision)
@@ -145,13 +145,13 @@ def _verdict(
 def _on(found: Sides, pattern: str) -> Sides:
     """Those of the statements that are about the resource, or some of its names."""
 
-    def about(statements: tuple[Statement, ...] | None) -> tuple[Statement, ...] | None:
+    def about(statements: tuple[PolicyStatement, ...] | None) -> tuple[PolicyStatement, ...] | None:
         return None if statements is None else tuple(each for each in statements if _touches(each, pattern))
 
     return Sides(about(found.identity) or (), about(found.guard), about(found.boundary))
 
 
-def _touches(statement: Statement, pattern: str) -> bool:
+def _touches(statement: PolicyStatement, pattern: str) -> bool:
     if statement.but_resources:
         return not any(_covers(resource, pattern) for resource in statement.resources)
     return any(_common(pattern, resource) is not None for resource in statement.resources)
@@ -169,7 +169,7 @@ def _covers(resource: str, pattern: str) -> bool:
     return matches(resource, pattern) or resource == pattern
 
 
-def _names(pattern: str, statements: Iterable[Statement]) -> list[str]:
+def _names(pattern: str, statements: Iterable[PolicyStatement]) -> list[str]:
     names = {pattern.replace("*", OTHER): None}
     if "*" in pattern:
         for statement in statements:
@@ -179,15 +179,15 @@ def _names(pattern: str, statements: Iterable[Statement]) -> list[str]:
     return list(names)
 
 
-def _all_values(tests: Sequence[Test]) -> Iterator[tuple[str, ...]]:
+def _all_values(tests: Sequence[ConditionTest]) -> Iterator[tuple[str, ...]]:
     return _values(tests, slice(None))
 
 
-def _first_values(tests: Sequence[Test]) -> Iterator[tuple[str, ...]]:
+def _first_values(tests: Sequence[ConditionTest]) -> Iterator[tuple[str, ...]]:
     return _values(tests, slice(1))
 
 
-def _values(tests: Sequence[Test], which: slice) -> Iterator[tuple[str, ...]]:
+def _values(tests: Sequence[ConditionTest], which: slice) -> Iterator[tuple[str, ...]]:
     """The values of one key that make a difference; an empty one for a request that does not send it."""
     listed: dict[tuple[str, ...], None] = {(): None} if tests else {(): None, (OTHER,): None}
     for test in tests:
@@ -212,11 +212,11 @@ def _values(tests: Sequence[Test], which: slice) -> Iterator[tuple[str, ...]]:
     return iter(listed)
 
 
-def _proofs(statements: Iterable[Statement], pattern: str) -> tuple[Proof, ...]:
+def _proofs(statements: Iterable[PolicyStatement], pattern: str) -> tuple[Proof, ...]:
     return tuple(each.proof(tuple(_limits(each, pattern))) for each in statements)
 
 
-def _limits(statement: Statement, pattern: str) -> Iterator[str]:
+def _limits(statement: PolicyStatement, pattern: str) -> Iterator[str]:
     whole = statement.but_resources or any(_covers(each, pattern) for each in statement.resources)
     if "*" in pattern and not whole:
         touching = [each for each in statement.resources if _common(pattern, each) is not None]
@@ -224,7 +224,7 @@ def _limits(statement: Statement, pattern: str) -> Iterator[str]:
     yield from map(str, statement.tests)
 
 
-def _once(statements: Iterable[Statement]) -> list[Statement]:
+def _once(statements: Iterable[PolicyStatement]) -> list[PolicyStatement]:
     return list({id(each): each for each in statements}.values())
 
 

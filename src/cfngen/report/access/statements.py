@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from cfngen.report.access.conditions import Test, unknown
+from cfngen.report.access.conditions import ConditionTest, unknown
 from cfngen.report.access.model import Proof
 from cfngen.template.access.statements import branches, document_of
 from cfngen.template.intrinsics import intrinsic, text
@@ -15,7 +15,7 @@ Part = Literal["identity", "resource", "trust", "boundary"]
 
 
 @dataclass(frozen=True)
-class Source:
+class PolicyOrigin:
     """Where a policy stands: the stack, the resource in it, and the policy's own name where it has one."""
 
     stack: str
@@ -24,7 +24,7 @@ class Source:
 
 
 @dataclass(frozen=True, eq=False)  # each is itself: a list of them is the key of what is known about it
-class Statement:
+class PolicyStatement:
     """One statement.
 
     Attributes:
@@ -39,8 +39,8 @@ class Statement:
     actions: tuple[str, ...]
     resources: tuple[str, ...]
     principals: tuple[tuple[str, str], ...]
-    tests: tuple[Test, ...]
-    source: Source
+    tests: tuple[ConditionTest, ...]
+    source: PolicyOrigin
     part: Part
     name: str
     but_actions: bool = False
@@ -54,11 +54,11 @@ class Statement:
         return Proof(self.effect, where.stack, where.logical_id, where.policy, self.name, self.part, limits)
 
 
-def statements(document: Any, source: Source, part: Part) -> Iterator[Statement]:
+def statements(document: Any, source: PolicyOrigin, part: Part) -> Iterator[PolicyStatement]:
     """The statements of a resolved policy document.
 
     >>> document = {"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}
-    >>> [(each.actions, each.name) for each in statements(document, Source("s", "P"), "identity")]
+    >>> [(each.actions, each.name) for each in statements(document, PolicyOrigin("s", "P"), "identity")]
     [(('s3:get*',), 'statement 1')]
     """
     read = document_of(document)
@@ -73,17 +73,19 @@ def statements(document: Any, source: Source, part: Part) -> Iterator[Statement]
             yield opaque(f"statement {number} of {source.logical_id} cannot be read", source, part)
 
 
-def opaque(why: str, source: Source, part: Part) -> Statement:
+def opaque(why: str, source: PolicyOrigin, part: Part) -> PolicyStatement:
     """A policy of which only its being there is known: it could allow everything."""
-    return Statement("Allow", ("*",), ("*",), (("*", "*"),), (), source, part, "", opaque=why)
+    return PolicyStatement("Allow", ("*",), ("*",), (("*", "*"),), (), source, part, "", opaque=why)
 
 
-def _statement(statement: Mapping[str, Any], number: int, source: Source, part: Part) -> Statement:
+def _statement(
+    statement: Mapping[str, Any], number: int, source: PolicyOrigin, part: Part
+) -> PolicyStatement:
     actions, but_actions = _list(statement, "Action")
     resources, but_resources = _list(statement, "Resource")
     principals, but_principals = _principals(statement)
     tests = tuple(_tests(statement.get("Condition")))
-    return Statement(
+    return PolicyStatement(
         "Deny" if statement.get("Effect") == "Deny" else "Allow",
         tuple(action.lower() for action in actions),
         resources or ("*",),
@@ -99,7 +101,7 @@ def _statement(statement: Mapping[str, Any], number: int, source: Source, part: 
     )
 
 
-def _opaque(tests: tuple[Test, ...]) -> str:
+def _opaque(tests: tuple[ConditionTest, ...]) -> str:
     """Why a statement cannot be judged here."""
     return next((why for test in tests if (why := unknown(test.operator))), "")
 
@@ -119,9 +121,9 @@ def _principals(statement: Mapping[str, Any]) -> tuple[tuple[tuple[str, str], ..
     return tuple(("*", "*") if pair == ("AWS", "*") else pair for pair in named), but
 
 
-def _tests(value: Any) -> Iterator[Test]:
+def _tests(value: Any) -> Iterator[ConditionTest]:
     if not isinstance(value, dict):
         return
     for operator, keys in value.items():
         for key, wanted in keys.items() if isinstance(keys, dict) else ():
-            yield Test(str(operator), str(key), tuple(text(item) for item, _ in branches(wanted)))
+            yield ConditionTest(str(operator), str(key), tuple(text(item) for item, _ in branches(wanted)))

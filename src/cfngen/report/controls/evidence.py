@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from cfngen.report.controls.mapping import Control, mapping
-from cfngen.report.controls.row import Row, Shows
+from cfngen.report.controls.row import CheckRow, Shows
 from cfngen.report.controls.rows import ROWS
-from cfngen.report.controls.stacks import Resource, Stacks
+from cfngen.report.controls.stacks import ResolvedResource, Stacks
 from cfngen.verify.claims import Claim
 
 Status = Literal["evidence", "partly", "no evidence", "not covered by these stacks"]
@@ -38,7 +38,7 @@ class ClaimResult(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Item:
+class CheckedResource:
     """One resource that a check is about.
 
     Attributes:
@@ -46,7 +46,7 @@ class Item:
             known. `missing`: the property is not so. `contradicted`: it is, and the account is not.
     """
 
-    row: Row
+    row: CheckRow
     stack: str
     logical_id: str
     state: Literal["shown", "watched", "missing", "contradicted"]
@@ -64,7 +64,7 @@ class CheckEvidence:
 
     check: str
     state: State
-    items: tuple[Item, ...] = ()
+    items: tuple[CheckedResource, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ class _Judge:
         for claim in claims:
             self._claims[claim.stack, claim.about].append(claim)
             self._kinds[claim.stack, claim.kind].append(claim)
-        self._rows: dict[str, list[Row]] = defaultdict(list)
+        self._rows: dict[str, list[CheckRow]] = defaultdict(list)
         for row in ROWS:
             self._rows[row.check].append(row)
         self._checks: dict[str, CheckEvidence] = {}
@@ -166,7 +166,7 @@ class _Judge:
             self._checks[name] = CheckEvidence(name, self._state(name, items), tuple(items))
         return self._checks[name]
 
-    def _state(self, name: str, items: Sequence[Item]) -> State:
+    def _state(self, name: str, items: Sequence[CheckedResource]) -> State:
         if not items:
             return "missing" if any(self._lacks(row) for row in self._rows[name]) else "not covered"
         states = {item.state for item in items}
@@ -176,12 +176,12 @@ class _Judge:
             return states.pop()
         return "partly" if "shown" in states else "watched" if "watched" in states else "contradicted"
 
-    def _lacks(self, row: Row) -> bool:
+    def _lacks(self, row: CheckRow) -> bool:
         """Whether a resource that would show it could be there: its template leaves it out here."""
         there = any(True for _ in self._stacks.typed(row.type))
         return row.wanted if there else row.type in self._possible
 
-    def _items(self, row: Row) -> list[Item]:
+    def _items(self, row: CheckRow) -> list[CheckedResource]:
         """The resources that the row is about; where one is enough, those that show it if any does."""
         found = [
             self._item(row, resource, holds=holds)
@@ -191,7 +191,7 @@ class _Judge:
         showing = [item for item in found if item.state in _SHOWING]
         return showing if row.one_is_enough and showing else found
 
-    def _item(self, row: Row, resource: Resource, *, holds: bool) -> Item:
+    def _item(self, row: CheckRow, resource: ResolvedResource, *, holds: bool) -> CheckedResource:
         claims = tuple(self._linked(row, resource))
         state: Literal["shown", "watched", "missing", "contradicted"]
         if not holds:
@@ -204,9 +204,9 @@ class _Judge:
             state = "contradicted"
         else:
             state = "shown"
-        return Item(row, resource.stack, resource.logical_id, state, claims)
+        return CheckedResource(row, resource.stack, resource.logical_id, state, claims)
 
-    def _linked(self, row: Row, resource: Resource) -> Iterable[ClaimResult]:
+    def _linked(self, row: CheckRow, resource: ResolvedResource) -> Iterable[ClaimResult]:
         stack, logical_id = resource.stack, resource.logical_id
         near = {claim.id: claim for claim in self._claims[stack, logical_id]}
         if row.type == "AWS::Logs::MetricFilter":  # its claim is about its alarm
@@ -230,7 +230,7 @@ def _is(claim: Claim, shows: Shows) -> bool:
     return claim.kind == shows.kind and shows.demand in ("", claim.given.get("demand"))
 
 
-def _denies(claim: ClaimResult, row: Row) -> bool:
+def _denies(claim: ClaimResult, row: CheckRow) -> bool:
     """Whether the account is not as the property says; a resource may differ in another property."""
     outcome = claim.outcome
     if outcome is None or outcome.outcome != "does not hold":
@@ -241,7 +241,9 @@ def _denies(claim: ClaimResult, row: Row) -> bool:
     return any(detail.startswith(first) for detail in outcome.details)
 
 
-def _watched(rule: Resource, claims: Iterable[ClaimResult]) -> Literal["shown", "watched", "contradicted"]:
+def _watched(
+    rule: ResolvedResource, claims: Iterable[ClaimResult]
+) -> Literal["shown", "watched", "contradicted"]:
     """What is known of what a rule watches: the claim about all rules names those that are broken."""
     for claim in claims:
         if claim.outcome is None or claim.id.endswith("/as-template"):

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from cfngen.report.controls.stacks import Resource, Stacks
+from cfngen.report.controls.stacks import ResolvedResource, Stacks
 
-Holds = Callable[[Resource, Stacks], bool | None]
+Holds = Callable[[ResolvedResource, Stacks], bool | None]
 """Whether a resource shows it; None where the check is not about this resource."""
 
 
@@ -20,7 +20,7 @@ class Shows(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Row:
+class CheckRow:
     """One way to show what a check looks at.
 
     Attributes:

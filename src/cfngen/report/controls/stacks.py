@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 
-class Resource(NamedTuple):
+class ResolvedResource(NamedTuple):
     """One resource, with its environment's values put in."""
 
     stack: str
@@ -18,7 +18,7 @@ class Resource(NamedTuple):
     def at(self, path: str) -> Any:
         """The value at a path of property names, such as `Source.SourceIdentifier`; None where it is not set.
 
-        >>> Resource("s", "Bucket", "AWS::S3::Bucket", {"A": {"B": "c"}}).at("A.B")
+        >>> ResolvedResource("s", "Bucket", "AWS::S3::Bucket", {"A": {"B": "c"}}).at("A.B")
         'c'
         """
         value: Any = self.properties
@@ -31,7 +31,7 @@ class Resource(NamedTuple):
 class Stacks:
     """All stacks together: a bucket's policy may be in another one than the bucket."""
 
-    resources: Sequence[Resource]
+    resources: Sequence[ResolvedResource]
 
     @classmethod
     def of(cls, stacks: Mapping[str, Mapping[str, Any]]) -> Stacks:
@@ -42,24 +42,24 @@ class Stacks:
         """
         return cls(
             [
-                Resource(stack, logical_id, str(body.get("Type")), body.get("Properties") or {})
+                ResolvedResource(stack, logical_id, str(body.get("Type")), body.get("Properties") or {})
                 for stack, template in stacks.items()
                 for logical_id, body in template.get("Resources", {}).items()
             ]
         )
 
-    def typed(self, *types: str) -> Iterator[Resource]:
+    def typed(self, *types: str) -> Iterator[ResolvedResource]:
         """The resources of these types."""
         return (resource for resource in self.resources if resource.type in types)
 
-    def bucket(self, name: Any) -> Resource | None:
+    def bucket(self, name: Any) -> ResolvedResource | None:
         """The bucket of this name, or of the mark that stands for a name that only a deployment knows."""
         for bucket in self.typed("AWS::S3::Bucket"):
             if name == bucket.properties.get("BucketName", f"<{bucket.logical_id}>"):
                 return bucket
         return None
 
-    def policies_of_bucket(self, bucket: Resource) -> list[Resource]:
+    def policies_of_bucket(self, bucket: ResolvedResource) -> list[ResolvedResource]:
         """The policies that are attached to a bucket."""
         return [
             policy

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from cfngen.report.access.model import RANK, Matrix
 from cfngen.report.graph.deliveries import NOT_SHOWN, PART_OF, WORDS, delivery
-from cfngen.report.graph.model import Edge, Graph, Kind, Node
+from cfngen.report.graph.model import Edge, Graph, GraphNode, Kind
 from cfngen.report.view import StackView, View
 from cfngen.template.access.statements import document_of
 from cfngen.template.environment.physical_names import naming_property
@@ -118,18 +118,18 @@ class _Building:
             if body.get("Type") == "AWS::CloudWatch::Alarm" and metric in counted:
                 self._edge(counted[metric], f"{stack}/{logical_id}", "delivers to", COUNTS)
 
-    def _permissions(self, access: Matrix) -> Iterator[Node]:
+    def _permissions(self, access: Matrix) -> Iterator[GraphNode]:
         """The edges of the access matrix; the principals from outside that they need."""
         rows = {row.id: row for row in access.principals if row.kind != "administrator"}
         columns = {column.id: column for column in access.resources}
-        needed: dict[str, Node] = {}
+        needed: dict[str, GraphNode] = {}
         for (principal, resource, use), cell in access.cells.items():
             row, column = rows.get(principal), columns[resource]
             if row is None or RANK[cell.verdict] == 0:
                 continue
             source = principal if row.stack else f"{OUTSIDE}/{principal}"
             if not row.stack and source not in needed:
-                needed[source] = Node(source, OUTSIDE, "principal", row.label)
+                needed[source] = GraphNode(source, OUTSIDE, "principal", row.label)
             for member in column.members or (column.logical_id,):
                 target = f"{column.stack}/{member}"
                 self._edge(source, target, _MAY, use)
@@ -164,7 +164,7 @@ class _Building:
                 if node := self._names.get(word.removesuffix("/*").removesuffix(":*"), ""):
                     yield node
 
-    def _nodes(self) -> Iterator[Node]:
+    def _nodes(self) -> Iterator[GraphNode]:
         parts: dict[str, list[str]] = defaultdict(list)
         for node in self._owner:
             parts[self._top(node)].append(node.partition("/")[2])
@@ -174,7 +174,7 @@ class _Building:
                 continue
             name = self._view.name(stack, logical_id, body)
             members = (logical_id, *parts.get(node, ()))
-            yield Node(node, stack, kind, logical_id, "" if name.startswith("<") else name, members)
+            yield GraphNode(node, stack, kind, logical_id, "" if name.startswith("<") else name, members)
 
 
 _MAY: Final[Kind] = "may"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from cfngen.report.graph.model import Edge, Graph, Node
+from cfngen.report.graph.model import Edge, Graph, GraphNode
 
 FEWEST: Final = 3
 """So many nodes become one."""
@@ -19,12 +19,12 @@ _NEVER: Final = frozenset({"AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group"
 def collected(graph: Graph) -> Graph:
     """The graph with one node for several of a stack that have one type and the same kinds of neighbours.
 
-    >>> alarms = tuple(Node(f"s/A{n}", "s", "AWS::CloudWatch::Alarm", f"A{n}") for n in range(3))
+    >>> alarms = tuple(GraphNode(f"s/A{n}", "s", "AWS::CloudWatch::Alarm", f"A{n}") for n in range(3))
     >>> [(node.id, node.count) for node in collected(Graph(alarms, (), ("s",))).nodes]
     [('s/A0', 3)]
     """
     classes = _classes(graph)
-    members: dict[int, list[Node]] = defaultdict(list)
+    members: dict[int, list[GraphNode]] = defaultdict(list)
     for node in graph.nodes:
         members[classes[node.id]].append(node)
     stands_for: dict[str, str] = {}

@@ -8,7 +8,7 @@ from typing import Final, get_args
 from cfngen.present.visible import visible
 from cfngen.report.graph.layout import Box, Direction, Link, Placement, place
 from cfngen.report.graph.pictures import Picture, copied
-from cfngen.report.graph.wording import NONE, Words, line_texts, node_lines, width
+from cfngen.report.graph.wording import NONE, Translations, line_texts, node_lines, width
 
 # Sizes in pixels: of the fonts, as the style has them, and of what is around the texts.
 NAME: Final = 13.0
@@ -26,7 +26,7 @@ _WIDE: Final = 1100.0
 """What a page shows at its full size; a wider drawing is made smaller."""
 
 
-def drawing(picture: Picture, words: Words = NONE) -> tuple[Picture, Placement]:
+def drawing(picture: Picture, words: Translations = NONE) -> tuple[Picture, Placement]:
     """The picture as it is drawn, and its geometry: without faults, few crossings, small."""
     ways: list[tuple[Picture, Placement]] = []
     for gap, most in product(_GAPS, _COPIES):
@@ -46,7 +46,7 @@ def _cost(placed: Placement) -> float:
     return 100 * placed.faults + placed.crossings + too_wide + placed.height / 250
 
 
-def _placed(picture: Picture, words: Words, direction: Direction, gap: float) -> Placement:
+def _placed(picture: Picture, words: Translations, direction: Direction, gap: float) -> Placement:
     boxes = []
     for node in picture.nodes:
         name, about = map(visible, node_lines(node, words))

@@ -8,15 +8,15 @@ from __future__ import annotations
 from typing import Final
 
 from cfngen.present.visible import visible
-from cfngen.report.graph.model import Node
+from cfngen.report.graph.model import GraphNode
 from cfngen.report.graph.pictures import Picture
-from cfngen.report.graph.wording import NONE, TIMES, Words, line_texts, node_lines
+from cfngen.report.graph.wording import NONE, TIMES, Translations, line_texts, node_lines
 
 _PLAIN: Final = frozenset(f" .,:+-_/…{TIMES}")
 _ARROWS: Final = {"delivers to": "==>", "may": "-->", "refers to": "-.->"}
 
 
-def mermaid(picture: Picture, words: Words = NONE) -> str:
+def mermaid(picture: Picture, words: Translations = NONE) -> str:
     """The picture as a flowchart, a new line at the end."""
     names = {node.id: f"n{number}" for number, node in enumerate(picture.nodes)}
     lines = ["flowchart LR"]
@@ -28,7 +28,7 @@ def mermaid(picture: Picture, words: Words = NONE) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _shape(node: Node, picture: Picture, words: Words) -> str:
+def _shape(node: GraphNode, picture: Picture, words: Translations) -> str:
     name, about = node_lines(node, words)
     label = f'"{_text(name)}<br>{_text(about)}"'
     return f"([{label}])" if node.id in picture.stubs else f"[{label}]"

@@ -12,7 +12,7 @@ COPY = "@"
 
 
 @dataclass(frozen=True)
-class Node:
+class GraphNode:
     """One thing.
 
     Attributes:
@@ -59,11 +59,11 @@ class Edge:
 class Graph:
     """All nodes, all edges, and the groups in the order in which they are deployed."""
 
-    nodes: tuple[Node, ...]
+    nodes: tuple[GraphNode, ...]
     edges: tuple[Edge, ...]
     groups: tuple[str, ...]
 
-    def node(self, name: str) -> Node:
+    def node(self, name: str) -> GraphNode:
         """A node by its id.
 
         Raises:

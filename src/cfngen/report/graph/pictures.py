@@ -8,14 +8,14 @@ from typing import Final
 
 from cfngen.report.graph.build import OUTSIDE
 from cfngen.report.graph.collect import collected, merged
-from cfngen.report.graph.model import COPY, Edge, Graph, Node
+from cfngen.report.graph.model import COPY, Edge, Graph, GraphNode
 
 OVERVIEW: Final = "overview"
 """The name of the picture of all stacks."""
 
 
 @dataclass(frozen=True)
-class Line:
+class GraphLine:
     """All edges from one node to another, drawn as one line."""
 
     source: str
@@ -33,8 +33,8 @@ class Picture:
     """
 
     name: str
-    nodes: tuple[Node, ...]
-    lines: tuple[Line, ...]
+    nodes: tuple[GraphNode, ...]
+    lines: tuple[GraphLine, ...]
     stubs: frozenset[str] = frozenset()
 
 
@@ -42,7 +42,7 @@ def overview(graph: Graph) -> Picture:
     """One node for each stack. What no stack makes is not in it: the stacks' own pictures show it."""
     sizes = Counter(node.group for node in graph.nodes for _ in range(node.count))
     nodes = tuple(
-        Node(group, group, "stack", group, members=tuple(_types(graph, group)), count=sizes[group])
+        GraphNode(group, group, "stack", group, members=tuple(_types(graph, group)), count=sizes[group])
         for group in graph.groups
     )
     stands_for = {node.id: node.group for node in graph.nodes}
@@ -58,7 +58,9 @@ def stack(graph: Graph, name: str) -> Picture:
     met = {end for edge in edges for end in (edge.source, edge.target)}
     own = tuple(node for node in whole.nodes if node.group == name)
     around = [node for node in whole.nodes if node.group == OUTSIDE and node.id in met]
-    around += [Node(group, group, "stack", group) for group in graph.groups if group in met and group != name]
+    around += [
+        GraphNode(group, group, "stack", group) for group in graph.groups if group in met and group != name
+    ]
     return Picture(name, (*own, *around), _lines(edges), frozenset(node.id for node in around))
 
 
@@ -66,7 +68,7 @@ def copied(picture: Picture, most: int) -> Picture:
     """The picture with a neighbour of more than so many lines drawn once beside each end of them."""
     lines_of = Counter(end for line in picture.lines for end in (line.source, line.target))
     nodes = {node.id: node for node in picture.nodes}
-    copies: dict[str, Node] = {}
+    copies: dict[str, GraphNode] = {}
 
     def beside(end: str, other: str) -> str:
         if end not in picture.stubs or lines_of[end] <= most:
@@ -76,7 +78,7 @@ def copied(picture: Picture, most: int) -> Picture:
         return name
 
     lines = tuple(
-        Line(beside(line.source, line.target), beside(line.target, line.source), line.edges)
+        GraphLine(beside(line.source, line.target), beside(line.target, line.source), line.edges)
         for line in picture.lines
     )
     gone = {node.thing for node in copies.values()}
@@ -100,8 +102,8 @@ def _groups(edge: Edge) -> set[str]:
     return {edge.source.partition("/")[0], edge.target.partition("/")[0]}
 
 
-def _lines(edges: tuple[Edge, ...]) -> tuple[Line, ...]:
+def _lines(edges: tuple[Edge, ...]) -> tuple[GraphLine, ...]:
     together: dict[tuple[str, str], list[Edge]] = defaultdict(list)
     for edge in edges:
         together[edge.source, edge.target].append(edge)
-    return tuple(Line(source, target, tuple(found)) for (source, target), found in together.items())
+    return tuple(GraphLine(source, target, tuple(found)) for (source, target), found in together.items())

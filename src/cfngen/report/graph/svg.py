@@ -9,9 +9,9 @@ from typing import Final
 from cfngen.present.visible import visible
 from cfngen.report.graph.drawing import LABEL_LINE, drawing
 from cfngen.report.graph.layout import Point, Rect
-from cfngen.report.graph.model import COPY, KINDS, Node
-from cfngen.report.graph.pictures import OVERVIEW, Line, Picture
-from cfngen.report.graph.wording import NONE, Words, edge_text, line_texts, node_lines
+from cfngen.report.graph.model import COPY, KINDS, GraphNode
+from cfngen.report.graph.pictures import OVERVIEW, GraphLine, Picture
+from cfngen.report.graph.wording import NONE, Translations, edge_text, line_texts, node_lines
 
 STYLE: Final = """\
 .graph{display:block;height:auto;max-width:100%;font-family:system-ui,sans-serif;color:var(--graph-ink,#1b1f24)}
@@ -34,7 +34,7 @@ STYLE: Final = """\
 """The drawing's style; the page sets the colours by the variables, for light and dark."""
 
 
-def svg(picture: Picture, words: Words = NONE) -> str:
+def svg(picture: Picture, words: Translations = NONE) -> str:
     """The picture as an `<svg>` element; every text of a template is escaped.
 
     Nodes carry `data-node`, `data-stack` and `data-type`, lines `data-from`, `data-to` and `data-kinds`. A
@@ -56,7 +56,7 @@ def svg(picture: Picture, words: Words = NONE) -> str:
     return "\n".join([*parts, "</svg>"])
 
 
-def _node(picture: Picture, node: Node, rect: Rect, words: Words) -> Iterator[str]:
+def _node(picture: Picture, node: GraphNode, rect: Rect, words: Translations) -> Iterator[str]:
     name, about = node_lines(node, words)
     kind = "node stub" if node.id in picture.stubs else "node"
     title = " · ".join(dict.fromkeys(filter(None, [node.label, about, node.name])))
@@ -71,7 +71,9 @@ def _node(picture: Picture, node: Node, rect: Rect, words: Words) -> Iterator[st
     yield f'<text class="about" x="{x:g}" y="{y + 10:g}">{_text(about)}</text></g>'
 
 
-def _line(line: Line, path: tuple[Point, ...], room: Rect | None, marker: str, words: Words) -> Iterator[str]:
+def _line(
+    line: GraphLine, path: tuple[Point, ...], room: Rect | None, marker: str, words: Translations
+) -> Iterator[str]:
     kinds = [kind for kind in KINDS if any(edge.kind == kind for edge in line.edges)]
     limited = " limited" if all(edge.condition for edge in line.edges) else ""
     title = "; ".join(edge_text(edge, words) for edge in line.edges)
@@ -95,7 +97,7 @@ def _thing(end: str) -> str:
     return end.partition(COPY)[0]
 
 
-def _title(picture: Picture, words: Words) -> str:
+def _title(picture: Picture, words: Translations) -> str:
     if picture.name == OVERVIEW:
         return words.get("All stacks", "All stacks")
     return f"{words.get('Stack', 'Stack')} {picture.name}"

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from textwrap import wrap
 from typing import Final
 
-from cfngen.report.graph.model import Edge, Node
-from cfngen.report.graph.pictures import Line
+from cfngen.report.graph.model import Edge, GraphNode
+from cfngen.report.graph.pictures import GraphLine
 
-Words = Mapping[str, str]
+Translations = Mapping[str, str]
 """The words of another language by the English ones; what is missing stays English."""
 
-NONE: Final[Words] = {}
+NONE: Final[Translations] = {}
 
 MOST_WHAT: Final = 2
 MOST_LETTERS: Final = 14
@@ -31,7 +31,7 @@ _NARROW: Final = frozenset("iIjl.,:;'|!()[]{}ft -/\\`")
 _WIDE: Final = frozenset("mwMW@%&")
 
 
-def node_lines(node: Node, words: Words = NONE) -> tuple[str, str]:
+def node_lines(node: GraphNode, words: Translations = NONE) -> tuple[str, str]:
     """A node's name and, below it, what it is."""
     if node.type == "stack":
         about = words.get("stack", "stack")
@@ -56,7 +56,7 @@ def type_name(kind: str) -> str:
     return shortened(" ".join(kind.removeprefix("AWS::").split("::")))
 
 
-def line_texts(line: Line, words: Words = NONE) -> tuple[str, ...]:
+def line_texts(line: GraphLine, words: Translations = NONE) -> tuple[str, ...]:
     """A line's label: what each kind of edge says, in short lines."""
     texts = (edge_text(edge, words, MOST_WHAT) for edge in line.edges)
     return tuple(
@@ -64,7 +64,7 @@ def line_texts(line: Line, words: Words = NONE) -> tuple[str, ...]:
     )
 
 
-def edge_text(edge: Edge, words: Words = NONE, most: int | None = None) -> str:
+def edge_text(edge: Edge, words: Translations = NONE, most: int | None = None) -> str:
     """What an edge says: its kind, and what is delivered or allowed.
 
     >>> edge_text(Edge("a", "b", "may", ("read", "write")))

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from itertools import count
 from typing import NamedTuple
 
-from cfngen.report.access.model import RANK, Cell, ClaimLink, Matrix, Principal, Proof, Resource, Verdict
+from cfngen.report.access.model import (
+    RANK,
+    AccessedResource,
+    Cell,
+    ClaimLink,
+    Matrix,
+    Principal,
+    Proof,
+    Verdict,
+)
 
 
 class Told(NamedTuple):
@@ -32,7 +41,7 @@ class Pair:
 
     number: int
     principals: tuple[Principal, ...]
-    resource: Resource
+    resource: AccessedResource
     cells: tuple[Cell, ...]
     claims: tuple[ClaimLink, ...]
 
@@ -61,7 +70,7 @@ class Pair:
 
 
 @dataclass(frozen=True)
-class Row:
+class AccessRow:
     """The access of principals to the resources of a stack, in the order of the columns.
 
     Attributes:
@@ -76,7 +85,7 @@ class Row:
 class KeptOut:
     """A statement that denies, and whom it keeps from what, who could do it otherwise or not."""
 
-    resource: Resource
+    resource: AccessedResource
     kinds: tuple[str, ...]
     actions: tuple[str, ...]
     proofs: tuple[Proof, ...]
@@ -96,8 +105,8 @@ class StackAccess:
     """
 
     stack: str
-    columns: tuple[Resource, ...]
-    rows: tuple[Row, ...]
+    columns: tuple[AccessedResource, ...]
+    rows: tuple[AccessRow, ...]
     denied: tuple[Principal, ...]
     kept_out: tuple[KeptOut, ...]
     claims: tuple[ClaimLink, ...]
@@ -130,7 +139,7 @@ class Access:
 
 def access(matrix: Matrix) -> Access:
     """The part, from the matrix of the environment."""
-    by_stack: dict[str, list[Resource]] = {}
+    by_stack: dict[str, list[AccessedResource]] = {}
     for resource in matrix.resources:
         by_stack.setdefault(resource.stack, []).append(resource)
     numbers = count(1)
@@ -150,13 +159,15 @@ def access(matrix: Matrix) -> Access:
     )
 
 
-def _stack(matrix: Matrix, name: str, columns: tuple[Resource, ...], numbers: Iterator[int]) -> StackAccess:
+def _stack(
+    matrix: Matrix, name: str, columns: tuple[AccessedResource, ...], numbers: Iterator[int]
+) -> StackAccess:
     alike: dict[tuple[object, ...], list[Principal]] = {}
     for principal in matrix.principals:
         key = tuple(tuple(_told(matrix.of(principal.id, column.id))) for column in columns)
         alike.setdefault(key, []).append(principal)
     rows = [
-        Row(tuple(group), tuple(_pair(matrix, group, column, next(numbers)) for column in columns))
+        AccessRow(tuple(group), tuple(_pair(matrix, group, column, next(numbers)) for column in columns))
         for group in alike.values()
     ]
     pairs = [pair for row in rows for pair in row.pairs]
@@ -171,7 +182,7 @@ def _stack(matrix: Matrix, name: str, columns: tuple[Resource, ...], numbers: It
     )
 
 
-def _pair(matrix: Matrix, group: list[Principal], column: Resource, number: int) -> Pair:
+def _pair(matrix: Matrix, group: list[Principal], column: AccessedResource, number: int) -> Pair:
     claims = [
         claim for principal in group for cell in matrix.of(principal.id, column.id) for claim in cell.claims
     ]

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from cfngen.activity.answers import Activity as Answers
-from cfngen.activity.answers import Counts, Skipped, Verification
+from cfngen.activity.answers import Activity, Counts, Skipped, Verification
 from cfngen.present.activity.wording import basis, proof, shown
 
 MOST_ROWS: Final = 12
@@ -68,7 +67,7 @@ class Calendar:
 
 
 @dataclass(frozen=True)
-class Answer:
+class AnswerTable:
     """One question's answer.
 
     Attributes:
@@ -88,7 +87,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Activity:
+class ActivitySummary:
     """What happened in some days.
 
     Attributes:
@@ -110,16 +109,16 @@ class Activity:
     problems: tuple[str, ...]
     basis: tuple[str, ...]
     skipped: tuple[Skipped, ...]
-    answers: tuple[Answer, ...]
-    silent: tuple[Answer, ...]
+    answers: tuple[AnswerTable, ...]
+    silent: tuple[AnswerTable, ...]
 
 
-def activity(document: Mapping[str, Any]) -> Activity:
+def activity(document: Mapping[str, Any]) -> ActivitySummary:
     """The part, from a document in the format of `activity.schema.json`."""
     about = _about(document)
     answers = [_answer(question) for question in document["questions"]]
     told = [answer for answer in answers if answer.total]
-    return Activity(
+    return ActivitySummary(
         document["from"],
         document["to"],
         document["source"],
@@ -133,13 +132,13 @@ def activity(document: Mapping[str, Any]) -> Activity:
     )
 
 
-def _about(document: Mapping[str, Any]) -> Answers:
+def _about(document: Mapping[str, Any]) -> Activity:
     """What the answers rest on, as `activity` had it."""
     verification = {key: document["verification"][key] for key in Verification.__dataclass_fields__}
     counts = document["counts"] and {key: document["counts"][key] for key in Counts.__dataclass_fields__}
     if counts:
         counts["skipped"] = tuple(Skipped(each["key"], each["reason"]) for each in counts["skipped"])
-    return Answers(
+    return Activity(
         document["environment"],
         date.fromisoformat(document["from"]),
         date.fromisoformat(document["to"]),
@@ -152,11 +151,11 @@ def _about(document: Mapping[str, Any]) -> Answers:
     )
 
 
-def _answer(question: Mapping[str, Any]) -> Answer:
+def _answer(question: Mapping[str, Any]) -> AnswerTable:
     columns = tuple(question["columns"])
     rows: Sequence[Mapping[str, Any]] = question["rows"]
     calendar = _calendar(columns, rows)
-    return Answer(
+    return AnswerTable(
         question["name"],
         question["description"],
         None if calendar else _bars(columns, rows),

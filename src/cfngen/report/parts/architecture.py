@@ -10,7 +10,7 @@ from typing import Any, Final
 from cfngen.report.graph.collect import collected
 from cfngen.report.graph.model import Graph
 from cfngen.report.graph.pictures import Picture, pictures
-from cfngen.report.source import Source
+from cfngen.report.source import ReportSource
 
 MOST_PROPERTIES: Final = 10
 LONGEST: Final = 88
@@ -69,7 +69,7 @@ class Architecture:
     lines: int
 
 
-def architecture(source: Source, graph: Graph) -> Architecture:
+def architecture(source: ReportSource, graph: Graph) -> Architecture:
     """The part."""
     drawn = {picture.name: picture for picture in pictures(graph)}
     nodes = collected(graph).nodes

@@ -12,7 +12,7 @@ from cfngen import files
 from cfngen.errors import OutError
 from cfngen.present.differences.wording import MOST_PROMISES
 from cfngen.project import CLAIMS, Project
-from cfngen.report.source import Source, Stack
+from cfngen.report.source import ReportedStack, ReportSource
 from cfngen.template.change.compare import Comparison, compare
 from cfngen.template.change.promises import PromiseChange, promise_changes, read_claims
 from cfngen.template.change.resource_types import Schemas
@@ -46,7 +46,7 @@ class Version:
 class StackChanges:
     """The versions of one stack, the newest first; `deployed` is the one that the environment deploys."""
 
-    stack: Stack
+    stack: ReportedStack
     deployed: str
     versions: tuple[Version, ...]
 
@@ -58,7 +58,7 @@ class _Frozen:
     claims: dict[str, Any]
 
 
-def changes(project: Project, source: Source) -> tuple[StackChanges, ...]:
+def changes(project: Project, source: ReportSource) -> tuple[StackChanges, ...]:
     """The versions of every stack of the environment.
 
     Raises:
@@ -72,7 +72,7 @@ def changes(project: Project, source: Source) -> tuple[StackChanges, ...]:
     )
 
 
-def _versions(project: Project, stack: Stack, schemas: Schemas) -> Iterator[Version]:
+def _versions(project: Project, stack: ReportedStack, schemas: Schemas) -> Iterator[Version]:
     released = sorted(stack.entry.releases, key=key, reverse=True)
     compared = [_frozen(project, stack, version) for version in released[: MOST_COMPARED + 1]]
     if project.out / f"{stack.name}.yaml" == project.root / stack.file and stack.version not in released:
@@ -97,7 +97,7 @@ def _versions(project: Project, stack: Stack, schemas: Schemas) -> Iterator[Vers
         yield Version(version, "", None, ())
 
 
-def _frozen(project: Project, stack: Stack, version: str) -> _Frozen:
+def _frozen(project: Project, stack: ReportedStack, version: str) -> _Frozen:
     folder = project.releases / stack.name
     template = load(_read(project, folder / f"{version}.yaml"), f"{stack.name}/{version}.yaml").data
     path = folder / f"{version}{CLAIMS}"

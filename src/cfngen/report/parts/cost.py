@@ -11,7 +11,7 @@ from cfngen.cost.estimate import Allowance, CostLine, Estimate, estimate
 from cfngen.cost.prices import table
 from cfngen.cost.quantity import Quantity, total
 from cfngen.present.cost import notes, used
-from cfngen.report.source import Source
+from cfngen.report.source import ReportSource
 
 
 @dataclass(frozen=True)
@@ -24,11 +24,11 @@ class Bar:
 
     name: str
     usd: Quantity
-    lines: tuple[Charge, ...]
+    lines: tuple[ChargeRow, ...]
 
 
 @dataclass(frozen=True)
-class Charge:
+class ChargeRow:
     """What is charged for, of one stack or one service together.
 
     Attributes:
@@ -43,7 +43,7 @@ class Charge:
 
 
 @dataclass(frozen=True)
-class Assumption:
+class AssumptionRow:
     """One number that nobody knows before.
 
     Attributes:
@@ -69,7 +69,7 @@ class Cost:
     collected: str
     stacks: tuple[Bar, ...]
     services: tuple[Bar, ...]
-    assumptions: tuple[Assumption, ...]
+    assumptions: tuple[AssumptionRow, ...]
     notes: tuple[str, ...]
 
     @property
@@ -83,7 +83,7 @@ class Cost:
         return max((bar.usd.high for bar in (*self.stacks, *self.services)), default=Decimal(0)) or Decimal(1)
 
 
-def cost(source: Source) -> Cost | None:
+def cost(source: ReportSource) -> Cost | None:
     """The cost; None where there are no prices of the Region."""
     prices = table()
     region = source.environment.region
@@ -97,7 +97,7 @@ def cost(source: Source) -> Cost | None:
         _bars(whole, [stack.name for stack in source.stacks], lambda line: line.stack),
         _bars(whole, [], lambda line: line.price.service if line.price else ""),
         tuple(
-            Assumption(name, quantity, meaning, name in source.usage.given)
+            AssumptionRow(name, quantity, meaning, name in source.usage.given)
             for name, quantity, meaning in used(whole, source.usage)
         ),
         tuple(notes(whole)),
@@ -114,12 +114,12 @@ def _bars(whole: Estimate, names: list[str], of: Callable[[CostLine], str]) -> t
     return tuple(sorted(bars, key=lambda bar: (-bar.usd.expected, -bar.usd.high, bar.name)))
 
 
-def _charges(lines: list[CostLine]) -> tuple[Charge, ...]:
+def _charges(lines: list[CostLine]) -> tuple[ChargeRow, ...]:
     groups: dict[str, list[CostLine]] = {}
     for line in lines:
         groups.setdefault(line.key, []).append(line)
     charges = [
-        Charge(
+        ChargeRow(
             each[0].item,
             total([line.usd for line in each]),
             len({(line.stack, line.logical_id) for line in each}),

@@ -19,7 +19,7 @@ from cfngen.report.controls.evidence import (
 from cfngen.report.controls.mapping import Framework, mapping
 from cfngen.report.controls.subjects import subject
 from cfngen.report.results import Results
-from cfngen.report.source import NO_ACCOUNT, Source, Stack
+from cfngen.report.source import NO_ACCOUNT, ReportedStack, ReportSource
 from cfngen.verify.claims import Claim
 
 
@@ -76,7 +76,7 @@ class StackClaims:
         outcomes: the claims by their outcome, what does not hold first; `""`: not checked.
     """
 
-    stack: Stack
+    stack: ReportedStack
     outcomes: Mapping[str, tuple[Checked, ...]]
 
 
@@ -107,7 +107,7 @@ class Evidence:
 _GRAVEST = ("does-not-hold", "cannot-tell", "not-yet", "holds", "")
 
 
-def evidence_part(source: Source, results: Results) -> Evidence:
+def evidence_part(source: ReportSource, results: Results) -> Evidence:
     """The part."""
     verify = results.verify
     declared = {stack.name: _declared(source, stack) for stack in source.stacks}
@@ -137,7 +137,7 @@ def evidence_part(source: Source, results: Results) -> Evidence:
     )
 
 
-def _declared(source: Source, stack: Stack) -> list[Claim]:
+def _declared(source: ReportSource, stack: ReportedStack) -> list[Claim]:
     return declared_claims(
         stack.name,
         stack.claims,
@@ -158,7 +158,7 @@ def _framework(framework: Framework, found: list[ControlEvidence]) -> FrameworkE
     )
 
 
-def _claims(stack: Stack, declared: list[Claim], verify: Mapping[str, Any] | None) -> StackClaims:
+def _claims(stack: ReportedStack, declared: list[Claim], verify: Mapping[str, Any] | None) -> StackClaims:
     results = [claim for claim in (verify["claims"] if verify else ()) if claim["stack"] == stack.name]
     claims = list(_checked(declared, results))
     grouped = {outcome: tuple(claim for claim in claims if claim.outcome == outcome) for outcome in _GRAVEST}

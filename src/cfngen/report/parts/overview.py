@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from cfngen.report.results import Results
-from cfngen.report.source import Source, Stack
+from cfngen.report.source import ReportedStack, ReportSource
 
 OUTCOMES: Final = ("holds", "does-not-hold", "not-yet", "cannot-tell")
 
@@ -25,7 +25,7 @@ class StackRow:
         drift: the result of `drift`; None where it was not looked at.
     """
 
-    stack: Stack
+    stack: ReportedStack
     released: bool
     resources: int
     claims: int
@@ -40,7 +40,7 @@ class StackRow:
 
 
 @dataclass(frozen=True)
-class Overview:
+class EnvironmentOverview:
     """The glance.
 
     Attributes:
@@ -83,7 +83,7 @@ class Overview:
 _SEVERITIES: Final = ("critical", "high", "medium", "low")
 
 
-def overview(source: Source, results: Results) -> Overview:
+def overview(source: ReportSource, results: Results) -> EnvironmentOverview:
     """The overview."""
     verify = results.verify
     claims = verify["claims"] if verify else []
@@ -102,7 +102,7 @@ def overview(source: Source, results: Results) -> Overview:
             )
         )
     failing = [claim for claim in claims if claim["outcome"] == "does-not-hold"]
-    return Overview(
+    return EnvironmentOverview(
         tuple(rows),
         verify and verify["counts"],
         bool(verify and verify["emulated"]),
@@ -110,5 +110,5 @@ def overview(source: Source, results: Results) -> Overview:
     )
 
 
-def _released(stack: Stack) -> bool:
+def _released(stack: ReportedStack) -> bool:
     return stack.sha256 == stack.entry.releases.get(stack.version)

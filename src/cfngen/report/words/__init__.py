@@ -74,7 +74,7 @@ class Said(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Words:
+class PageLanguage:
     """One language of the page.
 
     Attributes:
@@ -88,9 +88,9 @@ class Words:
     def say(self, sentence: str | Text) -> Said:
         """A sentence in this language; in English where it has no translation.
 
-        >>> Words("vi", {"{n} stacks": "{n} stack"}).say(text("{n} stacks", n=3))
+        >>> PageLanguage("vi", {"{n} stacks": "{n} stack"}).say(text("{n} stacks", n=3))
         Said(words='3 stack', language='vi')
-        >>> Words("vi", {"{n} of {m} hold": "{m} có {n} đúng"}).say("3 of 4 hold")
+        >>> PageLanguage("vi", {"{n} of {m} hold": "{m} có {n} đúng"}).say("3 of 4 hold")
         Said(words='4 có 3 đúng', language='vi')
         """
         values: Mapping[str, Any] = {}
@@ -167,16 +167,16 @@ def _filled(sentence: str, values: Mapping[str, Any]) -> str:
     return _HOLE.sub(lambda hole: str(values.get(hole[1], hole[0])), sentence)
 
 
-def words(project: Project, language: str) -> Words:
+def words(project: Project, language: str) -> PageLanguage:
     """The language, with what the project says in it.
 
     Raises:
         CfngenError: a file of translations is broken.
     """
     if language == "en":
-        return Words()
+        return PageLanguage()
     path = project.root / FOLDER / f"{language}.yaml"
-    return Words(language, {**of_page(language), **_of_project(path, project.relative(path))})
+    return PageLanguage(language, {**of_page(language), **_of_project(path, project.relative(path))})
 
 
 def of_page(language: str) -> dict[str, str]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from cfngen.report.controls.row import Row
+from cfngen.report.controls.row import CheckRow
 from cfngen.report.controls.rows import access, alarms, buckets, detection, keys, trail, watched, workloads
 
-ROWS: tuple[Row, ...] = (
+ROWS: tuple[CheckRow, ...] = (
     *trail.ROWS,
     *alarms.ROWS,
     *buckets.ROWS,

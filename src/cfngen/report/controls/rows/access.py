@@ -9,15 +9,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from cfngen.report.controls.policy import allows, allows_all_of, allows_everything
-from cfngen.report.controls.row import Row
-from cfngen.report.controls.stacks import Resource, Stacks, items
+from cfngen.report.controls.row import CheckRow
+from cfngen.report.controls.stacks import ResolvedResource, Stacks, items
 from cfngen.template.access import managed_policies
 
 POLICY, ROLE = "AWS::IAM::ManagedPolicy", "AWS::IAM::Role"
 _MARKETPLACE = "aws-marketplace:Subscribe"
 
 
-def _inline(role: Resource, stacks: Stacks) -> list[Any]:
+def _inline(role: ResolvedResource, stacks: Stacks) -> list[Any]:
     """The documents that are in the role itself, or that other resources put into it."""
     name = role.properties.get("RoleName", f"<{role.logical_id}>")
     own = [policy.get("PolicyDocument") for policy in items(role.at("Policies"))]
@@ -29,23 +29,23 @@ def _inline(role: Resource, stacks: Stacks) -> list[Any]:
 
 
 def _inline_without(test: Any) -> Any:
-    def holds(role: Resource, stacks: Stacks) -> bool:
+    def holds(role: ResolvedResource, stacks: Stacks) -> bool:
         return not any(test(document) for document in _inline(role, stacks))
 
     return holds
 
 
-def _aws_documents(role: Resource) -> Iterator[Any]:
+def _aws_documents(role: ResolvedResource) -> Iterator[Any]:
     for arn in items(role.at("ManagedPolicyArns")):
         if ":aws:policy/" in str(arn):
             yield {"Statement": managed_policies.statements(str(arn)) or ()}
 
 
-def _aws_policies(role: Resource, _: Stacks) -> bool:
+def _aws_policies(role: ResolvedResource, _: Stacks) -> bool:
     return not any(allows_everything(document) for document in _aws_documents(role))
 
 
-def _no_cloudshell(role: Resource, _: Stacks) -> bool:
+def _no_cloudshell(role: ResolvedResource, _: Stacks) -> bool:
     arns = items(role.at("ManagedPolicyArns"))
     return not any(str(arn).endswith("/AWSCloudShellFullAccess") for arn in arns)
 
@@ -54,7 +54,7 @@ _DOCUMENT = ("policy.document", "policy.type")
 _ATTACHED = ("policy.attached",)
 
 ROWS = (
-    Row(
+    CheckRow(
         "iam_customer_attached_policy_no_administrative_privileges",
         POLICY,
         "PolicyDocument",
@@ -63,7 +63,7 @@ ROWS = (
         looks_at=_DOCUMENT,
         beyond=_ATTACHED,
     ),
-    Row(
+    CheckRow(
         "iam_policy_no_full_access_to_cloudtrail",
         POLICY,
         "PolicyDocument",
@@ -72,7 +72,7 @@ ROWS = (
         looks_at=_DOCUMENT,
         beyond=_ATTACHED,
     ),
-    Row(
+    CheckRow(
         "iam_policy_no_wildcard_marketplace_subscribe",
         POLICY,
         "PolicyDocument",
@@ -81,7 +81,7 @@ ROWS = (
         looks_at=_DOCUMENT,
         beyond=_ATTACHED,
     ),
-    Row(
+    CheckRow(
         "iam_aws_attached_policy_no_administrative_privileges",
         ROLE,
         "ManagedPolicyArns",
@@ -89,7 +89,7 @@ ROWS = (
         _aws_policies,
         looks_at=(*_DOCUMENT, *_ATTACHED),
     ),
-    Row(
+    CheckRow(
         "iam_inline_policy_no_administrative_privileges",
         ROLE,
         "Policies",
@@ -97,7 +97,7 @@ ROWS = (
         _inline_without(allows_everything),
         looks_at=_DOCUMENT,
     ),
-    Row(
+    CheckRow(
         "iam_inline_policy_no_wildcard_marketplace_subscribe",
         ROLE,
         "Policies",
@@ -105,7 +105,7 @@ ROWS = (
         _inline_without(lambda document: allows(_MARKETPLACE, document)),
         looks_at=_DOCUMENT,
     ),
-    Row(
+    CheckRow(
         "iam_policy_cloudshell_admin_not_attached",
         ROLE,
         "ManagedPolicyArns",

@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 
 from cfngen.report.controls.mapping import mapping
-from cfngen.report.controls.row import Holds, Row, Shows
-from cfngen.report.controls.stacks import Resource, Stacks, is_on, items
+from cfngen.report.controls.row import CheckRow, Holds, Shows
+from cfngen.report.controls.stacks import ResolvedResource, Stacks, is_on, items
 
 FILTER = "AWS::Logs::MetricFilter"
 
@@ -41,7 +41,7 @@ _TELLS = {
 }
 
 
-def alarms_of(metric_filter: Resource, stacks: Stacks) -> list[Resource]:
+def alarms_of(metric_filter: ResolvedResource, stacks: Stacks) -> list[ResolvedResource]:
     """The alarms that look at the metric of a filter and act."""
     metrics = {
         (each.get("MetricNamespace"), each.get("MetricName"))
@@ -61,7 +61,7 @@ _SOURCE = re.compile(r"\(\?=\.\*\\\$\\\.eventSource[^)]*\)")
 
 
 def _told(pattern: str) -> Holds:
-    def holds(metric_filter: Resource, stacks: Stacks) -> bool | None:
+    def holds(metric_filter: ResolvedResource, stacks: Stacks) -> bool | None:
         written = str(metric_filter.at("FilterPattern"))
         asked = pattern if "$.eventSource" in written else _SOURCE.sub("", pattern)
         if not re.search(asked, written, flags=re.DOTALL):
@@ -77,7 +77,7 @@ def _told(pattern: str) -> Holds:
 
 
 ROWS = tuple(
-    Row(
+    CheckRow(
         check,
         FILTER,
         "FilterPattern",

@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import Any
 
 from cfngen.report.controls.policy import is_open, statements
-from cfngen.report.controls.row import Row, Shows
-from cfngen.report.controls.stacks import Resource, Stacks, is_on, items
+from cfngen.report.controls.row import CheckRow, Shows
+from cfngen.report.controls.stacks import ResolvedResource, Stacks, is_on, items
 
 BUCKET = "AWS::S3::Bucket"
 BLOCK = "PublicAccessBlockConfiguration"
 
 
-def _algorithms(bucket: Resource) -> list[Any]:
+def _algorithms(bucket: ResolvedResource) -> list[Any]:
     rules = items(bucket.at("BucketEncryption.ServerSideEncryptionConfiguration"))
     return [rule.get("ServerSideEncryptionByDefault", {}).get("SSEAlgorithm") for rule in rules]
 
@@ -24,16 +24,16 @@ def _blocked(*names: str) -> Any:
     return lambda bucket, _: all(is_on(bucket.at(f"{BLOCK}.{name}")) for name in names)
 
 
-def _ownership(bucket: Resource, _: Stacks) -> bool:
+def _ownership(bucket: ResolvedResource, _: Stacks) -> bool:
     rules = items(bucket.at("OwnershipControls.Rules"))
     return any(rule.get("ObjectOwnership") == "BucketOwnerEnforced" for rule in rules)
 
 
-def _lifecycle(bucket: Resource, _: Stacks) -> bool:
+def _lifecycle(bucket: ResolvedResource, _: Stacks) -> bool:
     return any(rule.get("Status") == "Enabled" for rule in items(bucket.at("LifecycleConfiguration.Rules")))
 
 
-def _tls_only(bucket: Resource, stacks: Stacks) -> bool:
+def _tls_only(bucket: ResolvedResource, stacks: Stacks) -> bool:
     """A statement that denies every request without TLS."""
     return any(
         statement.get("Effect") == "Deny"
@@ -44,7 +44,7 @@ def _tls_only(bucket: Resource, stacks: Stacks) -> bool:
     )
 
 
-def _policy_closed(bucket: Resource, stacks: Stacks) -> bool:
+def _policy_closed(bucket: ResolvedResource, stacks: Stacks) -> bool:
     if is_on(bucket.at(f"{BLOCK}.RestrictPublicBuckets")):
         return True
     return not any(is_open(policy.at("PolicyDocument")) for policy in stacks.policies_of_bucket(bucket))
@@ -63,7 +63,7 @@ _ACL = ("bucket.acl_grantees", "grantee.URI", "grantee.type")
 _PRIVATE = (Shows("storage", "private"),)
 
 ROWS = (
-    Row(
+    CheckRow(
         "s3_bucket_default_encryption",
         BUCKET,
         "BucketEncryption",
@@ -72,7 +72,7 @@ ROWS = (
         looks_at=("bucket.encryption",),
         claims=(Shows("storage", "encryption"),),
     ),
-    Row(
+    CheckRow(
         "s3_bucket_kms_encryption",
         BUCKET,
         "BucketEncryption",
@@ -81,7 +81,7 @@ ROWS = (
         looks_at=("bucket.encryption",),
         claims=(Shows("storage", "encryption"),),
     ),
-    Row(
+    CheckRow(
         "s3_bucket_level_public_access_block",
         BUCKET,
         BLOCK,
@@ -91,7 +91,7 @@ ROWS = (
         beyond=_ACCOUNT_BLOCK,
         claims=_PRIVATE,
     ),
-    Row(
+    CheckRow(
         "s3_bucket_public_access",
         BUCKET,
         BLOCK,
@@ -101,7 +101,7 @@ ROWS = (
         beyond=_ACCOUNT_BLOCK,
         claims=_PRIVATE,
     ),
-    Row(
+    CheckRow(
         "s3_bucket_public_write_acl",
         BUCKET,
         BLOCK,
@@ -111,7 +111,7 @@ ROWS = (
         beyond=_ACCOUNT_BLOCK,
         claims=_PRIVATE,
     ),
-    Row(
+    CheckRow(
         "s3_bucket_policy_public_write_access",
         BUCKET,
         f"{BLOCK}.RestrictPublicBuckets",
@@ -125,7 +125,7 @@ ROWS = (
         beyond=("account_public_access_block.restrict_public_buckets",),
         claims=_PRIVATE,
     ),
-    Row(
+    CheckRow(
         "s3_bucket_acl_prohibited",
         BUCKET,
         "OwnershipControls",
@@ -133,7 +133,7 @@ ROWS = (
         _ownership,
         looks_at=("bucket.ownership",),
     ),
-    Row(
+    CheckRow(
         "s3_bucket_lifecycle_enabled",
         BUCKET,
         "LifecycleConfiguration",
@@ -142,7 +142,7 @@ ROWS = (
         looks_at=("bucket.lifecycle", "configuration.status"),
         claims=(Shows("storage", "lifecycle"),),
     ),
-    Row(
+    CheckRow(
         "s3_bucket_object_lock",
         BUCKET,
         "ObjectLockEnabled",
@@ -151,7 +151,7 @@ ROWS = (
         looks_at=("bucket.object_lock",),
         claims=(Shows("storage", "object lock"),),
     ),
-    Row(
+    CheckRow(
         "s3_bucket_object_versioning",
         BUCKET,
         "VersioningConfiguration",
@@ -160,7 +160,7 @@ ROWS = (
         looks_at=("bucket.versioning",),
         claims=(Shows("storage", "versioning"),),
     ),
-    Row(
+    CheckRow(
         "s3_bucket_secure_transport_policy",
         BUCKET,
         "PolicyDocument",
@@ -174,7 +174,7 @@ ROWS = (
             "statement.Effect",
         ),
     ),
-    Row(
+    CheckRow(
         "s3_bucket_server_access_logging_enabled",
         BUCKET,
         "LoggingConfiguration",

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from cfngen.report.controls.row import Row, Shows
-from cfngen.report.controls.stacks import Resource, Stacks, is_on, items
+from cfngen.report.controls.row import CheckRow, Shows
+from cfngen.report.controls.stacks import ResolvedResource, Stacks, is_on, items
 
 DETECTOR = "AWS::GuardDuty::Detector"
 
 
 def _feature(name: str, source: str) -> Any:
-    def holds(detector: Resource, _: Stacks) -> bool:
+    def holds(detector: ResolvedResource, _: Stacks) -> bool:
         features = items(detector.at("Features"))
         if any(each.get("Name") == name and each.get("Status") == "ENABLED" for each in features):
             return is_on(detector.at("Enable"))
@@ -23,19 +23,19 @@ def _feature(name: str, source: str) -> Any:
     return holds
 
 
-def _recorded(recorder: Resource, stacks: Stacks) -> bool:
+def _recorded(recorder: ResolvedResource, stacks: Stacks) -> bool:
     """A recorder that a delivery channel belongs to: CloudFormation starts it then."""
     return any(True for _ in stacks.typed("AWS::Config::DeliveryChannel")) and bool(
         recorder.at("RecordingGroup") is None or recorder.at("RecordingGroup")
     )
 
 
-def _with_standard(_: Resource, stacks: Stacks) -> bool:
+def _with_standard(_: ResolvedResource, stacks: Stacks) -> bool:
     return any(True for _ in stacks.typed("AWS::SecurityHub::Standard"))
 
 
 ROWS = (
-    Row(
+    CheckRow(
         "config_recorder_all_regions_enabled",
         "AWS::Config::ConfigurationRecorder",
         "RecordingGroup",
@@ -47,7 +47,7 @@ ROWS = (
         one_is_enough=True,
         here_only=True,
     ),
-    Row(
+    CheckRow(
         "accessanalyzer_enabled",
         "AWS::AccessAnalyzer::Analyzer",
         "Type",
@@ -57,7 +57,7 @@ ROWS = (
         one_is_enough=True,
         here_only=True,
     ),
-    Row(
+    CheckRow(
         "guardduty_is_enabled",
         DETECTOR,
         "Enable",
@@ -67,7 +67,7 @@ ROWS = (
         one_is_enough=True,
         here_only=True,
     ),
-    Row(
+    CheckRow(
         "guardduty_s3_protection_enabled",
         DETECTOR,
         "Features",
@@ -77,7 +77,7 @@ ROWS = (
         one_is_enough=True,
         here_only=True,
     ),
-    Row(
+    CheckRow(
         "guardduty_eks_audit_log_enabled",
         DETECTOR,
         "Features",
@@ -87,7 +87,7 @@ ROWS = (
         one_is_enough=True,
         here_only=True,
     ),
-    Row(
+    CheckRow(
         "securityhub_enabled",
         "AWS::SecurityHub::Hub",
         "EnableDefaultStandards",

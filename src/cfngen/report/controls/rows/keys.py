@@ -6,26 +6,26 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resou
 from __future__ import annotations
 
 from cfngen.report.controls.policy import is_open
-from cfngen.report.controls.row import Row, Shows
-from cfngen.report.controls.stacks import Resource, Stacks, is_on
+from cfngen.report.controls.row import CheckRow, Shows
+from cfngen.report.controls.stacks import ResolvedResource, Stacks, is_on
 
 KEY, GROUP, TOPIC = "AWS::KMS::Key", "AWS::Logs::LogGroup", "AWS::SNS::Topic"
 YEAR = 365
 """Days: what prowler asks of a log group's retention, unless it is told another number."""
 
 
-def _rotates(key: Resource, _: Stacks) -> bool | None:
+def _rotates(key: ResolvedResource, _: Stacks) -> bool | None:
     if not str(key.properties.get("KeySpec", "SYMMETRIC_DEFAULT")).startswith("SYMMETRIC"):
         return None
     return is_on(key.at("EnableKeyRotation"))
 
 
-def _kept(group: Resource, _: Stacks) -> bool:
+def _kept(group: ResolvedResource, _: Stacks) -> bool:
     days = group.at("RetentionInDays")
     return days is None or (str(days).isdigit() and int(days) >= YEAR)
 
 
-def _closed_topic(topic: Resource, stacks: Stacks) -> bool:
+def _closed_topic(topic: ResolvedResource, stacks: Stacks) -> bool:
     name = topic.at("TopicName")
     mine = [
         policy
@@ -41,7 +41,7 @@ def _closed_topic(topic: Resource, stacks: Stacks) -> bool:
 _STATE = ("key.manager", "key.state")
 
 ROWS = (
-    Row(
+    CheckRow(
         "kms_cmk_rotation_enabled",
         KEY,
         "EnableKeyRotation",
@@ -50,7 +50,7 @@ ROWS = (
         looks_at=("key.rotation_enabled", "key.spec"),
         beyond=_STATE,
     ),
-    Row(
+    CheckRow(
         "kms_cmk_not_multi_region",
         KEY,
         "MultiRegion",
@@ -59,7 +59,7 @@ ROWS = (
         looks_at=("key.multi_region",),
         beyond=_STATE,
     ),
-    Row(
+    CheckRow(
         "kms_key_not_publicly_accessible",
         KEY,
         "KeyPolicy",
@@ -68,7 +68,7 @@ ROWS = (
         looks_at=("key.policy",),
         beyond=_STATE,
     ),
-    Row(
+    CheckRow(
         "cloudwatch_log_group_kms_encryption_enabled",
         GROUP,
         "KmsKeyId",
@@ -76,7 +76,7 @@ ROWS = (
         lambda group, _: bool(group.at("KmsKeyId")),
         looks_at=("log_group.kms_id",),
     ),
-    Row(
+    CheckRow(
         "cloudwatch_log_group_retention_policy_specific_days_enabled",
         GROUP,
         "RetentionInDays",
@@ -84,7 +84,7 @@ ROWS = (
         _kept,
         looks_at=("log_group.never_expire", "log_group.retention_days"),
     ),
-    Row(
+    CheckRow(
         "sns_topics_kms_encryption_at_rest_enabled",
         TOPIC,
         "KmsMasterKeyId",
@@ -92,7 +92,7 @@ ROWS = (
         lambda topic, _: bool(topic.at("KmsMasterKeyId")),
         looks_at=("topic.kms_master_key_id",),
     ),
-    Row(
+    CheckRow(
         "sns_topics_not_publicly_accessible",
         TOPIC,
         "PolicyDocument",

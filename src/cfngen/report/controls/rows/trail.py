@@ -8,17 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from cfngen.report.controls.row import Row, Shows
-from cfngen.report.controls.stacks import Resource, Stacks, is_on, items
+from cfngen.report.controls.row import CheckRow, Shows
+from cfngen.report.controls.stacks import ResolvedResource, Stacks, is_on, items
 
 TRAIL = "AWS::CloudTrail::Trail"
 
 
-def _every_region(trail: Resource, _: Stacks) -> bool:
+def _every_region(trail: ResolvedResource, _: Stacks) -> bool:
     return is_on(trail.at("IsMultiRegionTrail")) and is_on(trail.at("IsLogging"))
 
 
-def _management(trail: Resource, _: Stacks) -> bool:
+def _management(trail: ResolvedResource, _: Stacks) -> bool:
     """Every management event: an advanced selector that narrows nothing, or a basic one for all.
 
     prowler looks for the advanced selector's name, `Management events selector`, which the console gives;
@@ -41,7 +41,7 @@ def _management(trail: Resource, _: Stacks) -> bool:
 def _objects(*ways: str) -> Any:
     """Whether S3's object events are recorded, of these kinds: `ReadOnly`, `WriteOnly`."""
 
-    def holds(trail: Resource, _: Stacks) -> bool:
+    def holds(trail: ResolvedResource, _: Stacks) -> bool:
         for fields in _selectors(trail):
             if fields.get("eventCategory") == ["Data"] and fields.get("resources.type") == [
                 "AWS::S3::Object"
@@ -60,18 +60,18 @@ def _objects(*ways: str) -> Any:
     return holds
 
 
-def _selectors(trail: Resource) -> Iterator[dict[str, Any]]:
+def _selectors(trail: ResolvedResource) -> Iterator[dict[str, Any]]:
     """The advanced selectors, each as the values of its fields; None for an operator that is not Equals."""
     for selector in items(trail.at("AdvancedEventSelectors")):
         yield {field["Field"]: field.get("Equals") for field in selector.get("FieldSelectors", ())}
 
 
-def _bucket_logged(trail: Resource, stacks: Stacks) -> bool | None:
+def _bucket_logged(trail: ResolvedResource, stacks: Stacks) -> bool | None:
     bucket = stacks.bucket(trail.at("S3BucketName"))
     return None if bucket is None else bool(bucket.at("LoggingConfiguration"))
 
 
-def _bucket_private(trail: Resource, stacks: Stacks) -> bool | None:
+def _bucket_private(trail: ResolvedResource, stacks: Stacks) -> bool | None:
     bucket = stacks.bucket(trail.at("S3BucketName"))
     if bucket is None:
         return None
@@ -91,7 +91,7 @@ _DATA = (
 )
 
 ROWS = (
-    Row(
+    CheckRow(
         "cloudtrail_multi_region_enabled",
         TRAIL,
         "IsMultiRegionTrail",
@@ -101,7 +101,7 @@ ROWS = (
         claims=(Shows("trail", "logging"), Shows("trail", "every region")),
         one_is_enough=True,
     ),
-    Row(
+    CheckRow(
         "cloudtrail_multi_region_enabled_logging_management_events",
         TRAIL,
         "AdvancedEventSelectors",
@@ -120,7 +120,7 @@ ROWS = (
         claims=(Shows("trail", "management events"), Shows("trail", "logging")),
         one_is_enough=True,
     ),
-    Row(
+    CheckRow(
         "cloudtrail_cloudwatch_logging_enabled",
         TRAIL,
         "CloudWatchLogsLogGroupArn",
@@ -130,7 +130,7 @@ ROWS = (
         claims=(Shows("trail", "log group delivery"),),
         one_is_enough=True,
     ),
-    Row(
+    CheckRow(
         "cloudtrail_kms_encryption_enabled",
         TRAIL,
         "KMSKeyId",
@@ -138,7 +138,7 @@ ROWS = (
         lambda trail, _: bool(trail.at("KMSKeyId")),
         looks_at=("trail.kms_key",),
     ),
-    Row(
+    CheckRow(
         "cloudtrail_log_file_validation_enabled",
         TRAIL,
         "EnableLogFileValidation",
@@ -147,7 +147,7 @@ ROWS = (
         looks_at=("trail.log_file_validation_enabled",),
         claims=(Shows("trail", "validation"), Shows("integrity")),
     ),
-    Row(
+    CheckRow(
         "cloudtrail_logs_s3_bucket_access_logging_enabled",
         TRAIL,
         "S3BucketName",
@@ -155,7 +155,7 @@ ROWS = (
         _bucket_logged,
         looks_at=("bucket.logging", "trail.s3_bucket"),
     ),
-    Row(
+    CheckRow(
         "cloudtrail_logs_s3_bucket_is_not_publicly_accessible",
         TRAIL,
         "S3BucketName",
@@ -163,7 +163,7 @@ ROWS = (
         _bucket_private,
         looks_at=("bucket.acl_grantees", "grant.URI", "trail.s3_bucket"),
     ),
-    Row(
+    CheckRow(
         "cloudtrail_s3_dataevents_read_enabled",
         TRAIL,
         "AdvancedEventSelectors",
@@ -173,7 +173,7 @@ ROWS = (
         claims=(Shows("trail", "data events"),),
         one_is_enough=True,
     ),
-    Row(
+    CheckRow(
         "cloudtrail_s3_dataevents_write_enabled",
         TRAIL,
         "AdvancedEventSelectors",

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from cfngen.report.controls.row import Holds, Row, Shows
-from cfngen.report.controls.stacks import Resource, Stacks
+from cfngen.report.controls.row import CheckRow, Holds, Shows
+from cfngen.report.controls.stacks import ResolvedResource, Stacks
 
 RULE = "AWS::Config::ConfigRule"
 
@@ -26,7 +26,7 @@ def _rule(identifiers: tuple[str, ...], test: Any) -> Holds:
     """Rules of these identifiers; the values count that the template gives: without the console there are
     no others."""
 
-    def holds(rule: Resource, _: Stacks) -> bool | None:
+    def holds(rule: ResolvedResource, _: Stacks) -> bool | None:
         if rule.at("Source.SourceIdentifier") not in identifiers:
             return None
         return bool(test is None or test(rule.at("InputParameters") or {}))
@@ -100,7 +100,7 @@ _WATCHED: tuple[tuple[str, tuple[str, ...], str, Any], ...] = (
 )
 
 ROWS = tuple(
-    Row(
+    CheckRow(
         check,
         RULE,
         "Source.SourceIdentifier",

@@ -8,32 +8,32 @@ from __future__ import annotations
 import re
 
 from cfngen.report.controls.policy import is_open
-from cfngen.report.controls.row import Row
-from cfngen.report.controls.stacks import Resource, Stacks, is_on, items
+from cfngen.report.controls.row import CheckRow
+from cfngen.report.controls.stacks import ResolvedResource, Stacks, is_on, items
 
 REPOSITORY, PROJECT, WORKGROUP = "AWS::ECR::Repository", "AWS::CodeBuild::Project", "AWS::Athena::WorkGroup"
 _IN_URL = re.compile(r"https?://[^/@\s]+:[^/@\s]+@")
 
 
-def _logged(project: Resource, _: Stacks) -> bool:
+def _logged(project: ResolvedResource, _: Stacks) -> bool:
     logs = [project.at("LogsConfig.CloudWatchLogs.Status"), project.at("LogsConfig.S3Logs.Status")]
     # CloudWatch Logs is on where nothing is set.
     return "ENABLED" in logs or logs[0] is None
 
 
-def _logs_encrypted(project: Resource, _: Stacks) -> bool | None:
+def _logs_encrypted(project: ResolvedResource, _: Stacks) -> bool | None:
     if project.at("LogsConfig.S3Logs.Status") != "ENABLED":
         return None
     return not is_on(project.at("LogsConfig.S3Logs.EncryptionDisabled"))
 
 
-def _no_credentials(project: Resource, _: Stacks) -> bool:
+def _no_credentials(project: ResolvedResource, _: Stacks) -> bool:
     sources = [project.at("Source"), *items(project.at("SecondarySources"))]
     return not any(_IN_URL.match(str(source.get("Location"))) for source in sources if source)
 
 
 ROWS = (
-    Row(
+    CheckRow(
         "ecr_repositories_lifecycle_policy_enabled",
         REPOSITORY,
         "LifecyclePolicy",
@@ -42,7 +42,7 @@ ROWS = (
         looks_at=("repository.lifecycle_policy",),
         beyond=("registry.repositories",),
     ),
-    Row(
+    CheckRow(
         "ecr_repositories_not_publicly_accessible",
         REPOSITORY,
         "RepositoryPolicyText",
@@ -51,7 +51,7 @@ ROWS = (
         looks_at=("repository.policy",),
         beyond=("registry.repositories",),
     ),
-    Row(
+    CheckRow(
         "ecr_repositories_scan_images_on_push_enabled",
         REPOSITORY,
         "ImageScanningConfiguration",
@@ -60,7 +60,7 @@ ROWS = (
         looks_at=("repository.scan_on_push",),
         beyond=("registry.repositories",),
     ),
-    Row(
+    CheckRow(
         "ecr_repositories_tag_immutability",
         REPOSITORY,
         "ImageTagMutability",
@@ -69,7 +69,7 @@ ROWS = (
         looks_at=("repository.immutability",),
         beyond=("registry.repositories",),
     ),
-    Row(
+    CheckRow(
         "codebuild_project_logging_enabled",
         PROJECT,
         "LogsConfig",
@@ -82,7 +82,7 @@ ROWS = (
             "s3_logs.enabled",
         ),
     ),
-    Row(
+    CheckRow(
         "codebuild_project_s3_logs_encrypted",
         PROJECT,
         "LogsConfig.S3Logs",
@@ -90,7 +90,7 @@ ROWS = (
         _logs_encrypted,
         looks_at=("project.s3_logs", "s3_logs.enabled", "s3_logs.encrypted"),
     ),
-    Row(
+    CheckRow(
         "codebuild_project_source_repo_url_no_sensitive_credentials",
         PROJECT,
         "Source.Location",
@@ -105,7 +105,7 @@ ROWS = (
             "url.type",
         ),
     ),
-    Row(
+    CheckRow(
         "athena_workgroup_encryption",
         WORKGROUP,
         "WorkGroupConfiguration.ResultConfiguration.EncryptionConfiguration",
@@ -116,7 +116,7 @@ ROWS = (
         looks_at=("encryption_configuration.encrypted", "workgroup.encryption_configuration"),
         beyond=("workgroup.queries", "workgroup.state"),
     ),
-    Row(
+    CheckRow(
         "athena_workgroup_logging_enabled",
         WORKGROUP,
         "WorkGroupConfiguration.PublishCloudWatchMetricsEnabled",
