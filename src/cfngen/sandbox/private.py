@@ -38,7 +38,12 @@ class Private:
 
 
 app = Private("ministack.app", "loaded_modules")
-changesets = Private("ministack.services.cloudformation.changesets", "IMPORT_LOOKUPS", "IMPORT_NOT_FOUND")
+changesets = Private(
+    "ministack.services.cloudformation.changesets",
+    "IMPORT_LOOKUPS",
+    "IMPORT_NOT_FOUND",
+    "resolve_props_for_diff",
+)
 cloudcontrol = Private("ministack.services.cloudcontrol", "resource_key", "resources")
 cloudformation = Private("ministack.services.cloudformation", "stack_events", "stacks")
 cloudtrail = Private(
@@ -59,7 +64,11 @@ codebuild = Private("ministack.services.codebuild", "project_shape", "projects")
 config = Private("ministack.services.config", "delivery_channels", "recorders")
 ecr = Private("ministack.services.ecr", "repositories")
 engine = Private(
-    "ministack.services.cloudformation.engine", "extract_deps", "intrinsic_references", "parse_template"
+    "ministack.services.cloudformation.engine",
+    "evaluate_conditions",
+    "extract_deps",
+    "intrinsic_references",
+    "parse_template",
 )
 handlers = Private(
     "ministack.services.cloudformation.handlers", "ACTION_HANDLERS", "resolve_stack", "resolve_template"

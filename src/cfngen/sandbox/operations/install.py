@@ -15,6 +15,7 @@ from cfngen.sandbox.operations import (
     ce,
     cloudcontrol,
     cloudtrail,
+    conditions,
     config,
     deleted_stacks,
     guardduty,
@@ -37,6 +38,7 @@ def install() -> None:
     answers.install()
     summaries.install()
     deleted_stacks.install()
+    conditions.install()
     # By their signing names: that is what requests are told apart by.
     _add("ce", json_service(ce.OPERATIONS), ce)
     _add("access-analyzer", rest_service("accessanalyzer", accessanalyzer.OPERATIONS), accessanalyzer)
