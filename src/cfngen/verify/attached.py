@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cfngen.aws.calls import CallError
+from cfngen.verify.deployed import Deployed
 from cfngen.verify.world import World
 
 
@@ -68,13 +68,7 @@ def has_bucket_policy(world: World, bucket: str) -> bool:
 
 def _resources(world: World) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """The type, physical id and properties of each resource that is deployed."""
-    for name in world.targets:
-        try:
-            stack = world.deployed(name)
-        except CallError:
-            continue  # told by the claims of that stack
-        if stack is None:
-            continue
+    for stack in world.stacks:
         for logical_id, kind in stack.types.items():
             if logical_id in stack.ids:
                 yield kind, stack.ids[logical_id], stack.properties[logical_id]
@@ -89,17 +83,10 @@ _GUARDS: Mapping[str, tuple[str, str]] = {
 }
 
 
-def guards(world: World, resource: str) -> Iterator[tuple[str, str, str]]:
+def guards(world: World, resource: str) -> Iterator[tuple[Deployed, str, str]]:
     """The stack, logical id and property of each policy that a resource itself has."""
-    bucket = resource.removeprefix("arn:aws:s3:::").partition("/")[0] if ":s3:::" in resource else None
-    last = resource.rpartition("/")[2]
-    for name in world.targets:
-        try:
-            stack = world.deployed(name)
-        except CallError:
-            continue
-        if stack is None:
-            continue
+    bucket = resource.partition(":s3:::")[2].partition("/")[0] or None
+    for stack in world.stacks:
         for logical_id, kind in stack.types.items():
             if kind not in _GUARDS or logical_id not in stack.ids:
                 continue
@@ -108,9 +95,10 @@ def guards(world: World, resource: str) -> Iterator[tuple[str, str, str]]:
             named = {
                 "AWS::S3::BucketPolicy": given.get(naming) == bucket,
                 "AWS::SNS::TopicPolicy": resource in given.get("Topics", ()),
-                "AWS::ECR::Repository": f":repository/{stack.ids[logical_id]}" in resource,
-                "AWS::KMS::Key": f":key/{stack.ids[logical_id]}" in resource,
-                "AWS::IAM::Role": ":role/" in resource and stack.ids[logical_id] == last,
+                "AWS::ECR::Repository": resource.endswith(f":repository/{stack.ids[logical_id]}"),
+                "AWS::KMS::Key": resource.endswith(f":key/{stack.ids[logical_id]}"),
+                "AWS::IAM::Role": ":role/" in resource
+                and stack.ids[logical_id] == resource.rpartition("/")[2],
             }[kind]
             if named and document in given:
-                yield name, logical_id, document
+                yield stack, logical_id, document

@@ -6,9 +6,8 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_EvaluationResult.html
 
 from __future__ import annotations
 
-import threading
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -96,27 +95,16 @@ def line_of(claim: Claim, world: World) -> PermissionLine:
 class Simulations:
     """The answers of one run, each group of lines asked for when the first of them is judged."""
 
-    _made = threading.Lock()
-
     def __init__(self, world: World, lines: Iterable[PermissionLine]) -> None:
         self._world = world
         self._groups: dict[Any, list[PermissionLine]] = defaultdict(list)
         for line in lines:
             self._groups[line.group].append(line)
-        self._locks = {group: threading.Lock() for group in self._groups}
-        self._answers: dict[Any, dict[tuple[str, str], Decision] | Exception] = {}
 
     @classmethod
     def of(cls, world: World) -> Simulations:
         """The world's, made from all its claims when it is first asked for."""
-        with cls._made:
-            if world.simulations is None:
-                claims = [claim for claim in world.claims if claim.kind == "permission"]
-                lines = [line_of(claim, world) for claim in claims]
-                world.simulations = cls(world, [line for line in lines if line.simulated])
-        found = world.simulations
-        assert isinstance(found, Simulations)  # noqa: S101 - for the type checker
-        return found
+        return world.once("simulations", lambda: cls(world, _simulated(world)))
 
     def decide(self, line: PermissionLine) -> Decision:
         """IAM's answer.
@@ -125,16 +113,8 @@ class Simulations:
             CallError: the simulator gave none.
         """
         group = line.group
-        with self._locks[group]:
-            if group not in self._answers:
-                try:
-                    self._answers[group] = self._ask(self._groups[group])
-                except Exception as error:  # noqa: BLE001 - raised again for every line of the group
-                    self._answers[group] = error
-        found = self._answers[group]
-        if isinstance(found, Exception):
-            raise found
-        return found[line.action, line.resource]
+        answers = self._world.once(("simulation", group), lambda: self._ask(self._groups[group]))
+        return answers[line.action, line.resource]
 
     def _ask(self, lines: list[PermissionLine]) -> dict[tuple[str, str], Decision]:
         found: dict[tuple[str, str], Decision] = {}
@@ -167,6 +147,12 @@ class Simulations:
             for result in results
             for resource, decision in _decisions(result, resources)
         }
+
+
+def _simulated(world: World) -> Iterator[PermissionLine]:
+    """The lines that the simulator judges, of all claims of the run."""
+    lines = (line_of(claim, world) for claim in world.claims if claim.kind == "permission")
+    return (line for line in lines if line.simulated)
 
 
 def _decisions(result: Mapping[str, Any], resources: list[str]) -> Iterable[tuple[str, Decision]]:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from cfngen.aws.calls import CallError, Trouble
-from cfngen.aws.reading import Calls
-from cfngen.aws.resources import Reading, Resource, Scope, read
+from cfngen.aws.reading import Calls, side_by_side
+from cfngen.aws.resources import Reading, Resource, Scope, identifier, read
 from cfngen.aws.session import Account
 from cfngen.aws.steps import Clock
+from cfngen.aws.together import TOGETHER, read_together
 from cfngen.manifest import StackEntry
 from cfngen.template.change.resource_types import Schemas
 from cfngen.template.environment.deployment_file import Environment
 from cfngen.verify.claims import Claim
 from cfngen.verify.deployed import Deployed, expected
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,6 @@ class World:
         live: whether harmless calls that leave a trace may be made.
         say: tells a person what a check waits for.
         claims: all that are checked in this run.
-        simulations: kept by `verify.simulations`, which asks for many at once.
     """
 
     def __init__(
@@ -66,16 +69,15 @@ class World:
         self.live = live
         self.say = say
         self.claims: Sequence[Claim] = ()
-        self.simulations: object | None = None
         self.account = account
         self.environment = environment
         self.targets = targets
         self.clock = clock
         self.calls = Calls(account, clock)
         self.schemas = Schemas(account.region)
-        self._deployed: dict[str, Deployed | CallError | None] = {}
+        self._made: dict[Hashable, Any] = {}
+        self._locks: dict[Hashable, threading.Lock] = {}
         self._lock = threading.Lock()
-        self._locks = {name: threading.Lock() for name in targets}
 
     @property
     def scope(self) -> Scope:
@@ -92,16 +94,26 @@ class World:
         Raises:
             CallError: it cannot be known.
         """
-        with self._locks[stack]:
-            if stack not in self._deployed:
-                try:
-                    self._deployed[stack] = self._look(self.targets[stack])
-                except CallError as error:
-                    self._deployed[stack] = error
-        found = self._deployed[stack]
-        if isinstance(found, CallError):
-            raise found
+        return self.once(("deployed", stack), lambda: self._look(self.targets[stack]))
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` gives, made once a run; safe to be asked for from several threads."""
+        with self._lock:
+            lock = self._locks.setdefault(key, threading.Lock())
+        with lock:
+            if key not in self._made:
+                self._made[key] = make()
+            found: T = self._made[key]
         return found
+
+    def look(self) -> None:
+        """Look at all stacks side by side, so that what is asked of one after the other is known."""
+        side_by_side([partial(self._seen, name) for name in self.targets])
+
+    @property
+    def stacks(self) -> list[Deployed]:
+        """The stacks that are deployed and could be looked at; the claims of the others tell why."""
+        return [stack for name in self.targets if (stack := self._seen(name)) is not None]
 
     def read(self, stack: Deployed, logical_id: str) -> Reading:
         """A resource's properties now.
@@ -109,21 +121,52 @@ class World:
         Raises:
             CallError: the API gave no answer.
         """
+        return self.once(("read", stack.arn, logical_id), lambda: self._read(_resource(stack, logical_id)))
+
+    def known(self, resource_type: str, physical_id: str) -> Mapping[str, Any] | None:
+        """The properties of what a stack has made, as `read` reads them; None where that tells nothing."""
+        for stack in self.stacks:
+            for logical_id, kind in stack.types.items():
+                if kind == resource_type and stack.ids.get(logical_id) == physical_id:
+                    try:
+                        return self.read(stack, logical_id).properties
+                    except CallError:
+                        return None
+        return None
+
+    def _read(self, resource: Resource) -> Reading:
         with self._lock:  # the schemas are read when they are first asked for
-            self.schemas.get(stack.types[logical_id])
-        resource = Resource(
-            stack.types[logical_id], stack.ids[logical_id], stack.properties.get(logical_id, {})
-        )
+            self.schemas.get(resource.type)
+        if resource.type in TOGETHER:
+            all_of_type = self.once(("all", resource.type), lambda: self._all(resource.type))
+            found = all_of_type.get(identifier(resource, self.scope, self.schemas))
+            if found is not None:
+                return Reading(found, api=TOGETHER[resource.type].api)
         return read(self.calls, resource, self.scope, self.schemas)
 
-    def _look(self, target: Target) -> Deployed | None:
+    def _all(self, resource_type: str) -> Mapping[str, Mapping[str, Any]]:
+        """Those of the type that one call tells; what it does not tell is read by itself."""
+        resources = [
+            _resource(stack, logical_id)
+            for stack in self.stacks
+            for logical_id, kind in stack.types.items()
+            if kind == resource_type and stack.ids.get(logical_id)
+        ]
         try:
-            answer = self.calls("cloudformation", "DescribeStacks", StackName=target.stack_name)
-        except CallError as error:
-            if error.trouble is Trouble.MISSING:
-                return None
-            raise
-        (described,) = answer["Stacks"]
+            return read_together(self.calls, resource_type, resources)
+        except CallError:
+            return {}
+
+    def _seen(self, name: str) -> Deployed | None:
+        try:
+            return self.deployed(name)
+        except CallError:
+            return None
+
+    def _look(self, target: Target) -> Deployed | None:
+        described = self._described(target.stack_name)
+        if described is None:
+            return None
         summaries = self.calls.pages(
             "cloudformation",
             "ListStackResources",
@@ -131,3 +174,25 @@ class World:
             StackName=described["StackId"],
         )
         return expected(target.template, target.parameters, described, summaries, self.scope)
+
+    def _described(self, stack_name: str) -> Mapping[str, Any] | None:
+        """The entry of DescribeStacks, out of the list of all stacks where several are asked about."""
+        if len(self.targets) > 1:
+            try:
+                listed = self.calls.pages("cloudformation", "DescribeStacks", "Stacks")
+            except CallError:
+                pass  # the caller may be allowed to see these stacks alone
+            else:
+                return next((each for each in listed if each["StackName"] == stack_name), None)
+        try:
+            answer = self.calls("cloudformation", "DescribeStacks", StackName=stack_name)
+        except CallError as error:
+            if error.trouble is Trouble.MISSING:
+                return None
+            raise
+        (described,) = answer["Stacks"]
+        return dict(described)
+
+
+def _resource(stack: Deployed, logical_id: str) -> Resource:
+    return Resource(stack.types[logical_id], stack.ids[logical_id], stack.properties.get(logical_id, {}))

@@ -70,6 +70,7 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
     world = make_world(project, opened, live=args.live)
     with termination_interrupts():
         quiet.progress("looking at the stacks ...")
+        world.look()
         claims = [claim for request in opened.requests for claim in _claims(world, request.stack)]
         results, cut = verify(claims, world, ClaimsProgress(quiet, len(claims)))
     quiet.progress("")
@@ -113,9 +114,9 @@ def _policy(project: Project, args: argparse.Namespace) -> str:
 
 def make_world(project: Project, opened: AccountSession, *, live: bool = False) -> World:
     """The account with every stack of the environment: what any of them attaches to another is meant."""
-    wanted = {request.stack: request for request in opened.requests}
-    everything = {request.stack: request for request in requests(project, opened.environment)} | wanted
-    targets = {name: _target(project, request) for name, request in everything.items()}
+    wanted = {request.stack for request in opened.requests}
+    others = requests(project, opened.environment, without=tuple(wanted))
+    targets = {each.stack: _target(project, each) for each in (*opened.requests, *others)}
     return World(
         opened.account,
         opened.environment,

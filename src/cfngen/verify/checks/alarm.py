@@ -6,7 +6,9 @@ https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_TestMet
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
+from cfngen.aws.together import metric_filters
 from cfngen.verify.claims import Claim
 from cfngen.verify.results import Verdict, fails, holds
 from cfngen.verify.world import World
@@ -17,9 +19,7 @@ NEEDS = ("logs:DescribeMetricFilters", "logs:TestMetricFilter", "cloudwatch:Desc
 def check(claim: Claim, world: World) -> Verdict:
     """Try the deployed filter with `given["event"]` and with `given["other"]`; look at the alarm."""
     given = claim.given
-    filters = world.calls.pages(
-        "logs", "DescribeMetricFilters", "metricFilters", after="nextToken", logGroupName=given["log_group"]
-    )
+    filters = metric_filters(world.calls, given["log_group"])
     deployed = next((each for each in filters if each["filterName"] == given["filter"]), None)
     if deployed is None:
         return fails(f"there is no metric filter {given['filter']} on {given['log_group']}")
@@ -35,7 +35,7 @@ def check(claim: Claim, world: World) -> Verdict:
     return _alarm(claim, world, deployed["metricTransformations"][0])
 
 
-def _alarm(claim: Claim, world: World, metric: dict[str, str]) -> Verdict:
+def _alarm(claim: Claim, world: World, metric: Mapping[str, str]) -> Verdict:
     # One call for all alarms that are claimed; it takes a hundred names.
     names = sorted({each.given["alarm"] for each in world.claims if each.kind == "alarm"})
     start = names.index(claim.given["alarm"]) // 100 * 100

@@ -19,7 +19,8 @@ def check(claim: Claim, world: World) -> Verdict:
     """Look at the roles whose names match `given["roles"]`, but for those that match one of `given["but"]`.
 
     `ListRoles` does not return the boundary
-    (https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListRoles.html): each role is read.
+    (https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListRoles.html): each role is read, those of the
+    stacks as their other claims read them.
     """
     pattern, boundary = claim.given["roles"], claim.given["boundary"]
     exempt = claim.given.get("but", ())
@@ -30,7 +31,7 @@ def check(claim: Claim, world: World) -> Verdict:
         if fnmatchcase(role["RoleName"], pattern)
         and not any(fnmatchcase(role["RoleName"], each) for each in exempt)
     )
-    actual = {name: _boundary(world, name) for name in names}
+    actual = {name: _boundary(world, name, boundary) for name in names}
     other = [
         f"{name}: {arn or 'no boundary'}" for name, arn in actual.items() if arn not in {boundary, _GONE}
     ]
@@ -44,7 +45,9 @@ def check(claim: Claim, world: World) -> Verdict:
 _GONE = "gone"
 
 
-def _boundary(world: World, name: str) -> str | None:
+def _boundary(world: World, name: str, wanted: str) -> str | None:
+    if (world.known("AWS::IAM::Role", name) or {}).get("PermissionsBoundary") == wanted:
+        return wanted
     try:
         role = world.calls("iam", "GetRole", RoleName=name)["Role"]
     except CallError as error:

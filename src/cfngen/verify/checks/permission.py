@@ -8,13 +8,13 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from functools import partial
 
 from cfngen.template.likeness import differences
 from cfngen.verify.attached import guards
 from cfngen.verify.checks.resource import told
 from cfngen.verify.claims import Claim
+from cfngen.verify.deployed import Deployed
 from cfngen.verify.results import Verdict, cannot_tell, fails, holds
 from cfngen.verify.simulations import PermissionLine, Simulations, line_of
 from cfngen.verify.world import World
@@ -45,21 +45,11 @@ def _simulated(line: PermissionLine, world: World) -> Verdict:
 def _in_place(line: PermissionLine, world: World) -> Verdict:
     """The policies that decide the line, in the account as in the template."""
     names = []
-    for stack_name, logical_id, property_name in guards(world, line.resource):
-        stack = world.deployed(stack_name)
-        if stack is None:
-            return cannot_tell(f"the stack {stack_name} is not deployed")
-        reading = world.read(stack, logical_id)
-        if reading.missing:
-            return fails(f"the policy {logical_id} does not exist any more")
-        if reading.properties is None:
-            return cannot_tell(reading.reason, reading.needs)
-        given = {property_name: stack.properties[logical_id][property_name]}
-        unlike = differences(given, _only(reading.properties, property_name))
-        if unlike:
-            return fails(
-                f"the policy {logical_id} is not the one that was judged", [told(each) for each in unlike]
-            )
+    for stack, logical_id, property_name in guards(world, line.resource):
+        key = "in place", stack.arn, logical_id, property_name
+        wrong = world.once(key, partial(_unlike, world, stack, logical_id, property_name))
+        if wrong is not None:
+            return wrong
         names.append(logical_id)
     if not names:
         return cannot_tell(f"no stack of this environment has the policy of {line.resource}")
@@ -70,5 +60,15 @@ def _in_place(line: PermissionLine, world: World) -> Verdict:
     )
 
 
-def _only(properties: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    return {name: properties.get(name)}
+def _unlike(world: World, stack: Deployed, logical_id: str, property_name: str) -> Verdict | None:
+    """What there is to say where the policy in the account is not the template's; many lines ask that."""
+    reading = world.read(stack, logical_id)
+    if reading.missing:
+        return fails(f"the policy {logical_id} does not exist any more")
+    if reading.properties is None:
+        return cannot_tell(reading.reason, reading.needs)
+    given = {property_name: stack.properties[logical_id][property_name]}
+    unlike = differences(given, {property_name: reading.properties.get(property_name)})
+    if not unlike:
+        return None
+    return fails(f"the policy {logical_id} is not the one that was judged", [told(each) for each in unlike])

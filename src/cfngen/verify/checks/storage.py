@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from cfngen.aws.calls import CallError, Trouble
@@ -30,19 +31,34 @@ _UNSET = {
 _BLOCKS = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
 
 
+Ask = Callable[[str], Mapping[str, Any]]
+"""The answer to one of S3's operations about the bucket; {} where nothing is set."""
+
+
 def check(claim: Claim, world: World) -> Verdict:
-    """Check one demand, `given["demand"]`, of the bucket `given["bucket"]`."""
-    return _DEMANDS[claim.given["demand"]](claim.given, world)
+    """Check one demand, `given["demand"]`, of the bucket `given["bucket"]`.
+
+    What Cloud Control has told of the bucket is enough to say that it holds. What does not hold by that, or
+    is not known, is asked of S3 itself.
+    """
+    given = claim.given
+    if given["demand"] == "objects":
+        return _objects(given, world)
+    demand = _DEMANDS[given["demand"]]
+    if (known := world.known("AWS::S3::Bucket", given["bucket"])) is not None:
+        verdict = demand(given, lambda operation: _AS_ANSWER[operation](known))
+        if verdict.outcome == "holds":
+            return verdict
+    return demand(given, partial(_get, world, given["bucket"]))
 
 
-def _versioning(given: Mapping[str, Any], world: World) -> Verdict:
-    status = world.calls("s3", "GetBucketVersioning", Bucket=given["bucket"]).get("Status", "off")
+def _versioning(_: Mapping[str, Any], ask: Ask) -> Verdict:
+    status = ask("GetBucketVersioning").get("Status", "off")
     return holds("versioning is on") if status == "Enabled" else fails(f"versioning is {status.lower()}")
 
 
-def _encryption(given: Mapping[str, Any], world: World) -> Verdict:
-    answer = _get(world, "GetBucketEncryption", given["bucket"])
-    rules = answer.get("ServerSideEncryptionConfiguration", {}).get("Rules", [])
+def _encryption(given: Mapping[str, Any], ask: Ask) -> Verdict:
+    rules = ask("GetBucketEncryption").get("ServerSideEncryptionConfiguration", {}).get("Rules", [])
     used = [rule.get("ApplyServerSideEncryptionByDefault", {}).get("SSEAlgorithm") for rule in rules]
     wanted = given.get("algorithm", "AES256")
     if wanted in used:
@@ -50,17 +66,16 @@ def _encryption(given: Mapping[str, Any], world: World) -> Verdict:
     return fails(f"the default encryption is {', '.join(filter(None, used)) or 'not set'}, not {wanted}")
 
 
-def _private(given: Mapping[str, Any], world: World) -> Verdict:
-    answer = _get(world, "GetPublicAccessBlock", given["bucket"])
-    blocks = answer.get("PublicAccessBlockConfiguration", {})
+def _private(_: Mapping[str, Any], ask: Ask) -> Verdict:
+    blocks = ask("GetPublicAccessBlock").get("PublicAccessBlockConfiguration", {})
     missing = [name for name in _BLOCKS if not blocks.get(name)]
     if missing:
         return fails(f"the public access block lacks {', '.join(missing)}")
     return holds("all four settings of the public access block are on")
 
 
-def _lifecycle(given: Mapping[str, Any], world: World) -> Verdict:
-    rules = _get(world, "GetBucketLifecycleConfiguration", given["bucket"]).get("Rules", [])
+def _lifecycle(given: Mapping[str, Any], ask: Ask) -> Verdict:
+    rules = ask("GetBucketLifecycleConfiguration").get("Rules", [])
     rule = next((each for each in rules if each.get("ID") == given["rule"]), None)
     if rule is None:
         return fails(f"there is no lifecycle rule {given['rule']}")
@@ -73,16 +88,20 @@ def _lifecycle(given: Mapping[str, Any], world: World) -> Verdict:
     return holds(f"{given['rule']} moves objects to {_told(wanted)}")
 
 
-def _lock(given: Mapping[str, Any], world: World) -> Verdict:
-    answer = _get(world, "GetObjectLockConfiguration", given["bucket"])
-    retention = answer.get("ObjectLockConfiguration", {}).get("Rule", {}).get("DefaultRetention", {})
+def _lock(given: Mapping[str, Any], ask: Ask) -> Verdict:
+    retention = (
+        ask("GetObjectLockConfiguration")
+        .get("ObjectLockConfiguration", {})
+        .get("Rule", {})
+        .get("DefaultRetention", {})
+    )
     if retention.get("Mode") != given["mode"]:
         return fails(f"Object Lock is {retention.get('Mode', 'off')}, and should be {given['mode']}")
     return holds(f"Object Lock is {retention['Mode']} for {retention.get('Days')} days")
 
 
-def _access_log(given: Mapping[str, Any], world: World) -> Verdict:
-    enabled = world.calls("s3", "GetBucketLogging", Bucket=given["bucket"]).get("LoggingEnabled")
+def _access_log(given: Mapping[str, Any], ask: Ask) -> Verdict:
+    enabled = ask("GetBucketLogging").get("LoggingEnabled")
     if not enabled:
         return fails("access to the bucket is not logged")
     if enabled["TargetBucket"] != given["to"]:
@@ -110,7 +129,7 @@ def _objects(given: Mapping[str, Any], world: World) -> Verdict:
     )
 
 
-def _get(world: World, operation: str, bucket: str) -> dict[str, Any]:
+def _get(world: World, bucket: str, operation: str) -> dict[str, Any]:
     """The answer; {} where S3 says by an error that nothing is set."""
     try:
         return world.calls("s3", operation, Bucket=bucket)
@@ -125,12 +144,62 @@ def _told(transitions: Mapping[str, Any]) -> str:
     return ", ".join(f"{name} after {days} days" for name, days in transitions.items()) or "nothing"
 
 
-_DEMANDS: dict[str, Callable[[Mapping[str, Any], World], Verdict]] = {
+_DEMANDS: Mapping[str, Callable[[Mapping[str, Any], Ask], Verdict]] = {
     "versioning": _versioning,
     "encryption": _encryption,
     "private": _private,
     "lifecycle": _lifecycle,
     "object lock": _lock,
     "access log": _access_log,
-    "objects": _objects,
+}
+
+
+def _encryption_answer(bucket: Mapping[str, Any]) -> Mapping[str, Any]:
+    rules = bucket.get("BucketEncryption", {}).get("ServerSideEncryptionConfiguration", [])
+    named = [
+        {"ApplyServerSideEncryptionByDefault": rule.get("ServerSideEncryptionByDefault", {})}
+        for rule in rules
+    ]
+    return {"ServerSideEncryptionConfiguration": {"Rules": named}}
+
+
+def _lifecycle_answer(bucket: Mapping[str, Any]) -> Mapping[str, Any]:
+    rules = [
+        {
+            "ID": rule.get("Id"),
+            "Status": rule.get("Status"),
+            "Transitions": [
+                {"StorageClass": each.get("StorageClass"), "Days": each.get("TransitionInDays")}
+                for each in rule.get("Transitions", ())
+            ],
+        }
+        for rule in bucket.get("LifecycleConfiguration", {}).get("Rules", ())
+    ]
+    return {"Rules": rules}
+
+
+def _logging_answer(bucket: Mapping[str, Any]) -> Mapping[str, Any]:
+    logging = bucket.get("LoggingConfiguration", {})
+    if "DestinationBucketName" not in logging:
+        return {}
+    return {
+        "LoggingEnabled": {
+            "TargetBucket": logging["DestinationBucketName"],
+            "TargetPrefix": logging.get("LogFilePrefix", ""),
+        }
+    }
+
+
+# The properties of AWS::S3::Bucket as S3's own operations tell them.
+_AS_ANSWER: Mapping[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {
+    "GetBucketVersioning": lambda bucket: bucket.get("VersioningConfiguration", {}),
+    "GetBucketEncryption": _encryption_answer,
+    "GetPublicAccessBlock": lambda bucket: {
+        "PublicAccessBlockConfiguration": bucket.get("PublicAccessBlockConfiguration", {})
+    },
+    "GetBucketLifecycleConfiguration": _lifecycle_answer,
+    "GetObjectLockConfiguration": lambda bucket: {
+        "ObjectLockConfiguration": bucket.get("ObjectLockConfiguration", {})
+    },
+    "GetBucketLogging": _logging_answer,
 }
