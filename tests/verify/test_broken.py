@@ -611,6 +611,12 @@ def test_a_call_that_is_made_now_is_seen_everywhere(there: Deployed) -> None:
         assert place in probe["evidence"]
 
 
+def test_what_happens_in_another_region_reaches_the_log_group_of_the_trail(there: Deployed) -> None:
+    stream = f"{there.world.aws.account}_CloudTrail_{ELSEWHERE}"
+    found = there.client("logs").filter_log_events(logGroupName=GROUP, logStreamNames=[stream])
+    assert {json.loads(each["message"])["awsRegion"] for each in found["events"]} == {ELSEWHERE}
+
+
 def test_the_policy_made_from_the_claims_is_enough_and_changes_nothing(there: Deployed) -> None:
     policy = there.world.run("verify", "--policy").json
     assert not [

@@ -172,18 +172,20 @@ def _to_log_group(
     arn = trail.get("CloudWatchLogsLogGroupArn")
     if not arn:
         return
-    group = arn.removesuffix(":*").partition(":log-group:")[2]
+    place, _, group = arn.removesuffix(":*").partition(":log-group:")
     stream = f"{get_account_id()}_CloudTrail_{get_region()}"
-    found = private.cloudwatch_logs.log_groups.get(group)
-    if found is None:
-        status["LatestCloudWatchLogsDeliveryError"] = "ResourceNotFoundException"
-        return
-    if stream not in found["streams"]:
-        private.cloudwatch_logs.create_log_stream({"logGroupName": group, "logStreamName": stream})
     messages = [{"timestamp": int(now.timestamp() * 1000), "message": json.dumps(event)} for event in events]
-    private.cloudwatch_logs.put_log_events(
-        {"logGroupName": group, "logStreamName": stream, "logEvents": messages}
-    )
+    # The events of every Region go to the one group, which is in the trail's own.
+    with request_scope(get_account_id(), place.split(":")[3]):
+        found = private.cloudwatch_logs.log_groups.get(group)
+        if found is None:
+            status["LatestCloudWatchLogsDeliveryError"] = "ResourceNotFoundException"
+            return
+        if stream not in found["streams"]:
+            private.cloudwatch_logs.create_log_stream({"logGroupName": group, "logStreamName": stream})
+        private.cloudwatch_logs.put_log_events(
+            {"logGroupName": group, "logStreamName": stream, "logEvents": messages}
+        )
     status.pop("LatestCloudWatchLogsDeliveryError", None)
     status["LatestCloudWatchLogsDeliveryTime"] = now.timestamp()
 
