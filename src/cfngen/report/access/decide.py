@@ -123,9 +123,9 @@ def judge(account: AccountPolicies, request: AccessRequest, found: Sides, contex
     direct = [each for each in guard if not _through_account(each, principal)]
     if found.boundary is not None and not boundary:
         past = [each for each in direct if _past_boundary(each, principal)]
-        mine = _account_of(principal.arn) == account.id
+        mine = account_of(principal.arn) == account.id
         return AccessDecision(bool(past and mine), tuple(past) if mine else ())
-    if _account_of(principal.arn) != account.id:
+    if account_of(principal.arn) != account.id:
         return AccessDecision(bool(guard and identity), (*guard, *identity) if guard and identity else ())
     given = identity and (guard or not _wants_guard(request))
     allowed = bool(direct or given)
@@ -151,9 +151,9 @@ def always(account: AccountPolicies, request: AccessRequest) -> dict[str, Sequen
     if service:
         known["aws:principalservicename"] = [principal.arn]
     if principal.kind not in _SERVICES:
-        known |= {"aws:principalarn": [principal.arn], "aws:principalaccount": [_account_of(principal.arn)]}
+        known |= {"aws:principalarn": [principal.arn], "aws:principalaccount": [account_of(principal.arn)]}
         if request.action.startswith("kms:"):
-            known["kms:calleraccount"] = [_account_of(principal.arn)]
+            known["kms:calleraccount"] = [account_of(principal.arn)]
     return known
 
 
@@ -191,8 +191,8 @@ def _is(kind: str, name: str, principal: Principal) -> bool:
 
 
 def _is_account(name: str, principal: Principal) -> bool:
-    account = _account_of(principal.arn)
-    return name == account or (name.endswith(":root") and _account_of(name) == account)
+    account = account_of(principal.arn)
+    return name == account or (name.endswith(":root") and account_of(name) == account)
 
 
 def _through_account(statement: PolicyStatement, principal: Principal) -> bool:
@@ -227,7 +227,8 @@ def _is_action(statement: PolicyStatement, action: str) -> bool:
     return any(matches(pattern, action) for pattern in statement.actions) != statement.but_actions
 
 
-def _account_of(arn: str) -> str:
+def account_of(arn: str) -> str:
+    """The account in an ARN, or its mark; empty where it has none."""
     return (arn.split(":") + [""] * 5)[4]
 
 

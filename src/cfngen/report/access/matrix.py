@@ -17,7 +17,7 @@ from cfngen.report.access.model import (
     Principal,
     Use,
 )
-from cfngen.report.access.situations import use
+from cfngen.report.access.situations import Uses
 from cfngen.report.view import View
 
 _FEWEST = 3
@@ -33,14 +33,20 @@ def matrix(view: View, *, whole: bool = False) -> Matrix:
     here = account(view)
     rows = tuple(principals(here))
     columns = list(_resources(view))
+    wanted = {
+        column.id: {
+            kind: [(each, asked(each, column.arn)) for each in actions]
+            for kind, actions in KINDS[column.type].items()
+        }
+        for column in columns
+    }
+    may = Uses(here)
     cells: dict[tuple[str, str, str], Cell] = {}
     for row in rows:
         for column in columns:
-            for kind, actions in KINDS[column.type].items():
+            for kind, actions in wanted[column.id].items():
                 uses = tuple(
-                    use(here, row, each.name, asked(each, column.arn))
-                    for each in actions
-                    if can_ask(row, each)
+                    may.of(row, each.name, pattern) for each, pattern in actions if can_ask(row, each)
                 )
                 widest = max((each.verdict for each in uses), key=RANK.__getitem__)
                 cells[row.id, column.id, kind] = Cell(row.id, column.id, kind, widest, uses)

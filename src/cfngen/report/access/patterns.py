@@ -16,21 +16,24 @@ FILLER: Final = "x"
 """What stands for any text."""
 
 
-@lru_cache(maxsize=4096)
-def compiled(pattern: str, *, ignore_case: bool = False) -> re.Pattern[str]:
-    parts = (".*" if part == "*" else "." if part == "?" else re.escape(part) for part in _split(pattern))
-    return re.compile("".join(parts), re.DOTALL | (re.IGNORECASE if ignore_case else 0))
-
-
 @lru_cache(maxsize=65536)
-def matches(pattern: str, name: str, *, ignore_case: bool = False) -> bool:
+def matches(pattern: str, name: str) -> bool:
     """
-    >>> matches("s3:Get*", "s3:getobject", ignore_case=True), matches("a?c", "ac")
-    (True, False)
+    >>> matches("s3:Get*", "s3:GetObject"), matches("a?c", "ac"), matches("a*a", "a")
+    (True, False, False)
     """
-    if pattern == "*":
-        return True
-    return compiled(pattern, ignore_case=ignore_case).fullmatch(name) is not None
+    start, star, end = pattern.partition("*")
+    if "?" in pattern or "*" in end:
+        return _compiled(pattern).fullmatch(name) is not None
+    if not star:
+        return pattern == name
+    return len(name) >= len(pattern) - 1 and name.startswith(start) and name.endswith(end)
+
+
+@lru_cache(maxsize=4096)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    parts = (".*" if part == "*" else "." if part == "?" else re.escape(part) for part in _split(pattern))
+    return re.compile("".join(parts), re.DOTALL)
 
 
 def variables(pattern: str) -> list[str]:

@@ -15,7 +15,16 @@ from typing import Final, NamedTuple
 
 from cfngen.report.access.account import AccountPolicies
 from cfngen.report.access.conditions import ConditionTest
-from cfngen.report.access.decide import AccessDecision, AccessRequest, Sides, always, judge, settled, sides
+from cfngen.report.access.decide import (
+    AccessDecision,
+    AccessRequest,
+    Sides,
+    account_of,
+    always,
+    judge,
+    settled,
+    sides,
+)
 from cfngen.report.access.model import Principal, Proof, Use, Verdict
 from cfngen.report.access.patterns import common, expanded, filled, matches, variables
 from cfngen.report.access.statements import PolicyStatement
@@ -43,13 +52,36 @@ class Situation(NamedTuple):
     context: Mapping[str, Sequence[str]]
 
 
-def use(account: AccountPolicies, principal: Principal, action: str, pattern: str) -> Use:
-    """Whether a principal may use an action on a resource, in all situations.
+class Uses:
+    """What the principals of one account may use. What the same statements say is found once."""
 
-    Arguments:
-        pattern: the resource's ARN; `*` in it stands for any name.
-    """
-    everywhere = sides(account, principal, action, pattern)
+    def __init__(self, account: AccountPolicies) -> None:
+        self._account = account
+        self._known: dict[tuple[object, ...], Use] = {}
+
+    def of(self, principal: Principal, action: str, pattern: str) -> Use:
+        """Whether a principal may use an action on a resource, in all situations.
+
+        Arguments:
+            pattern: the resource's ARN; `*` in it stands for any name.
+        """
+        found = sides(self._account, principal, action, pattern)
+        key = (action, pattern, found, _asker(found, principal))
+        if key not in self._known:
+            self._known[key] = _use(self._account, principal, action, pattern, found)
+        return self._known[key]
+
+
+def _asker(found: Sides, principal: Principal) -> object:
+    """All of a principal that these statements can tell apart."""
+    if not _allows(found):
+        return None
+    if principal.kind == "service" or any(each.personal for each in found.all()):
+        return principal
+    return principal.kind, account_of(principal.arn)
+
+
+def _use(account: AccountPolicies, principal: Principal, action: str, pattern: str, everywhere: Sides) -> Use:
     if not _allows(everywhere):  # nearly always: no resource has to be compared
         return _refused(everywhere, action, pattern)
     found = _on(everywhere, pattern)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 from cfngen.report.access.conditions import ConditionTest, unknown
@@ -52,6 +53,19 @@ class PolicyStatement:
         """The statement as proof, with the limits that matter."""
         where = self.source
         return Proof(self.effect, where.stack, where.logical_id, where.policy, self.name, self.part, limits)
+
+    @cached_property
+    def personal(self) -> bool:
+        """Whether it can tell one principal of an account from another."""
+        named = any(
+            kind == "AWS" and name != "*" and not name.endswith(":root") for kind, name in self.principals
+        )
+        values = (value for test in self.tests for value in test.values)
+        return (
+            named
+            or any(test.key.lower().startswith("aws:principal") for test in self.tests)
+            or any("${" in text for text in (*self.resources, *values))
+        )
 
 
 def statements(document: Any, source: PolicyOrigin, part: Part) -> Iterator[PolicyStatement]:

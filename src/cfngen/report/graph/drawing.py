@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import Final, get_args
+from typing import Final
 
 from cfngen.present.visible import visible
 from cfngen.report.graph.layout import Box, Direction, Link, Placement, place
@@ -28,16 +28,17 @@ _WIDE: Final = 1100.0
 
 def drawing(picture: Picture, words: Translations = NONE) -> tuple[Picture, Placement]:
     """The picture as it is drawn, and its geometry: without faults, few crossings, small."""
-    ways: list[tuple[Picture, Placement]] = []
+    tried: list[tuple[Picture, float, Placement]] = []
     for gap, most in product(_GAPS, _COPIES):
         shown = copied(picture, most)
         if most == _COPIES[0] or shown.stubs != picture.stubs:
-            ways += [(shown, _placed(shown, words, direction, gap)) for direction in get_args(Direction)]
-        best = min(ways, key=lambda way: _cost(way[1]))[1]
-        clear = not (best.faults or best.crossings)
-        if clear or (most == _COPIES[-1] and not best.faults):
+            tried.append((shown, gap, _placed(shown, words, "topbottom", gap)))
+        fewest = min((placed.faults, placed.crossings) for _, _, placed in tried)
+        if fewest == (0, 0) or (most == _COPIES[-1] and not fewest[0]):
             break
-    return min(ways, key=lambda way: _cost(way[1]))
+    # Which lines cross is the same from left to right: only the best way is drawn so, too.
+    shown, gap, down = min(tried, key=lambda way: (way[2].faults, way[2].crossings, _cost(way[2])))
+    return shown, min(down, _placed(shown, words, "leftright", gap), key=_cost)
 
 
 def _cost(placed: Placement) -> float:
