@@ -91,7 +91,7 @@ def of_definition(
             conditions[f"{key}When"] = {"Fn::And": [*both, both[0]]}
             outputs[key]["Condition"] = f"{key}When"
     template: Mapping[str, Any] = {**target.template, "Conditions": conditions, "Outputs": outputs}
-    whole = resolved(template, target.parameters, target.stack_name, ids, scope)
+    whole = resolved(template, target.parameters, target.stack_name, ids, scope, ("Outputs",))
     return [
         _claim(target.stack, names[key], claims[names[key]], body["Value"])
         for key, body in whole["Outputs"].items()
@@ -135,7 +135,7 @@ def _references(sibling: Sibling, names: set[str], scope: Scope) -> dict[str, st
     }
     if not outputs:
         return {}
-    whole = resolved({**template, "Outputs": outputs}, parameters, stack_name, ids, scope)
+    whole = resolved({**template, "Outputs": outputs}, parameters, stack_name, ids, scope, ("Outputs",))
     return {name: str(body["Value"]) for name, body in whole["Outputs"].items()}
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from cfngen.aws.resources import Scope
-from cfngen.template.environment.resolve import resolve
+from cfngen.template.environment.resolve import SECTIONS, resolve
 from cfngen.template.values import mark
 
 _NAMED_BY_ITS_END = re.compile(r"[^:/|]+$")
@@ -76,8 +76,13 @@ def resolved(
     stack_name: str,
     ids: Mapping[str, str],
     scope: Scope,
+    sections: Collection[str] = SECTIONS,
 ) -> dict[str, Any]:
-    """A template with its values, and with the names that the deployment gave."""
+    """A template with its values, and with the names that the deployment gave.
+
+    Arguments:
+        sections: only these of Resources and Outputs.
+    """
     whole = resolve(
         template,
         parameters,
@@ -85,6 +90,7 @@ def resolved(
         region=scope.region,
         partition=scope.partition,
         stack_name=stack_name,
+        sections=sections,
     )
     names = {mark(logical_id): _name(identifier) for logical_id, identifier in ids.items() if identifier}
     filled: dict[str, Any] = _filled(whole, {mark(key): value for key, value in ids.items() if value}, names)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from textwrap import wrap
 from typing import Final
 
@@ -91,6 +92,7 @@ def shortened(text: str, most: int = LONGEST) -> str:
     return f"{text[: most - 1 - half]}…{text[len(text) - half :]}"
 
 
+@lru_cache(maxsize=4096)
 def width(text: str, size: float) -> float:
     """The room that a text needs at most, in pixels, at a font size in pixels."""
     return sum(map(_em, text)) * size

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -99,7 +100,9 @@ def _versions(project: Project, stack: ReportedStack, schemas: Schemas) -> Itera
 
 def _frozen(project: Project, stack: ReportedStack, version: str) -> _Frozen:
     folder = project.releases / stack.name
-    template = load(_read(project, folder / f"{version}.yaml"), f"{stack.name}/{version}.yaml").data
+    content, name = _read(project, folder / f"{version}.yaml"), f"{stack.name}/{version}.yaml"
+    same = hashlib.sha256(content).hexdigest() == stack.sha256
+    template = dict(stack.template) if same else load(content, name).data
     path = folder / f"{version}{CLAIMS}"
     claims = read_claims(_read(project, path), project.relative(path)) if path.is_file() else {}
     return _Frozen(version, template, claims)

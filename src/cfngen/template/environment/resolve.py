@@ -6,7 +6,7 @@ What a deployment alone can tell (a key's id, a random suffix) stays visibly ope
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from cfngen.errors import TemplateError
@@ -17,6 +17,7 @@ from cfngen.template.environment.physical_names import attribute, reference
 from cfngen.template.loops import expanded, is_loop
 from cfngen.template.values import as_text, is_list, items, mark
 
+SECTIONS = ("Resources", "Outputs")
 _PARTITIONS = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
 _NOTHING = object()  # AWS::NoValue: whatever holds it is left out
 _SUFFIXES = {"aws": "amazonaws.com", "aws-cn": "amazonaws.com.cn"}
@@ -31,6 +32,7 @@ def resolve(
     partition: str = "aws",
     stack_name: str | None = None,
     named: bool = True,
+    sections: Collection[str] = SECTIONS,
 ) -> dict[str, Any]:
     """The template that these values make: Description, Metadata, Resources and Outputs, plain data.
 
@@ -46,6 +48,7 @@ def resolve(
         partition: `aws`, `aws-cn`, …
         stack_name: for `AWS::StackName`; None leaves it open.
         named: False leaves every reference to a resource open: `<Key>`, `<Trail.Arn>`.
+        sections: only these of Resources and Outputs.
 
     Raises:
         TemplateError: a parameter without value and default, a reference to what is not there, a function
@@ -76,7 +79,7 @@ def resolve(
         "AWS::NoValue": _NOTHING,
     }
     values = effective(template, parameters)
-    return _Resolution(expanded(template, values), values, pseudo, named=named).template()
+    return _Resolution(expanded(template, values), values, pseudo, named=named).template(sections)
 
 
 def resolve_open(
@@ -113,7 +116,7 @@ def resolve_open(
         stack_name=stack_name,
         named=named,
     )
-    return {section: resolved[section] for section in ("Resources", "Outputs") if section in resolved}
+    return {section: resolved[section] for section in SECTIONS if section in resolved}
 
 
 def open_values(template: Mapping[str, Any], parameters: Mapping[str, str]) -> dict[str, str]:
@@ -155,14 +158,14 @@ class _Resolution(Resolver):
         self._conditions = Conditions(template.get("Conditions", {}), self.value)
         self._known: dict[tuple[str, str | None], Any] = {}
 
-    def template(self) -> dict[str, Any]:
+    def template(self, sections: Collection[str]) -> dict[str, Any]:
         result = {
             key: self._template[key]
             for key in ("AWSTemplateFormatVersion", "Description", "Metadata")
             if key in self._template
         }
-        for section in ("Resources", "Outputs"):
-            if section in self._template:
+        for section in SECTIONS:
+            if section in sections and section in self._template:
                 result[section] = {
                     name: body if is_loop(name) else self._body(body, f"{section}.{name}")
                     for name, body in self._template[section].items()
