@@ -17,6 +17,7 @@ from cfngen.present.cost import dollars
 from cfngen.present.cost import plain as plain_number
 from cfngen.present.differences.wording import label, subject, values
 from cfngen.present.visible import seen
+from cfngen.report.compiled import compiled
 from cfngen.report.graph.svg import STYLE as GRAPH_STYLE
 from cfngen.report.graph.svg import svg
 from cfngen.report.page import ReportPage
@@ -55,6 +56,8 @@ def html(page: ReportPage, words: PageLanguage) -> str:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
         finalize=_shown,
+        optimized=False,  # constants are few: to look for them takes longer
+        bytecode_cache=compiled(__file__),
     )
     saying = _Saying(words)
     environment.globals |= {
