@@ -36,6 +36,9 @@ class Held:
     boundary: tuple[PolicyStatement, ...] | None = None
 
 
+_NOTHING: Final = Held()
+
+
 @dataclass(frozen=True)
 class AccountPolicies:
     """The account that the stacks make.
@@ -71,9 +74,9 @@ class AccountPolicies:
 
     def policies_of(self, principal: Principal) -> Held:
         """What a principal holds; one from outside holds everything in its own account."""
-        return (
-            self._administrator if principal.kind == "administrator" else self.held.get(principal.arn, Held())
-        )
+        if principal.kind == "administrator":
+            return self._administrator
+        return self.held.get(principal.arn, _NOTHING)
 
     @cached_property
     def _administrator(self) -> Held:

@@ -35,7 +35,7 @@ def with_claims(matrix: Matrix, claims: Sequence[Claim]) -> Matrix:
             if _about(cell, given):
                 link = ClaimLink(claim.stack, claim.name, claim.says, given["action"], bool(given["allowed"]))
                 found[cell.principal, cell.resource, cell.kind].append(link)
-    changed = {key: replace(matrix.cells[key], claims=tuple(links)) for key, links in found.items()}
+    changed = {key: matrix.cells[key]._replace(claims=tuple(links)) for key, links in found.items()}
     return replace(matrix, cells={**matrix.cells, **changed})
 
 

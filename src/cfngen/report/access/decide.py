@@ -6,9 +6,9 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from cfngen.report.access.account import AccountPolicies, Held
 from cfngen.report.access.conditions import Context, first, holds
@@ -20,8 +20,7 @@ _ASSUME: Final = ("sts:assumerole", "sts:tagsession", "sts:setsourceidentity")
 _SERVICES: Final = ("service", "federated", "anyone")
 
 
-@dataclass(frozen=True)
-class AccessRequest:
+class AccessRequest(NamedTuple):
     """Somebody asks for something.
 
     Attributes:
@@ -35,8 +34,7 @@ class AccessRequest:
     context: Mapping[str, Sequence[str]]
 
 
-@dataclass(frozen=True)
-class AccessDecision:
+class AccessDecision(NamedTuple):
     """IAM's answer and the statements that made it."""
 
     allowed: bool
@@ -44,8 +42,7 @@ class AccessDecision:
     denies: tuple[PolicyStatement, ...] = ()
 
 
-@dataclass(frozen=True)
-class Sides:
+class Sides(NamedTuple):
     """The statements that a request is judged by, those about its action alone.
 
     Attributes:
@@ -224,6 +221,8 @@ def _wants_guard(request: AccessRequest) -> bool:
 
 
 def _is_action(statement: PolicyStatement, action: str) -> bool:
+    if statement.services is not None and action.partition(":")[0] not in statement.services:
+        return statement.but_actions
     return any(matches(pattern, action) for pattern in statement.actions) != statement.but_actions
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Verdict = Literal["allowed", "conditional", "depends", "denied"]
 """`conditional`: the conditions of the policies decide; `depends`: what is not known here decides."""
@@ -56,8 +56,7 @@ class AccessedResource:
     members: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Proof:
+class Proof(NamedTuple):
     """A statement that decides.
 
     Attributes:
@@ -79,8 +78,7 @@ class Proof:
     limits: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Use:
+class Use(NamedTuple):
     """One action in a cell.
 
     Attributes:
@@ -112,8 +110,7 @@ class ClaimLink:
     allowed: bool
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """One kind of use of one resource by one principal.
 
     Attributes:

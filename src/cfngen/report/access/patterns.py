@@ -83,6 +83,9 @@ def common(one: str, other: str) -> str | None:
     >>> common("bucket/*", "*/logs/a"), common("bucket/*", "other/*"), common("b/*", "b/m/*")
     ('bucket/logs/a', None, 'b/m/x')
     """
+    for plain, pattern in ((one, other), (other, one)):
+        if "*" not in plain and "?" not in plain:
+            return plain if matches(pattern, plain) else None
     start = (0, 0)
     before: dict[tuple[int, int], tuple[tuple[int, int], str]] = {}
     seen, queue = {start}, [start]

@@ -55,6 +55,12 @@ class PolicyStatement:
         return Proof(self.effect, where.stack, where.logical_id, where.policy, self.name, self.part, limits)
 
     @cached_property
+    def services(self) -> frozenset[str] | None:
+        """The services of its actions, as `s3`; None where a wildcard stands for one."""
+        found = frozenset(action.partition(":")[0] for action in self.actions)
+        return None if any("*" in name or "?" in name for name in found) else found
+
+    @cached_property
     def personal(self) -> bool:
         """Whether it can tell one principal of an account from another."""
         named = any(
