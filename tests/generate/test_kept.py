@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -63,7 +62,7 @@ def test_only_the_changed_definition_runs(project: SmallProject) -> None:
 
 def test_a_copy_of_a_project_is_rendered_from_its_own_definitions(project: SmallProject) -> None:
     _settle(project)
-    copy = SmallProject(Path(shutil.copytree(project.root, project.root.parent / "copy")))
+    copy = project.copied(project.root.parent / "copy")
     copy.define("news", TOPIC.replace('"news"', '"headlines"'))
     assert _ran(copy) == {"news", "other"}
     assert b"headlines" in copy.out()["news.yaml"]

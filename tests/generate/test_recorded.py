@@ -16,15 +16,21 @@ WEEKLY = TOPIC.replace('TopicName="news"', 'TopicName="news", DisplayName="Weekl
 CONFLICT = b"<<<<<<< HEAD\n{}\n=======\n[]\n>>>>>>> theirs\n"
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> SmallProject:
+@pytest.fixture(scope="module")
+def released(tmp_path_factory: pytest.TempPathFactory) -> SmallProject:
     """Released as 1.0.0 and 1.1.0, in no repository."""
-    project = make(tmp_path / "project", news=TOPIC, other=TOPIC)
+    project = make(tmp_path_factory.mktemp("released") / "project", news=TOPIC, other=TOPIC)
     for source in (TOPIC, DAILY):
         project.define("news", source)
         assert project.render().returncode == 0
         assert project.cfngen("release").returncode == 0
     return project
+
+
+@pytest.fixture
+def project(released: SmallProject, tmp_path: Path) -> SmallProject:
+    """A copy of it."""
+    return released.copied(tmp_path / "project")
 
 
 def _manifest(project: SmallProject) -> Path:

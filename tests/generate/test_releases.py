@@ -20,13 +20,18 @@ stack.add(Topic("Topic", TopicName="news", DisplayName="News"))
 """
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> SmallProject:
-    project = make(tmp_path / "project", news=TAGGED)
+@pytest.fixture(scope="module")
+def released(tmp_path_factory: pytest.TempPathFactory) -> SmallProject:
+    project = make(tmp_path_factory.mktemp("released") / "project", news=TAGGED)
     assert project.render().returncode == 0
     done = project.cfngen("release")
     assert done.returncode == 0, done.stderr
     return project
+
+
+@pytest.fixture
+def project(released: SmallProject, tmp_path: Path) -> SmallProject:
+    return released.copied(tmp_path / "project")
 
 
 def _version(project: SmallProject) -> str:

@@ -32,6 +32,10 @@ class SmallProject:
 
     root: Path
 
+    def copied(self, root: Path) -> SmallProject:
+        """The same project in another folder, which is new."""
+        return SmallProject(Path(shutil.copytree(self.root, root)))
+
     def define(self, module: str, source: str = TOPIC) -> Path:
         """Write a definition."""
         path = self.root / "templates" / f"{module}.py"
