@@ -56,7 +56,9 @@ def _alike(text: str) -> str:
     for pattern, same in CHANGES:
         text = re.sub(pattern, same, text, flags=re.MULTILINE)
     lines = text.splitlines()
-    events = sorted(line for line in lines if re.match(r"[a-z-]+: \S+ [A-Z_]+_(COMPLETE|IN_PROGRESS)$", line))
+    events = sorted(
+        line for line in lines if re.match(r"[a-z-]+: \S+ [A-Z_]+_(COMPLETE|SKIPPED|IN_PROGRESS)$", line)
+    )
     return "\n".join([*(line for line in lines if line not in events), *events])
 
 

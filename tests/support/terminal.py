@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import pty
 import re
@@ -13,7 +14,9 @@ import time
 from collections.abc import Mapping, Sequence
 from fcntl import ioctl
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TextIO
+
+import pyte
 
 QUESTIONS = (b"[y/N] ", b"? for help: ", b"delete all of this: ", b"delete this: ")
 """How the questions end that a command asks."""
@@ -89,3 +92,79 @@ def in_terminal(
 def _take_terminal() -> None:
     """Let the terminal be the one that Ctrl-C comes from."""
     ioctl(0, termios.TIOCSCTTY, 0)
+
+
+class Screen(io.StringIO):
+    """A terminal without a process: what it shows, and what it has shown.
+
+    Attributes:
+        seen: what it showed after each text that was written.
+
+    Arguments:
+        reflows: whether a longer row wraps where the terminal is made narrower; others cut it.
+    """
+
+    def __init__(self, columns: int = 100, rows: int = 24, *, reflows: bool = False) -> None:
+        super().__init__()
+        self.columns, self.rows = columns, rows
+        self.seen: list[list[str]] = []
+        self._reflows = reflows
+        self._screen = pyte.HistoryScreen(columns, rows, history=5000)
+
+    def isatty(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        pyte.Stream(self._screen).feed(re.sub(r"(?<!\r)\n", "\r\n", text))
+        self.seen.append(self.now)
+        return super().write(text)
+
+    @property
+    def now(self) -> list[str]:
+        """The rows that it shows now, without the empty ones at its end."""
+        return _without_end([row.rstrip() for row in self._screen.display])
+
+    @property
+    def everything(self) -> list[str]:
+        """All that it has shown and that was not replaced, scrolled away or not."""
+        top = self._screen.history.top
+        gone = ["".join(row[column].data for column in range(len(row))).rstrip() for row in top]
+        return [*gone, *self.now]
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Give it another size, as somebody does who pulls at its corner."""
+        last = self._screen.cursor
+        shown = [*self.now, *[""] * (last.y + 1)][: last.y + 1]
+        shown[-1] = f"{shown[-1]:<{last.x}}"
+        self.columns, self.rows = columns, rows
+        wraps = columns if self._reflows else 10_000
+        pieces = [row[start : start + wraps] for row in shown for start in range(0, len(row) or 1, wraps)]
+        self._screen = pyte.HistoryScreen(columns, rows, history=5000)
+        pyte.Stream(self._screen).feed("\r\n".join(piece[:columns] for piece in pieces))
+
+
+def _without_end(rows: Sequence[str]) -> list[str]:
+    last = max((number for number, row in enumerate(rows) if row), default=-1)
+    return list(rows[: last + 1])
+
+
+class Keyboard(io.TextIOWrapper):
+    """What somebody types, a line at a time, at any moment."""
+
+    def __init__(self, screen: TextIO) -> None:
+        read, self._write = os.pipe()
+        self._screen = screen
+        super().__init__(os.fdopen(read, "rb", buffering=0), line_buffering=True)
+
+    def isatty(self) -> bool:
+        return True
+
+    def type(self, text: str) -> None:
+        """Type a line: the terminal shows it at once."""
+        self._screen.write(f"{text}\n")
+        os.write(self._write, f"{text}\n".encode())
+
+    def close(self) -> None:
+        if not self.closed:
+            os.close(self._write)
+        super().close()

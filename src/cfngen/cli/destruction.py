@@ -10,18 +10,17 @@ from pathlib import Path
 
 from cfngen.aws.scheduler import Task
 from cfngen.aws.scheduler import run as run_tasks
-from cfngen.aws.steps import Pace, run_alone
+from cfngen.aws.steps import Pace, Steps, run_alone
 from cfngen.cli import leftovers
 from cfngen.cli.exit_codes import INTERRUPTED
-from cfngen.cli.session import AccountSession, SecretConsole
-from cfngen.deploy import status
+from cfngen.cli.rows import Rows
+from cfngen.cli.session import AccountSession
 from cfngen.deploy.account_look import Eyes
 from cfngen.deploy.destroy.flow import DeletionOrders, Destroyed, Result, destroy_stack, skipped
 from cfngen.deploy.destroy.leftovers import Leftovers
 from cfngen.deploy.destroy.order import Obstacle, Order, order
 from cfngen.deploy.destroy.removal import Removal, removal
 from cfngen.deploy.neighbours import deployed_stacks, undefined
-from cfngen.deploy.operation.events import StackEvent
 from cfngen.deploy.outcome import Failure
 from cfngen.deploy.request import Request, requests
 from cfngen.deploy.stack import DeployedStack
@@ -29,7 +28,7 @@ from cfngen.errors import CfngenError, UsageError, unknown
 from cfngen.manifest import Manifest, StackEntry
 from cfngen.present.destruction.document import document
 from cfngen.present.destruction.page import end_lines, page
-from cfngen.present.layout.lines import Line, Piece, line
+from cfngen.present.layout.lines import Line, line
 from cfngen.present.layout.page import page_lines, place
 from cfngen.project import Project
 from cfngen.template.change.resource_types import Schemas
@@ -166,23 +165,30 @@ class Destruction:
         return Destroyed(removal.stack, name, tag, status=removal.deployed.status.name)
 
     def _deleted(self, removals: Sequence[Removal], found: Order) -> tuple[list[Destroyed], bool]:
-        opened, watcher = self.opened, _Watcher(self.opened.console)
+        opened = self.opened
+        rows = Rows(opened.console.console, opened.clock)
         by_name = {request.stack: request for request in opened.requests}
         orders = DeletionOrders(tuple(self.args.retain), self.args.role_arn)
 
         def task(removal: Removal) -> Task[Destroyed]:
             request = by_name[removal.stack]
-            steps = partial(destroy_stack, opened.account, request, removal, orders, watcher, opened.clock)
-            return Task(steps, partial(skipped, request), found.after[removal.stack])
+
+            def start() -> Steps[Destroyed]:
+                going = [each.resource.logical_id for each in removal.resources if each.kind != "stays"]
+                rows.begin(removal.stack, going)
+                return destroy_stack(opened.account, request, removal, orders, rows, opened.clock)
+
+            return Task(start, partial(skipped, request), found.after[removal.stack])
+
+        def ended(result: Destroyed) -> None:
+            rows.end(result.stack)
+            if result.result != "absent":
+                self._lines(end_lines(result, self._again(result.stack), self._flags()))
+            rows.draw()
 
         tasks = {each.stack: task(each) for each in removals}
-        results, cut = run_tasks(tasks, lambda result: result.good, opened.clock, self._told)
+        results, cut = run_tasks(tasks, lambda result: result.good, rows, ended)
         return list(results.values()), cut
-
-    def _told(self, result: Destroyed) -> None:
-        if result.result != "absent":
-            self.opened.console.progress("")
-            self._lines(end_lines(result, self._again(result.stack), self._flags()))
 
     def _again(self, stack: str) -> str:
         request = next(each for each in self.opened.requests if each.stack == stack)
@@ -244,28 +250,3 @@ def _forgotten(name: str, prefixes: Collection[str]) -> Request:
     stack = next((name.removeprefix(prefix) for prefix in prefixes if name.startswith(prefix)), name)
     path = Path(f"{stack}.yaml")
     return Request(stack, name, path, b"", {"Resources": {}}, {}, frozenset(), {}, StackEntry("", "", 0))
-
-
-@dataclass
-class _Watcher:
-    """Shows what happens to the stacks."""
-
-    console: SecretConsole
-    done: dict[str, int] = field(default_factory=dict)
-
-    def event(self, request: Request, event: StackEvent) -> None:
-        name = request.stack
-        if event.failed and not event.of_stack:
-            told = f"{name}: {event.logical_id} {event.status}: {event.reason}"
-            self.console.lines([line(Piece(told, "red"))], stream="err")
-        elif event.of_stack:
-            self.console.note(f"{name}: {event.status}")
-        elif status.finished(event.status):
-            self.done[name] = self.done.get(name, 0) + 1
-            if self.console.console.interactive:
-                self.console.progress(f"{name}: {self.done[name]} done, {event.logical_id} {event.status}")
-            else:
-                self.console.note(f"{name}: {event.logical_id} {event.status}")
-
-    def say(self, request: Request, text: str) -> None:
-        self.console.progress(f"{request.stack}: {text} ...")

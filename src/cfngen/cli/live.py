@@ -15,7 +15,9 @@ _SAVE, _RESTORE = "\x1b7", "\x1b8"  # the cursor: https://vt100.net/docs/vt510-r
 class Live:
     """What stands below everything that was printed; whoever prints clears it first.
 
-    While a question is open, the rows are changed in place: what a person types stays where it is.
+    While a question is open, the rows are changed in place: what a person types stays where it is. In a
+    terminal that was made narrower, a longer row may take two lines: then a part of it stays behind, and
+    nothing else is lost.
     """
 
     def __init__(
@@ -37,7 +39,7 @@ class Live:
             before = self._above(len(self._rows) - 1) + _CLEAR_BELOW if self._rows else ""
             self._rows = cut
             self._write(before + "\n".join(cut))
-        elif self._rows:
+        elif self._rows and self._question_in_place():
             cut = [self._cut(row) for row in (*rows, *[""] * len(self._rows))][: len(self._rows)]
             if cut == self._rows:
                 return
@@ -59,7 +61,8 @@ class Live:
             ended: whether the answer's line has ended, so that the cursor stands below it.
         """
         prompt = self._prompt or ""
-        before = self._above(len(self._rows) + ended) + _CLEAR_BELOW
+        wrapped = max(0, cells(prompt + answer) - 1) // self._columns()
+        before = self._above(len(self._rows) + wrapped + ended) + _CLEAR_BELOW
         self._rows, self._prompt = [], None
         self._write(f"{before}{prompt}{answer}\n")
 
@@ -79,6 +82,10 @@ class Live:
     def _cut(self, row: str) -> str:
         room = max(1, self._columns() - 1)
         return row if cells(row) <= room else _start(row, room)
+
+    def _question_in_place(self) -> bool:
+        """Whether the question has the room that it had: the terminal was not made too small meanwhile."""
+        return cells(self._prompt or "") < self._columns() and len(self._rows) < self._most()
 
     @staticmethod
     def _above(rows: int) -> str:

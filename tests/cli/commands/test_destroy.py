@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -56,7 +57,8 @@ def test_all_stacks_go_in_reverse_order_once_the_environments_name_is_typed(here
     assert "Destroy: 2 stacks, 2 resources to delete, 0 stay in the account." in ran.out
     assert "Type the environment's name to delete all of this:" in ran.err
     assert f"account {here.aws.account}, {here.aws.region}" in ran.err
-    assert ran.err.index("user: DELETE_COMPLETE") < ran.err.index("base: DELETE_IN_PROGRESS")
+    assert ran.out.index("user: deleted") < ran.out.index("base: deleted")
+    assert re.search(r"user  +0/1 +\d+ s  deleting.*base  +0/1 +\d+ s  deleting", ran.err, re.DOTALL)
     assert "Nothing is left over in the account of 2 stacks." in ran.out
 
 

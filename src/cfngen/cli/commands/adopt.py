@@ -17,6 +17,7 @@ from cfngen.cli.console import Console
 from cfngen.cli.exit_codes import INTERRUPTED
 from cfngen.cli.following import planned_result
 from cfngen.cli.preconditions import unmet
+from cfngen.cli.rows import Rows
 from cfngen.cli.session import (
     NO_TERMINAL,
     SERVICES,
@@ -26,7 +27,6 @@ from cfngen.cli.session import (
     open_session,
     termination_interrupts,
 )
-from cfngen.deploy import status
 from cfngen.deploy.adoption.examine import Examination, examine
 from cfngen.deploy.changeset.make import Options
 from cfngen.deploy.changeset.prepare import PreparedChangeSet
@@ -190,12 +190,11 @@ class _Work:
             found: what is imported; None for the update.
         """
         accepted = partial(unmet, self.project, self.opened, accepted=self.args.allow_unmet)
-        person = _Person(self.opened, self.args, None if found else accepted)
+        rows = Rows(self.opened.console.console, self.opened.clock)
+        person = _Person(self.opened, self.args, rows, None if found else accepted)
         steps = partial(deploy_stack, self.opened.account, request, orders, person, self.opened.clock)
         task = Task(steps, partial(skipped, request))
-        results, _ = run_tasks(
-            {request.stack: task}, lambda each: each.good, self.opened.clock, lambda _: None
-        )
+        results, _ = run_tasks({request.stack: task}, lambda each: each.good, rows, lambda _: None)
         result = results[request.stack]
         self.opened.console.progress("")
         text = self.args.format == "text"
@@ -212,6 +211,7 @@ class _Person:
 
     opened: AccountSession
     args: argparse.Namespace
+    rows: Rows
     premises: Callable[[Request], Failure | None] | None
 
     @property
@@ -231,24 +231,24 @@ class _Person:
             page = plan_lines(shown, self.opened.environment.name, full=self.args.full)
             self.console.lines(page, stream="out" if self.args.format == "text" else "err")
             question = f"Update {request.stack_name} ({where})."
+        resources = [change.logical_id for change in found.change_set.changes]
+        self.rows.about(request.stack, resources)
         if self.args.yes:
             return True
         self.console.lines([line(question)], stream="err")
-        return self.console.console.confirm("Do that?")
+        agreed = self.console.console.confirm("Do that?")
+        self.rows.begin(request.stack, resources)
+        return agreed
         yield
 
     def unmet(self, request: Request) -> Failure | None:
         return self.premises(request) if self.premises else None
 
     def event(self, request: Request, event: StackEvent) -> None:
-        if event.failed and not event.of_stack:
-            self.console.say(f"{request.stack}: {event.logical_id} {event.status}: {event.reason}")
-        elif event.of_stack or status.finished(event.status):
-            name = "" if event.of_stack else f"{event.logical_id} "
-            self.console.note(f"{request.stack}: {name}{event.status}")
+        self.rows.event(request, event)
 
     def say(self, request: Request, text: str) -> None:
-        self.console.progress(f"{request.stack}: {text} ...")
+        self.rows.say(request, text)
 
 
 def _given(pairs: Sequence[str], request: Request) -> dict[str, str]:

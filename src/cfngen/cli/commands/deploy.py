@@ -121,14 +121,14 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
         def start() -> Steps[StackResult]:
             if follower.stopped:
                 return _not_begun(request)
-            follower.began(request)
+            follower.rows.begin(request.stack)
             return deploy_stack(account, request, mine, follower, clock)
 
         return Task(start, partial(skipped, request), request.entry.depends_on)
 
     tasks = {request.stack: task(request) for request in wanted}
     with termination_interrupts():
-        results, cut = run_tasks(tasks, lambda result: result.good, follower, follower.ended)
+        results, cut = run_tasks(tasks, lambda result: result.good, follower.rows, follower.ended)
     quiet.progress("")
     every = list(results.values())
     if text and every:
