@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +47,49 @@ def test_what_was_planned_is_deployed(here: World, file: Path) -> None:
         name: arn for name, arn in _arns(file).items() if arn
     }
     assert {stack["result"] for stack in ran.stacks.values()} == {"deployed"}
+
+
+GUARDED = {
+    "Statement": [
+        {"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"},
+        {
+            "Effect": "Deny",
+            "Action": "Update:Replace",
+            "Principal": "*",
+            "Resource": "LogicalResourceId/Topic",
+        },
+    ]
+}
+
+
+@pytest.mark.parametrize("options", [(), ("--import-existing", "--role-arn", "ROLE"), ("--to-deploy", "two")])
+def test_the_command_that_a_plan_prints_deploys_it(
+    here: World, options: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A replacement that the stack policy forbids, a new stack, and one without a change."""
+    monkeypatch.chdir(here.root)
+    monkeypatch.setenv("COLUMNS", "1000")
+    assumed = {"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}]}
+    iam = here.aws.client("iam")
+    role = iam.create_role(RoleName="r", AssumeRolePolicyDocument=json.dumps(assumed))["Role"]["Arn"]
+    here.stack("one", topic("one"), stack_policy=GUARDED)
+    here.stack("same", topic("same"))
+    assert here.deploy().code == 0
+    here.stack("one", topic("uno"), stack_policy=GUARDED)
+    here.stack("two", topic("two"))
+    words = [role if word == "ROLE" else word for word in options]
+    planned = here.run("plan", *words)
+    assert planned.code == 0, planned.err
+    (printed,) = re.findall(r"^Deploy exactly this with: (cfngen deploy .*)$", planned.out, re.MULTILINE)
+    _, *command = shlex.split(printed)
+    before = {name: here.change_sets(name) for name in ("one", "two")}
+    ran = here.run(*command, "--format", "json", answer="all")
+    assert ran.code == 0, ran.err
+    done = {stack["stack"]: (stack["result"], [stack["change_set"]]) for stack in ran.json["stacks"]}
+    asked = ["two"] if "two" in options else ["one", "two"]
+    assert done == {name: ("deployed", before[name]) for name in asked}
+    again = here.run("plan")
+    assert "--plan" not in again.out or "two" in options, again.out
 
 
 def test_one_change_of_out_and_nothing_is_deployed(here: World, file: Path) -> None:
