@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 
 from cfngen.aws.calls import CallError, Trouble
 from cfngen.aws.reading import AT_ONCE
@@ -14,6 +15,8 @@ from cfngen.verify.results import Result, Verdict, cannot_tell
 from cfngen.verify.world import World
 
 Done = Callable[[Result], None]
+
+_LONG = {"integrity", "probe"}
 
 
 def verify(claims: Sequence[Claim], world: World, done: Done) -> tuple[list[Result], bool]:
@@ -26,16 +29,13 @@ def verify(claims: Sequence[Claim], world: World, done: Done) -> tuple[list[Resu
     results: dict[str, Result] = {}
     interrupted = False
     pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="verify")
-    waiting: dict[Future[Result], Claim] = {}
+    waiting: list[Future[Result]] = []
     try:
-        waiting = {pool.submit(result_of, claim, world): claim for claim in claims}
-        left = set(waiting)
-        while left:
-            ready, left = wait(left, return_when=FIRST_COMPLETED)
-            for future in ready:
-                result = future.result()
-                results[result.claim.id] = result
-                done(result)
+        waiting = [pool.submit(result_of, claim, world) for claim in in_turn(claims)]
+        for future in as_completed(waiting):
+            result = future.result()
+            results[result.claim.id] = result
+            done(result)
     except KeyboardInterrupt:
         interrupted = True
         for future in waiting:
@@ -44,6 +44,21 @@ def verify(claims: Sequence[Claim], world: World, done: Done) -> tuple[list[Resu
         pool.shutdown(wait=not interrupted, cancel_futures=True)
     cut = cannot_tell("interrupted before it was checked")
     return [results.get(claim.id, Result(claim, cut)) for claim in claims], interrupted
+
+
+def in_turn(claims: Sequence[Claim]) -> list[Claim]:
+    """The claims in the order in which they are begun: what takes long, then one about each thing, in rounds.
+
+    Claims about one thing often want the answer to the same call: side by side they would wait for each
+    other, and few calls would be made at a time.
+    """
+    rounds: Counter[tuple[str, str]] = Counter()
+    order = []
+    for number, claim in enumerate(claims):
+        thing = claim.stack, claim.about
+        order.append((claim.kind not in _LONG, rounds[thing], number))
+        rounds[thing] += 1
+    return [claims[number] for *_, number in sorted(order)]
 
 
 def result_of(claim: Claim, world: World) -> Result:
