@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -92,12 +92,17 @@ def aws(sandbox: Sandbox) -> Iterator[Aws]:
 
 
 @contextmanager
-def limited(account: Aws, *actions: str) -> Iterator[None]:
-    """This process acts as a user who may do no more than these actions."""
+def limited(
+    account: Aws, *actions: str, elsewhere: Mapping[str, Sequence[str]] | None = None
+) -> Iterator[None]:
+    """This process acts as a user who may do no more than these actions, and some of them on one resource."""
     iam = account.client("iam")
     iam.create_user(UserName="looker")
-    statement = {"Effect": "Allow", "Action": list(actions), "Resource": "*"}
-    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    statements = [
+        {"Effect": "Allow", "Action": list(names), "Resource": resource}
+        for resource, names in {"*": actions, **(elsewhere or {})}.items()
+    ]
+    document = json.dumps({"Version": "2012-10-17", "Statement": statements})
     iam.put_user_policy(UserName="looker", PolicyName="look", PolicyDocument=document)
     key = iam.create_access_key(UserName="looker")["AccessKey"]
     with pytest.MonkeyPatch.context() as patch:

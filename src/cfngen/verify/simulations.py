@@ -1,4 +1,4 @@
-"""IAM's simulator, asked once for all lines that share a principal and the keys of the request.
+"""IAM's simulator, asked as seldom as the lines of a run allow.
 
 Since mid 2026 an answer has one result an action, and one for each resource inside of it.
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_EvaluationResult.html
@@ -7,15 +7,15 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_EvaluationResult.html
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from cfngen.verify.attached import aliases_of_key
 from cfngen.verify.claims import Claim
+from cfngen.verify.sharing import LineKey, Question, questions, statements_of
 from cfngen.verify.world import World
 
-_MOST_ACTIONS, _MOST_RESOURCES = 50, 20
 _BOOLEAN = {"true", "false"}
 
 
@@ -47,10 +47,9 @@ class PermissionLine:
         return self.own and self.holds == "stack"
 
     @property
-    def group(self) -> tuple[str, tuple[tuple[str, str], ...], bool]:
-        """What lines have in common that are asked about together; `*` is answered apart from ARNs."""
-        keys = tuple(sorted((name, str(value)) for name, value in self.context.items()))
-        return self.principal, keys, self.resource == "*"
+    def key(self) -> LineKey:
+        """The same for the same question."""
+        return self.action, self.resource, repr(sorted(self.context.items()))
 
 
 class Decision(NamedTuple):
@@ -92,70 +91,53 @@ def line_of(claim: Claim, world: World) -> PermissionLine:
     return PermissionLine(bool(given["allowed"]), principal, action, given["resource"], holds, own, context)
 
 
-class Simulations:
-    """The answers of one run, each group of lines asked for when the first of them is judged."""
+def decide(line: PermissionLine, world: World) -> Decision:
+    """IAM's answer, asked for together with all lines of the run that can share the call.
 
-    def __init__(self, world: World, lines: Iterable[PermissionLine]) -> None:
-        self._world = world
-        self._groups: dict[Any, list[PermissionLine]] = defaultdict(list)
-        for line in lines:
-            self._groups[line.group].append(line)
-
-    @classmethod
-    def of(cls, world: World) -> Simulations:
-        """The world's, made from all its claims when it is first asked for."""
-        return world.once("simulations", lambda: cls(world, _simulated(world)))
-
-    def decide(self, line: PermissionLine) -> Decision:
-        """IAM's answer.
-
-        Raises:
-            CallError: the simulator gave none.
-        """
-        group = line.group
-        answers = self._world.once(("simulation", group), lambda: self._ask(self._groups[group]))
-        return answers[line.action, line.resource]
-
-    def _ask(self, lines: list[PermissionLine]) -> dict[tuple[str, str], Decision]:
-        found: dict[tuple[str, str], Decision] = {}
-        by_resource: dict[str, list[str]] = defaultdict(list)
-        for line in lines:
-            by_resource[line.resource].append(line.action)
-        resources = sorted(by_resource)
-        for start in range(0, len(resources), _MOST_RESOURCES):
-            some = resources[start : start + _MOST_RESOURCES]
-            actions = sorted({action for resource in some for action in by_resource[resource]})
-            for first in range(0, len(actions), _MOST_ACTIONS):
-                found |= self._call(lines[0], actions[first : first + _MOST_ACTIONS], some)
-        return found
-
-    def _call(
-        self, line: PermissionLine, actions: list[str], resources: list[str]
-    ) -> dict[tuple[str, str], Decision]:
-        results = self._world.calls.pages(
-            "iam",
-            "SimulatePrincipalPolicy",
-            "EvaluationResults",
-            after="Marker",
-            PolicySourceArn=line.principal,
-            ActionNames=actions,
-            ResourceArns=resources,
-            ContextEntries=[_entry(name, value) for name, value in sorted(line.context.items())],
-        )
-        return {
-            (result["EvalActionName"], resource): decision
-            for result in results
-            for resource, decision in _decisions(result, resources)
-        }
+    Raises:
+        CallError: the simulator gave none.
+    """
+    asked = world.once("lines to simulate", lambda: _by_principal(world))[line.principal]
+    key = "questions to the simulator", line.principal
+    question = world.once(key, lambda: _questions(asked, world))[line.key]
+    answers = world.once((*key, question.number), lambda: _ask(line.principal, question, world))
+    return answers[line.action, line.resource]
 
 
-def _simulated(world: World) -> Iterator[PermissionLine]:
+def _by_principal(world: World) -> Mapping[str, list[PermissionLine]]:
     """The lines that the simulator judges, of all claims of the run."""
-    lines = (line_of(claim, world) for claim in world.claims if claim.kind == "permission")
-    return (line for line in lines if line.simulated)
+    found: dict[str, list[PermissionLine]] = defaultdict(list)
+    for claim in world.claims:
+        if claim.kind == "permission" and (line := line_of(claim, world)).simulated:
+            found[line.principal].append(line)
+    return found
 
 
-def _decisions(result: Mapping[str, Any], resources: list[str]) -> Iterable[tuple[str, Decision]]:
+def _questions(lines: list[PermissionLine], world: World) -> dict[LineKey, Question]:
+    several = any(line.context != lines[0].context for line in lines)
+    statements = statements_of(world, lines[0].principal) if several else None
+    return {key: question for question in questions(lines, statements) for key in question.lines}
+
+
+def _ask(principal: str, question: Question, world: World) -> dict[tuple[str, str], Decision]:
+    results = world.calls.pages(
+        "iam",
+        "SimulatePrincipalPolicy",
+        "EvaluationResults",
+        after="Marker",
+        PolicySourceArn=principal,
+        ActionNames=question.actions,
+        ResourceArns=question.resources,
+        ContextEntries=[_entry(name, value) for name, value in sorted(question.context.items())],
+    )
+    return {
+        (result["EvalActionName"], resource): decision
+        for result in results
+        for resource, decision in _decisions(result, question.resources)
+    }
+
+
+def _decisions(result: Mapping[str, Any], resources: Sequence[str]) -> Iterable[tuple[str, Decision]]:
     each = result.get("ResourceSpecificResults") or ()
     for specific in each:
         yield (

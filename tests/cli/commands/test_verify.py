@@ -168,6 +168,19 @@ def test_denied_calls_say_which_action_is_needed(deployed: World) -> None:
     assert "iam:GetRole" in claims["one/Role/as-template"]["needs"]
 
 
+def test_what_may_not_be_listed_is_asked_about_by_its_name(here: World) -> None:
+    here.stack("one", topic("one"))
+    here.stack("two", topic("two"))
+    assert here.deploy().code == 0
+    mine = f"arn:aws:cloudformation:*:{here.aws.account}:stack/dev-one/*"
+    actions = ["cloudformation:Describe*", "cloudformation:List*", "cloudformation:Get*"]
+    everywhere = ["sts:GetCallerIdentity", "cloudformation:GetResource", "sns:*"]
+    with limited(here.aws, *everywhere, elsewhere={mine: actions}):
+        ran = here.run("verify", "one", "--format", "json")
+    assert ran.json["counts"]["cannot-tell"] == 0, ran.out
+    assert ran.code == 0
+
+
 def test_a_policy_that_another_stack_gives_to_its_role_is_meant_and_other_roles_are_not(here: World) -> None:
     statement = {"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}
     policy = {

@@ -16,7 +16,7 @@ from cfngen.verify.checks.resource import told
 from cfngen.verify.claims import Claim
 from cfngen.verify.deployed import Deployed
 from cfngen.verify.results import Verdict, cannot_tell, fails, holds
-from cfngen.verify.simulations import PermissionLine, Simulations, line_of
+from cfngen.verify.simulations import PermissionLine, decide, line_of
 from cfngen.verify.world import World
 
 NEEDS = ("iam:SimulatePrincipalPolicy", "cloudformation:GetResource")
@@ -31,7 +31,7 @@ def check(claim: Claim, world: World) -> Verdict:
 
 
 def _simulated(line: PermissionLine, world: World) -> Verdict:
-    decision = Simulations.of(world).decide(line)
+    decision = decide(line, world)
     if decision.missing:
         return cannot_tell(f"IAM's simulator wants to know {', '.join(decision.missing)}")
     by = f", by {', '.join(decision.statements)}" if decision.statements else ""
