@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cfngen.verify.sharing import MOST_ANSWERS, Question, questions
+from cfngen.verify.sharing import MOST_ANSWERS, SimulatorCall, simulator_calls
 from cfngen.verify.simulations import PermissionLine
 
 PASS = {"iam:PassedToService": "ec2.amazonaws.com"}
@@ -20,8 +20,8 @@ def line(action: str, resource: str = "arn:aws:s3:::b/k", **context: Any) -> Per
 
 def asked(
     *lines: PermissionLine, statements: list[dict[str, Any]] | None = None, known: bool = True
-) -> list[Question]:
-    found = list(questions(lines, (statements or [READ]) if known else None))
+) -> list[SimulatorCall]:
+    found = list(simulator_calls(lines, (statements or [READ]) if known else None))
     answered = [key for question in found for key in question.lines]
     assert sorted(answered) == sorted(each.key for each in lines)
     return found

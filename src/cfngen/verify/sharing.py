@@ -23,7 +23,7 @@ Context = Mapping[str, Any]
 LineKey = tuple[str, str, str]
 
 
-class Line(Protocol):
+class SimulatedLine(Protocol):
     """What is asked: may the principal do this?"""
 
     @property
@@ -36,7 +36,7 @@ class Line(Protocol):
     def key(self) -> LineKey: ...
 
 
-class Question(NamedTuple):
+class SimulatorCall(NamedTuple):
     """One call: each action on each resource, with these keys of the request.
 
     Attributes:
@@ -53,17 +53,19 @@ class Question(NamedTuple):
 
 class _Share(NamedTuple):
     context: dict[str, Any]
-    lines: list[Line]
+    lines: list[SimulatedLine]
 
 
-def questions(lines: Iterable[Line], statements: Sequence[Statement] | None) -> Iterator[Question]:
+def simulator_calls(
+    lines: Iterable[SimulatedLine], statements: Sequence[Statement] | None
+) -> Iterator[SimulatorCall]:
     """As few calls as answer all lines of one principal, none of them otherwise than asked alone.
 
     Arguments:
         statements: of all policies of the principal; None where one of them is not known, and only lines
             with the same keys share a call.
     """
-    alike: dict[tuple[bool, str], list[Line]] = defaultdict(list)
+    alike: dict[tuple[bool, str], list[SimulatedLine]] = defaultdict(list)
     for line in lines:
         # `*` is answered in another place than ARNs are.
         alike[line.resource == "*", line.key[-1]].append(line)
@@ -79,10 +81,10 @@ def questions(lines: Iterable[Line], statements: Sequence[Statement] | None) -> 
     portions = [each for share in (*shares[False], *shares[True]) for each in _portions(share)]
     for number, (context, some) in enumerate(portions):
         actions, resources = {line.action for line in some}, {line.resource for line in some}
-        yield Question(number, sorted(actions), sorted(resources), context, [line.key for line in some])
+        yield SimulatorCall(number, sorted(actions), sorted(resources), context, [line.key for line in some])
 
 
-def _fit(share: _Share, lines: Sequence[Line], statements: Sequence[Statement] | None) -> bool:
+def _fit(share: _Share, lines: Sequence[SimulatedLine], statements: Sequence[Statement] | None) -> bool:
     if statements is None:
         return False
     given, wanted = share.context, lines[0].context
@@ -123,9 +125,9 @@ def _about(statement: Statement, action: str) -> bool:
     )
 
 
-def _portions(share: _Share) -> Iterator[tuple[Context, list[Line]]]:
+def _portions(share: _Share) -> Iterator[tuple[Context, list[SimulatedLine]]]:
     """The lines, so many at a time that the answer stays small."""
-    some: list[Line] = []
+    some: list[SimulatedLine] = []
     actions: set[str] = set()
     resources: set[str] = set()
     for line in sorted(share.lines, key=lambda line: (line.resource, line.action)):

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from cfngen.verify.attached import aliases_of_key
 from cfngen.verify.claims import Claim
-from cfngen.verify.sharing import LineKey, Question, questions, statements_of
+from cfngen.verify.sharing import LineKey, SimulatorCall, simulator_calls, statements_of
 from cfngen.verify.world import World
 
 _BOOLEAN = {"true", "false"}
@@ -98,9 +98,9 @@ def decide(line: PermissionLine, world: World) -> Decision:
         CallError: the simulator gave none.
     """
     asked = world.once("lines to simulate", lambda: _by_principal(world))[line.principal]
-    key = "questions to the simulator", line.principal
-    question = world.once(key, lambda: _questions(asked, world))[line.key]
-    answers = world.once((*key, question.number), lambda: _ask(line.principal, question, world))
+    key = "calls of the simulator", line.principal
+    shared = world.once(key, lambda: _calls(asked, world))[line.key]
+    answers = world.once((*key, shared.number), lambda: _ask(line.principal, shared, world))
     return answers[line.action, line.resource]
 
 
@@ -113,27 +113,27 @@ def _by_principal(world: World) -> Mapping[str, list[PermissionLine]]:
     return found
 
 
-def _questions(lines: list[PermissionLine], world: World) -> dict[LineKey, Question]:
+def _calls(lines: list[PermissionLine], world: World) -> dict[LineKey, SimulatorCall]:
     several = any(line.context != lines[0].context for line in lines)
     statements = statements_of(world, lines[0].principal) if several else None
-    return {key: question for question in questions(lines, statements) for key in question.lines}
+    return {key: shared for shared in simulator_calls(lines, statements) for key in shared.lines}
 
 
-def _ask(principal: str, question: Question, world: World) -> dict[tuple[str, str], Decision]:
+def _ask(principal: str, shared: SimulatorCall, world: World) -> dict[tuple[str, str], Decision]:
     results = world.calls.pages(
         "iam",
         "SimulatePrincipalPolicy",
         "EvaluationResults",
         after="Marker",
         PolicySourceArn=principal,
-        ActionNames=question.actions,
-        ResourceArns=question.resources,
-        ContextEntries=[_entry(name, value) for name, value in sorted(question.context.items())],
+        ActionNames=shared.actions,
+        ResourceArns=shared.resources,
+        ContextEntries=[_entry(name, value) for name, value in sorted(shared.context.items())],
     )
     return {
         (result["EvalActionName"], resource): decision
         for result in results
-        for resource, decision in _decisions(result, question.resources)
+        for resource, decision in _decisions(result, shared.resources)
     }
 
 
