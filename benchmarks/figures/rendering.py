@@ -32,6 +32,15 @@ def generate(place: Place) -> Iterator[Row]:
     writing = rendering._replace(ready=lambda: forget(rendering.folder))
     measured = pairs(cost(writing), cost(importing), place.sizes.pairs)
     yield compared("generate", "the same of all, and write every file", measured, None, of="cpu")
+    alone = str(PROGRAMS / "troposphere_alone.py")
+    for what, arguments in (
+        ("run the definitions of all, and nothing else", [alone]),
+        ("run them, and troposphere's own `to_json` of each", [alone, "--json"]),
+    ):
+        measured = pairs(
+            cost(place.command(rendering.folder, *arguments)), cost(importing), place.sizes.pairs
+        )
+        yield compared("generate", f"{what} ÷ importing the same modules", measured, None, of="cpu")
 
 
 def changed(place: Place) -> Iterator[Row]:

@@ -10,6 +10,9 @@ from cfngen.errors import UsageError
 
 CLAIMS = ".claims.json"
 """What follows a stack's name in the name of the file of its claims."""
+ENVIRONMENT_FILE: Final = "environment.yaml"
+USAGE_FILE: Final = "usage.yaml"
+"""What `cfngen cost` reads: how much is used in a month."""
 
 NAME: Final = "[a-z][a-z0-9]*(-[a-z0-9]+)*"
 """The regular expression of a project's name, which names of every AWS service may begin with."""

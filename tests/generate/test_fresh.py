@@ -58,6 +58,13 @@ def test_rendering_imports_nothing_slow_when_nothing_needs_linting(project: Smal
     assert imported.isdisjoint(SLOW - {"awacs"})
 
 
+def test_a_run_that_renders_nothing_imports_only_what_it_needs(project: SmallProject) -> None:
+    imported = _imported(project, "--no-lint")
+    assert "cfngen.generate.kept" in imported
+    others = {"troposphere", "inspect", "dataclasses", "shutil", "tempfile", "cfngen.generate.render"}
+    assert imported.isdisjoint(SLOW | others | {"cfngen.template.environment.deployment_file"})
+
+
 def test_it_says_the_same_as_the_run_before(project: SmallProject) -> None:
     assert project.generate().stdout == "out/ is up to date: 1 stack\n"
 

@@ -226,11 +226,35 @@ def test_a_file_that_changes_while_it_is_read_is_not_trusted(project: SmallProje
     kept.add("news", entry, {}, [str(path)], None)
     ahead = time.time() - 3600
     os.utime(path, (ahead, ahead))  # its own time says nothing: the system's counts
-    assert kept.told() is None
+    assert kept.outside() is None
     time.sleep(0.1)
     kept = Kept.read(Project(project.root))
     kept.add("news", entry, {}, [str(path)], None)
-    assert kept.told() == ()
+    assert kept.outside() == ()
+
+
+def test_a_file_elsewhere_that_changes_after_it_was_read_is_not_trusted(
+    project: SmallProject, tmp_path: Path
+) -> None:
+    data = tmp_path / "data.txt"
+    data.write_text("first")
+    time.sleep(0.1)
+    kept = Kept.read(Project(project.root))
+    kept.add("news", StackEntry("1.0.0", "", 0), {}, [str(data)], None)
+    assert kept.outside() == (str(data),)
+    data.write_text("second")
+    assert kept.outside() is None
+
+
+def test_a_record_that_says_the_same_is_not_written_again(project: SmallProject) -> None:
+    _settle(project)
+    path = project.root / ".cfngen" / "rendered.json"
+    before = path.stat()
+    project.render()
+    assert (path.stat().st_ino, path.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    project.define("news", TOPIC.replace('"news"', '"headlines"'))
+    project.render()
+    assert path.stat().st_ino != before.st_ino
 
 
 def test_an_edit_of_the_same_size_within_a_second_is_rendered(project: SmallProject) -> None:

@@ -9,8 +9,10 @@ from pathlib import PurePosixPath
 from typing import Any
 
 import pytest
+from awacs.aws import Action, Statement
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from troposphere import encode_to_dict
 from troposphere.sns import Topic
 
 from cfngen.define.stack import Stack
@@ -122,3 +124,13 @@ def test_what_is_written_is_read_again_the_same(value: Any, where: str) -> None:
     except (DefinitionError, UnicodeEncodeError):
         return
     assert load(yaml, "odd.yaml").data == load(to_json(data), "odd.json").data
+
+
+def test_an_object_of_awacs_with_a_dictionary_of_its_own_is_written_as_troposphere_writes_it() -> None:
+    class Named(Statement):
+        def to_dict(self) -> dict[str, Any]:
+            return {"Sid": "Own"}
+
+    for kind in (Statement, Named):
+        written = kind(Sid="Sid", Effect="Allow", Action=[Action("s3", "Get*")], Resource=["*"])
+        assert plain([written]) == encode_to_dict([written])

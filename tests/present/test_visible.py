@@ -53,3 +53,8 @@ def test_our_own_colours_stay_where_asked_and_no_other_sequence() -> None:
 def test_an_error_is_one_line_and_its_remedy() -> None:
     error = CfngenError("bad\n::error::x", place="a\nb", remedy="mend it")
     assert visible.error(error) == "a\\nb: bad\\n::error::x\n  mend it"
+
+
+def test_what_stands_beside_a_character_does_not_change_how_it_is_shown() -> None:
+    for code in (*range(0x11000), *range(0xE0000, 0xE0100)):
+        assert visible.seen(f"\x1b{chr(code)}") == f"\\u001b{visible.seen(chr(code))}"

@@ -13,8 +13,8 @@ from cfngen.cost.prices import table
 from cfngen.cost.usage import Usage, read
 from cfngen.deploy.outcome import StackResult
 from cfngen.deploy.request import Request, requests
-from cfngen.project import Project
-from cfngen.template.environment.deployment_file import USAGE_FILE, Environment
+from cfngen.project import USAGE_FILE, Project
+from cfngen.template.environment.deployment_file import Environment
 from cfngen.template.environment.resolve import resolve
 
 NO_ACCOUNT = "000000000000"

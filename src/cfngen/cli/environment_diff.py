@@ -13,13 +13,11 @@ from cfngen.cli.costing import cost_changes, usage_of
 from cfngen.cli.past import Past
 from cfngen.errors import CfngenError
 from cfngen.present.differences.difference import Difference, ValueChange, ValueFinding
-from cfngen.project import Project
+from cfngen.project import ENVIRONMENT_FILE, USAGE_FILE, Project
 from cfngen.template.change.compare import compare_in, versions
 from cfngen.template.change.promises import promise_changes
 from cfngen.template.change.version import stamped
 from cfngen.template.environment.deployment_file import (
-    ENVIRONMENT_FILE,
-    USAGE_FILE,
     Deployment,
     Environment,
     deployment,

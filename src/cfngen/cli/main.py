@@ -153,7 +153,7 @@ def _run(argv: Sequence[str], console: Console) -> int:
     )
     parser.add_argument("--version", action="version", version=f"cfngen {cfngen.__version__}")
     options.add_global(parser, within_command=False)
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", prog=parser.prog)
     module = import_module(f"cfngen.cli.commands.{asked}") if asked else None
     # Where a command is named, nothing that is shown depends on the others.
     for name in [asked] if asked else [*COMMANDS]:
@@ -164,7 +164,7 @@ def _run(argv: Sequence[str], console: Console) -> int:
             module.add_arguments(command)
             options.add_global(command, within_command=True)
             command.epilog = usage.epilog(
-                getattr(module, "EXAMPLES", ()), differences="--exit-code" in command.format_usage()
+                getattr(module, "EXAMPLES", ()), differences=command.takes("--exit-code")
             )
     args = parser.parse_args(argv)
     if module is None:

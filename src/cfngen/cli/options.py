@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cfngen.errors import UsageError
@@ -126,4 +125,6 @@ def chosen_environment(args: argparse.Namespace, project: Project) -> Environmen
         return chosen
     if not is_region(region):
         raise UsageError(f"{region!r} is not a Region", remedy="write one such as eu-west-1")
+    from dataclasses import replace
+
     return replace(chosen, region=region)

@@ -13,8 +13,8 @@ from cfngen.deploy.neighbours import stack_names
 from cfngen.errors import CfngenError
 from cfngen.manifest import Manifest
 from cfngen.present.layout.lines import line
-from cfngen.project import Project
-from cfngen.template.environment.deployment_file import ENVIRONMENT_FILE, Environment
+from cfngen.project import ENVIRONMENT_FILE, Project
+from cfngen.template.environment.deployment_file import Environment
 
 
 def offer(project: Project, opened: AccountSession, *, ask: bool) -> None:

@@ -50,6 +50,10 @@ class Parser(argparse.ArgumentParser):
             self.error(f"unrecognized arguments: {' '.join(unknown)}")
         return parsed, unknown
 
+    def takes(self, option: str) -> bool:
+        """Whether the command has this option."""
+        return any(option in action.option_strings for action in self._actions)
+
     def _unknown(self, words: Sequence[str]) -> str:
         word = words[0].partition("=")[0]
         if not word.startswith("-"):

@@ -94,7 +94,7 @@ class Watch:
         except CfngenError as error:
             self._show(error)
             return None
-        self._sources.also(kept.told())
+        self._sources.also(kept.outside())
         self._built = frozenset(planned.built)
         return planned
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from cfngen.define.claims import DeclaredClaim
@@ -33,10 +34,8 @@ def claims_of(claims: Sequence[DeclaredClaim], template: Mapping[str, Any], loca
         if claim.name in named:
             raise _error(claim, "is claimed twice", "give one of the two another sentence or name", locate)
         named[claim.name] = _checked(claim, known, template, locate)
-    lines = ",\n".join(
-        f"    {json.dumps(name, ensure_ascii=False)}: {json.dumps(body, ensure_ascii=False)}"
-        for name, body in named.items()
-    )
+    encoded = json.JSONEncoder(ensure_ascii=False).encode
+    lines = ",\n".join(f"    {encoded(name)}: {encoded(body)}" for name, body in named.items())
     return f'{{\n  "format_version": "{FORMAT_VERSION}",\n  "claims": {{\n{lines}\n  }}\n}}\n'.encode()
 
 
@@ -50,7 +49,7 @@ def _checked(
     if isinstance(when, str) and when not in known["condition"]:
         raise _error(claim, f"names the condition {when}", "name a condition of the template", locate)
     given = plain(dict(claim.given))
-    for (kind, name), _ in references([given, when if isinstance(when, dict) else None]):
+    for (kind, name), _ in chain(references(given), references(when)):
         if claim.before and ":" in name and not name.startswith("AWS::"):
             remedy = "compute the name here: the other stack may not be deployed when this is looked at"
             raise _error(claim, f"has to hold before the deployment and refers to {name}", remedy, locate)
@@ -58,10 +57,10 @@ def _checked(
         if name not in known[kind] and ":" not in name:
             raise _error(claim, f"refers to {name}", "name a parameter or a resource", locate)
     body: dict[str, Any] = {"says": claim.says, "kind": claim.kind, "about": claim.about}
-    body |= {"severity": claim.severity}
-    body |= {key: value for key, value in (("when", when), ("source", claim.source)) if value}
-    body |= {"before": True} if claim.before else {}
-    return body | ({"given": given} if given else {})
+    body["severity"] = claim.severity
+    optional = (("when", when), ("source", claim.source), ("before", claim.before), ("given", given))
+    body.update((key, value) for key, value in optional if value)
+    return body
 
 
 def _error(claim: DeclaredClaim, problem: str, remedy: str, locate: Locate) -> DefinitionError:

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cfngen.errors import DefinitionError, unknown
-from cfngen.project import Project
-from cfngen.template.environment.deployment_file import ENVIRONMENT_FILE, USAGE_FILE
+from cfngen.project import ENVIRONMENT_FILE, USAGE_FILE, Project
 
 MOST_CHARACTERS = 128
 """Of a deployed stack's name, which begins with what its environment says and ends with this one."""

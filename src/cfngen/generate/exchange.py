@@ -6,7 +6,6 @@ import errno
 import os
 import shutil
 import sys
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -27,7 +26,8 @@ def write(out: Path, files: Mapping[str, bytes | None], cache: Path) -> bool:
     """
     for left in cache.glob("out-*"):  # by runs that were killed
         shutil.rmtree(left, ignore_errors=True)
-    staging = Path(tempfile.mkdtemp(prefix="out-", dir=cache))
+    staging = cache / f"out-{os.getpid()}"  # only the run that holds the lock comes here
+    staging.mkdir(mode=0o700)
     known: set[Path] = set()
     try:
         if not _share(out, staging, known):

@@ -30,9 +30,13 @@ def tools() -> str:
     return "\n".join(lines)
 
 
-def inputs(root: str) -> str:
-    """One line for each file that a run reads: path, size, times, inode."""
-    return "\n".join((tools(), *sources(root)))
+def inputs(root: str, known: str | None = None) -> str:
+    """One line for each file that a run reads: path, size, times, inode.
+
+    Arguments:
+        known: `tools()`, where it is known already.
+    """
+    return "\n".join((known or tools(), *sources(root)))
 
 
 def sources(root: str, others: tuple[str, ...] = ()) -> list[str]:
@@ -76,7 +80,7 @@ def remember(root: str, written: str, said: str, others: tuple[str, ...] | None)
     path = os.path.join(root, _STAMP)
     try:
         if others is not None and signature(root) == written:
-            now = signature(root, others)
+            now = "\n".join((written, *map(_line, others)))
             if _settled(now):
                 os.makedirs(os.path.dirname(path), exist_ok=True)
                 with open(

@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from functools import cache
 from importlib.machinery import PathFinder, SourceFileLoader
 from opcode import opmap
 from types import CodeType, FrameType
@@ -44,7 +44,6 @@ _EVENTS = frozenset({"open", "os.listdir", "os.scandir"})
 _IMPORT_NAME, _EXTENDED_ARG = opmap["IMPORT_NAME"], opmap["EXTENDED_ARG"]
 
 
-@dataclass
 class Module:
     """What one module of templates/ read.
 
@@ -55,10 +54,11 @@ class Module:
         untold: why nobody can tell all that it read; None where this is all.
     """
 
-    file: str
-    names: frozenset[str]
-    paths: set[str] = field(default_factory=set)
-    untold: str | None = None
+    def __init__(self, file: str, names: frozenset[str], untold: str | None) -> None:
+        self.file = file
+        self.names = names
+        self.paths: set[str] = set()
+        self.untold = untold
 
 
 class Reads:
@@ -92,7 +92,7 @@ class Reads:
         others = sorted(module for module in imported if module and not _sees_only_files(module))
         untold = sorted(names & _UNTOLD)
         reason = f"imports {others[0]}" if others else f"uses {untold[0]}" if untold else None
-        self._modules[name] = Module(file, frozenset(names), untold=reason)
+        self._modules[name] = Module(file, frozenset(names), reason)
 
     def seen(self, event: str, args: tuple[Any, ...], frame: FrameType | None) -> None:
         """Something was opened or listed; it counts for every module of templates/ that is being run."""
@@ -185,6 +185,7 @@ def watching(reads: Reads | None) -> Iterator[None]:
         _HOOK.serve(None)
 
 
+@cache
 def _sees_only_files(module: str) -> bool:
     if module == "cfngen":  # its public names, of which a definition uses those of cfngen.define
         return True

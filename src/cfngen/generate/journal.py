@@ -4,13 +4,13 @@
     out/.cfngen-journal/old/<n>      what it was
     out/.cfngen-journal/steps.json   [[name, whether there is a new one], ...]: once all is written
 
-The journal stands in out/ itself: nothing else is sure to be on the same volume.
+The journal stands in out/ itself: nothing else is sure to be on the same volume. Every run looks for one, and
+only where there is one, or one is written, shutil is imported: it imports four compression libraries.
 """
 
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
@@ -33,6 +33,8 @@ def write(out: Path, files: Mapping[str, bytes | None]) -> None:
         OSError: something cannot be written; nothing was changed, or all is as it was.
         HalfDoneError: and it cannot be brought back either.
     """
+    import shutil
+
     journal = out / FOLDER
     names = sorted(files, key=lambda name: (name == "manifest.json", name))
     steps = [(name, files[name] is not None) for name in names]
@@ -112,6 +114,8 @@ def _read(path: Path) -> Steps:
 
 
 def _forget(journal: Path) -> None:
+    import shutil
+
     (journal / _STEPS).unlink(missing_ok=True)
     shutil.rmtree(journal, ignore_errors=True)
     if journal.exists():

@@ -52,12 +52,17 @@ class Kept:
         self._tools = tools
         self._begun = time.time_ns()
         self._digests: dict[str, str | None] = {}
+        self._ages: dict[str, bool] = {}
         self._now: dict[str, Rendering] = {}
 
     @classmethod
-    def read(cls, project: Project) -> Kept:
-        """What the last run kept; nothing where it cannot be read or is of other tools or another folder."""
-        tools = sha256(fresh.tools().encode()).hexdigest()
+    def read(cls, project: Project, tools: str | None = None) -> Kept:
+        """What the last run kept; nothing where it cannot be read or is of other tools or another folder.
+
+        Arguments:
+            tools: `fresh.tools()`, where it is known already.
+        """
+        tools = sha256((tools or fresh.tools()).encode()).hexdigest()
         try:
             data = json.loads(files.read(_file(project), _LARGEST))
             if (data["format"], data["tools"], data["root"]) != (FORMAT, tools, str(project.root)):
@@ -96,7 +101,9 @@ class Kept:
     ) -> None:
         """Take note of a stack that was rendered in this run."""
         inputs = {path: self._digest(path) for path in sorted(read)}
-        untold = untold or next((f"{path} has just changed" for path in inputs if self._young(path)), None)
+        for path in inputs.keys() - self._ages.keys():
+            self._ages[path] = self._young(path)
+        untold = untold or next((f"{path} has just changed" for path in inputs if self._ages[path]), None)
         untold = untold or next((f"{path} cannot be read" for path in inputs if inputs[path] is None), None)
         digests = {
             name: _MISSING if content is None else sha256(content).hexdigest()
@@ -107,6 +114,8 @@ class Kept:
     def write(self) -> None:
         """Keep this run's renderings, and the last one's of the stacks that this one left alone."""
         stacks = {**self._before, **self._now}
+        if stacks == self._before:
+            return
         data: dict[str, Any] = {"format": FORMAT, "tools": self._tools, "root": str(self._project.root)}
         data["stacks"] = {
             stack: {**rendering._asdict(), "entry": rendering.entry.to_dict()}
@@ -121,13 +130,17 @@ class Kept:
         except OSError:
             return  # the next run renders again
 
-    def told(self) -> tuple[str, ...] | None:
-        """The inputs outside of templates/ of all stacks of this run; None where there may be others."""
+    def outside(self) -> tuple[str, ...] | None:
+        """The inputs outside of templates/ of all stacks of this run; None where there may be others.
+
+        None, too, where one of them has changed since the run began: what was read of it is not known.
+        """
         if any(rendering.untold for rendering in self._now.values()):
             return None
         inside = f"{self._project.templates}{os.sep}"
         paths = {path for rendering in self._now.values() for path in rendering.inputs}
-        return tuple(sorted(path for path in paths if not path.startswith(inside)))
+        outside = sorted(path for path in paths if not path.startswith(inside))
+        return None if any(map(self._young, outside)) else tuple(outside)
 
     def _digest(self, path: str) -> str | None:
         """Of a file's content or a folder's names; each is read once in a run."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any, Final
 
+from awacs import AWSObject
 from awacs.aws import Condition
 from troposphere import AWSHelperFn, BaseAWSObject
 
@@ -12,6 +13,7 @@ from cfngen.template.values import MAX_DEPTH
 
 _READY: Final = frozenset({str, bool})
 _LISTS: Final = frozenset({list, tuple})
+_UNWRAPPED: Final = (BaseAWSObject, AWSHelperFn, Condition)
 # What Python writes as decimal digits at all: https://docs.python.org/3/library/stdtypes.html#int-max-str-digits
 _GREATEST: Final = 10**4000
 
@@ -62,8 +64,13 @@ def plain(value: Any, depth: int = 0) -> Any:
         return _mapping(value, depth + 1)
     if kind in _LISTS:
         return _list(value, depth + 1)
-    if isinstance(value, Condition | AWSHelperFn | BaseAWSObject) or hasattr(value, "to_dict"):
+    if isinstance(value, _UNWRAPPED):
         return plain(_unwrapped(value, kind), depth)
+    # Of awacs: its instances look for every unknown name among their properties, and that is slow.
+    if isinstance(value, AWSObject) and not hasattr(kind, "to_dict"):
+        return plain(value.JSONrepr(), depth)
+    if hasattr(value, "to_dict"):
+        return plain(value.to_dict(), depth)
     return plain(value.JSONrepr(), depth) if hasattr(value, "JSONrepr") else _scalar(value)
 
 
@@ -85,7 +92,8 @@ def _unwrapped(value: Any, kind: type[Any]) -> Any:
 
 
 def _mapping(value: dict[Any, Any], depth: int) -> dict[str, Any]:
-    _check(depth)
+    if depth > MAX_DEPTH:
+        raise _too_deep()
     written: dict[str, Any] = {}
     for key, child in value.items():
         name = key if type(key) is str else _key(key)
@@ -100,7 +108,8 @@ def _mapping(value: dict[Any, Any], depth: int) -> dict[str, Any]:
 
 
 def _list(value: list[Any] | tuple[Any, ...], depth: int) -> list[Any]:
-    _check(depth)
+    if depth > MAX_DEPTH:
+        raise _too_deep()
     written = []
     for index, child in enumerate(value):
         try:
@@ -111,11 +120,10 @@ def _list(value: list[Any] | tuple[Any, ...], depth: int) -> list[Any]:
     return written
 
 
-def _check(depth: int) -> None:
-    if depth > MAX_DEPTH:
-        raise UnwritableError(
-            f"nests deeper than {MAX_DEPTH} levels", "does the value contain itself? write it flatter"
-        )
+def _too_deep() -> UnwritableError:
+    return UnwritableError(
+        f"nests deeper than {MAX_DEPTH} levels", "does the value contain itself? write it flatter"
+    )
 
 
 def _key(key: Any) -> str:

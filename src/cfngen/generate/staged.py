@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,6 +21,8 @@ def write(path: Path, content: bytes, old: Path) -> None:
 
 def keep(old: Path, new: Path) -> bool:
     """Give `new` mode, attributes, owner and group of `old`; False where owner or group cannot be kept."""
+    import shutil
+
     before, after = old.stat(), new.stat()
     kept = True
     for owner, group in ((before.st_uid, -1), (-1, before.st_gid)):

@@ -14,13 +14,13 @@ from cfngen.errors import CfngenError
 
 # Control, format and bidirectional characters (Unicode's Cc, Zl, Zp, and those of Cf that cannot be seen):
 # https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing
-_UNSEEN: Final = re.compile(
+_UNSEEN: Final = (
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\U000e0000-\U000e007f]"
 )
-_STYLED: Final = re.compile("(\x1b\\[(?:0|1|2|3[1236])m)")  # as `style.escaped` writes it
+_STYLED: Final = "(\x1b\\[(?:0|1|2|3[1236])m)"  # as `style.escaped` writes it
 # https://docs.github.com/actions/reference/workflow-commands-for-github-actions, the second also Azure's
-_COMMANDS: Final = re.compile(r"^(?P<space>[^\S\n]*):(?=:)|##(?=\[)", re.MULTILINE)
+_COMMANDS: Final = r"(?m)^(?P<space>[^\S\n]*):(?=:)|##(?=\[)"
 
 
 class Clean(str):
@@ -40,8 +40,8 @@ def visible(text: str, *, styled: bool = False) -> str:
     >>> print(visible("  ::add-path::/tmp"))
       \u003a:add-path::/tmp
     """
-    if styled:
-        parts = _STYLED.split(text)
+    if styled and "\x1b" in text:
+        parts = re.split(_STYLED, text)
         return _quiet("".join(part if index % 2 else seen(part) for index, part in enumerate(parts)))
     return _quiet(seen(text))
 
@@ -74,12 +74,12 @@ def markdown(text: str) -> str:
     >>> print(markdown("role R is allowed s3:* on <Bucket>, says @octocat"))
     role R is allowed s3:\* on \<Bucket\>, says @&#8203;octocat
     """
-    plain = _MARKUP.sub(r"\\\1", one_line(text).replace("&", "&amp;"))
+    plain = re.sub(_MARKUP, r"\\\1", one_line(text).replace("&", "&amp;"))
     # What GitHub turns into a mention or a link whatever is escaped: https://github.github.com/gfm/#autolinks
     return plain.replace("@", "@&#8203;").replace("://", ":&#8203;//").replace("www.", "www&#8203;.")
 
 
-_MARKUP: Final = re.compile(r"([\\`*_{}\[\]<>|#~$])")
+_MARKUP: Final = r"([\\`*_{}\[\]<>|#~$])"
 
 
 def seen(text: str) -> str:
@@ -88,7 +88,9 @@ def seen(text: str) -> str:
     >>> print(seen("a\u202eb"))
     a\u202eb
     """
-    return _UNSEEN.sub(lambda found: _escape(found[0]), text)
+    if text.replace("\n", "").replace("\t", "").isprintable():  # as nearly every text is
+        return text
+    return re.sub(_UNSEEN, lambda character: _escape(character[0]), text)
 
 
 def _escape(character: str) -> str:
@@ -97,4 +99,10 @@ def _escape(character: str) -> str:
 
 
 def _quiet(text: str) -> str:
-    return _COMMANDS.sub(lambda found: "\\u0023#" if found[0] == "##" else f"{found['space']}\\u003a", text)
+    if "::" not in text and "##[" not in text:
+        return text
+    return re.sub(
+        _COMMANDS,
+        lambda command: "\\u0023#" if command[0] == "##" else f"{command['space']}\\u003a",
+        text,
+    )

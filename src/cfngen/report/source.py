@@ -11,9 +11,9 @@ from typing import Any, Final
 from cfngen.cost.usage import Usage, read
 from cfngen.deploy.request import Request, requests
 from cfngen.manifest import StackEntry
-from cfngen.project import Project
+from cfngen.project import USAGE_FILE, Project
 from cfngen.template.change.version import stamped
-from cfngen.template.environment.deployment_file import USAGE_FILE, Environment
+from cfngen.template.environment.deployment_file import Environment
 from cfngen.template.environment.resolve import resolve
 from cfngen.verify.declared import declared
 

@@ -14,6 +14,7 @@ from typing import Any, Final, Literal, NamedTuple
 from cfngen.template.values import Path, as_text
 
 NO_VALUE: Final = {"Ref": "AWS::NoValue"}
+_NESTS: Final = (dict, list)
 
 # White space around a name is no part of it: cfn-lint 1.58 (`REGEX_SUB_PARAMETERS`) and AWS CDK's reader
 # (https://github.com/cdklabs/decdk/pull/358, with literals) both strip it. A name ends at the first `}`.
@@ -181,7 +182,7 @@ def references(value: Any, path: Path = ()) -> Iterator[tuple[Target, Path]]:
     [(('name', 'Project'), ('Name',))]
     """
     function = intrinsic(value)
-    if chosen := choice(value):
+    if function == "Fn::If" and (chosen := choice(value)):
         condition, *branches = chosen
         yield ("condition", condition), path
         for index, branch in enumerate(branches, start=1):
@@ -191,10 +192,12 @@ def references(value: Any, path: Path = ()) -> Iterator[tuple[Target, Path]]:
             yield target, path
     elif isinstance(value, dict):
         for key, member in value.items():
-            yield from references(member, (*path, key))
+            if isinstance(member, _NESTS):
+                yield from references(member, (*path, key))
     elif isinstance(value, list):
         for index, item in enumerate(value):
-            yield from references(item, (*path, index))
+            if isinstance(item, _NESTS):
+                yield from references(item, (*path, index))
 
 
 def _pieces(value: Any) -> Iterator[str | Call]:
@@ -228,30 +231,43 @@ def _inside(value: Any) -> Iterator[Target]:
     """All targets anywhere in a function's call."""
     if isinstance(value, list):
         for item in value:
-            yield from _inside(item)
+            if isinstance(item, _NESTS):
+                yield from _inside(item)
     elif isinstance(value, dict):
         for key, argument in value.items():
+            if isinstance(argument, str):
+                yield from _of_text(key, argument)
+                continue
             match key, argument:
-                case "Ref", str():
-                    yield "name", argument
-                case "Fn::GetAtt", str() | [str(), *_]:
-                    resource, *rest = [argument] if isinstance(argument, str) else argument
+                case "Fn::GetAtt", [str() as resource, *rest]:
                     yield "name", resource.partition(".")[0]
                     yield from _inside(rest)
-                case "Condition", str():
-                    yield "condition", argument
                 case "Fn::If", [str() as name, *branches]:
                     yield "condition", name
                     yield from _inside(branches)
                 case "Fn::FindInMap", [str() as name, *keys]:
                     yield "mapping", name
                     yield from _inside(keys)
-                case "Fn::Sub", str() | [str(), dict()]:
-                    written, variables = substitution(argument) or ("", {})
+                case "Fn::Sub", [str() as written, dict() as variables]:
                     yield from _substituted(written, variables)
                     yield from _inside(list(variables.values()))
                 case _:
                     yield from _inside(argument)
+
+
+@lru_cache(maxsize=4096)
+def _of_text(function: str, argument: str) -> tuple[Target, ...]:
+    """The targets of a function whose argument is text; none of a key that is not such a function."""
+    match function:
+        case "Ref":
+            return (("name", argument),)
+        case "Condition":
+            return (("condition", argument),)
+        case "Fn::GetAtt":
+            return (("name", argument.partition(".")[0]),)
+        case "Fn::Sub":
+            return tuple(_substituted(argument, {}))
+    return ()
 
 
 def _substituted(template: str, variables: Mapping[str, Any]) -> Iterator[Target]:

@@ -14,8 +14,7 @@ from cfngen.cost.estimate import estimate
 from cfngen.cost.prices import table
 from cfngen.errors import unknown
 from cfngen.present import cost as present
-from cfngen.project import Project
-from cfngen.template.environment.deployment_file import USAGE_FILE
+from cfngen.project import USAGE_FILE, Project
 
 EXAMPLES = (
     "cfngen cost --env dev",

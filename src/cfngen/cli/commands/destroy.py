@@ -16,8 +16,8 @@ from cfngen.cli.session import (
     termination_interrupts,
 )
 from cfngen.errors import AccountError, UsageError
-from cfngen.project import Project
-from cfngen.template.environment.deployment_file import ENVIRONMENT_FILE, Environment, environment
+from cfngen.project import ENVIRONMENT_FILE, Project
+from cfngen.template.environment.deployment_file import Environment, environment
 
 EXAMPLES = (
     "cfngen destroy --env dev --dry-run              show what would go, what stays, what data is lost",

@@ -39,18 +39,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, project: Project, console: Console) -> int:
     root = str(project.root)
-    begun = fresh.inputs(root)
-    kept = None if args.check else Kept.read(project)
+    memorable = not (args.stacks or args.check or args.no_lint)
+    tools = fresh.tools()
+    begun = fresh.inputs(root, tools) if memorable else ""
+    kept = None if args.check else Kept.read(project, tools)
     planned = _generate(args, project, console, kept)
-    written = fresh.signature(root)
+    written = fresh.signature(root) if memorable else ""
     findings = [] if args.no_lint else _lint(project, planned, console)
     console.progress("")
     _report(args, project, console, planned, findings)
-    complete = not (
-        args.stacks or args.check or args.no_lint or planned.errors or planned.warnings or findings
-    )
-    if complete and kept and written.startswith(begun):
-        fresh.remember(root, written, summary(planned), kept.told())
+    clean = not (planned.errors or planned.warnings or findings)
+    if memorable and clean and kept and written.startswith(begun):
+        fresh.remember(root, written, summary(planned), kept.outside())
     failed = planned.errors or any(finding.level == "error" for finding in findings)
     return 1 if failed or (args.check and planned.changes) else 0
 

@@ -16,14 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cfngen.errors import DeploymentFileError, unknown
+from cfngen.project import ENVIRONMENT_FILE, USAGE_FILE
 from cfngen.template.environment.strict_yaml import Mapped, Node, Scalar, Sequence, read_mapping
 
 if TYPE_CHECKING:
     from cfngen.project import Project
-
-ENVIRONMENT_FILE = "environment.yaml"
-USAGE_FILE = "usage.yaml"
-"""What `cfngen cost` reads: how much is used in a month."""
 
 
 @dataclass(frozen=True)
