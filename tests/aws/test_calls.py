@@ -72,3 +72,15 @@ def test_patience_has_an_end() -> None:
     with pytest.raises(CallError):
         finish(patiently(Pace(clock), cloud.client, "DescribeStacks"), clock)
     assert PATIENCE < clock.now() < PATIENCE + 10
+
+
+def test_only_what_asks_the_same_again_waits() -> None:
+    cloud, clock = Cloud(), FakeClock()
+    pace = Pace(clock)
+    for _ in range(2):
+        cloud.answer("DescribeStacks", {"Stacks": []})
+    finish(patiently(pace, cloud.client, "DescribeStacks"), clock)
+    finish(patiently(pace, cloud.client, "DescribeEvents"), clock)
+    assert clock.now() == 0
+    finish(patiently(pace, cloud.client, "DescribeStacks"), clock)
+    assert clock.now() == 1

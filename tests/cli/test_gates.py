@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,30 @@ def _refused(here: World, option: str) -> None:
 def test_what_is_generated_and_clean_is_not_refused(defined: World) -> None:
     assert defined.plan().json["refusals"] == []
     assert defined.deploy().code == 0
+
+
+def test_what_has_not_changed_is_rendered_once(defined: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every plan tells what is stale; a definition runs again only where something of it has changed."""
+    from cfngen.generate import pipeline
+
+    ran: list[str] = []
+    build = pipeline._build
+
+    def counted(*given: Any) -> Any:
+        ran.append(given[1].stack)
+        return build(*given)
+
+    monkeypatch.setattr(pipeline, "_build", counted)
+    time.sleep(0.1)  # what has just changed is not taken for settled
+    told = []
+    for name in ("first", "first", "second", "second", "first"):
+        if DEFINITION.format(name=name) != (defined.root / "templates" / "one.py").read_text():
+            _define(defined, name)
+            time.sleep(0.1)
+        told.append([refusal["option"] for refusal in defined.plan().json["refusals"]])
+    assert told == [[], [], ["--allow-stale"], ["--allow-stale"], []]
+    assert len(ran) < len(told)
+    assert (defined.project.cache / ".gitignore").read_text() == "*\n"
 
 
 def test_stale(defined: World) -> None:

@@ -213,7 +213,7 @@ def patiently(pace: Pace, client: Any, operation: str, **parameters: Any) -> Ste
     begun: float | None = None
     while True:
         if operation.startswith("Describe") and "NextToken" not in parameters:
-            yield from pace.turn()
+            yield from pace.turn(operation)
         try:
             return call(client, operation, **parameters)
         except CallError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 T = TypeVar("T")
@@ -26,7 +26,7 @@ class Interrupted(KeyboardInterrupt):
 
 
 PACE = 1.0
-"""Seconds between two describe calls about one stack."""
+"""Seconds between two describe calls of one kind about one stack."""
 
 
 class Clock(Protocol):
@@ -49,17 +49,17 @@ class SystemClock:
 
 @dataclass
 class Pace:
-    """Keeps the describe calls about one stack apart."""
+    """Keeps the describe calls about one stack apart: only what asks the same again waits."""
 
     clock: Clock
     seconds: float = PACE
-    _next: float = 0.0
+    _next: dict[str, float] = field(default_factory=dict)
 
-    def turn(self) -> Steps[None]:
-        """Wait until the next describe call may be made."""
-        while (wait := self._next - self.clock.now()) > 0:
+    def turn(self, operation: str) -> Steps[None]:
+        """Wait until this describe call may be made again."""
+        while (wait := self._next.get(operation, 0.0) - self.clock.now()) > 0:
             yield wait
-        self._next = self.clock.now() + self.seconds
+        self._next[operation] = self.clock.now() + self.seconds
 
 
 def backoff(first: float = 1.0, factor: float = 1.5, most: float = 5.0) -> Generator[float, None, None]:

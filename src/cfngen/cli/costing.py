@@ -35,12 +35,12 @@ def plan_cost(
 
     A stack whose deployed template is not known counts as unchanged; its plan has a warning.
     """
-    after = _resolved(asked, where)
-    before = dict(after)
-    for result in results:
-        if result.result == "planned" and result.effect.old is not None:
-            before[result.stack] = result.effect.old
-            after[result.stack] = result.effect.new
+    planned = {result.stack: result.effect for result in results if result.result == "planned"}
+    known = {stack: effect for stack, effect in planned.items() if effect.old is not None}
+    same = _resolved([request for request in asked if request.stack not in known], where)
+    stacks = [request.stack for request in asked]
+    before = {stack: known[stack].old or {} if stack in known else same[stack] for stack in stacks}
+    after = {stack: known[stack].new if stack in known else same[stack] for stack in stacks}
     costs = cost_changes(before, after, where.region, usage_of(project, where, None))
     return total_change(costs.values()) if costs else None
 

@@ -139,6 +139,7 @@ def _stale(
     if fresh.told(str(project.root)) is not None:
         return
     from cfngen.generate import definitions, pipeline
+    from cfngen.generate.kept import Kept
 
     progress("comparing out/ with templates/ ...")
     stacks = {request.stack for request in requests}
@@ -146,7 +147,9 @@ def _stale(
     try:
         if not project.templates.is_dir() or not definitions.find(project):
             return
-        planned = pipeline.plan(project)
+        kept = Kept.read(project)
+        planned = pipeline.plan(project, kept=kept)
+        kept.write()
     except CfngenError as error:
         yield Refusal("out/", f"cannot be compared with templates/: {error.problem}", *way_out)
         return

@@ -39,6 +39,7 @@ class Request:
         tags: the stack's tags.
         entry: the manifest's word on capabilities, dependencies and protection.
         environment: the environment's name.
+        resolved: the template with its values put in, by where it goes to, once asked for.
     """
 
     stack: str
@@ -51,6 +52,9 @@ class Request:
     tags: Mapping[str, str]
     entry: StackEntry
     environment: str = ""
+    resolved: dict[tuple[str, ...], dict[str, Any]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @cached_property
     def capabilities(self) -> tuple[str, ...]:

@@ -123,7 +123,7 @@ class Kept:
         }
         path = _file(self._project)
         try:
-            path.parent.mkdir(exist_ok=True)
+            self._project.make_cache()
             draft = path.with_suffix(f".{os.getpid()}")
             draft.write_text(json.dumps(data), encoding="utf-8")
             draft.replace(path)

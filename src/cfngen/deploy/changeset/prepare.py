@@ -158,13 +158,17 @@ def parsed(body: Any, stack_name: str) -> dict[str, Any]:
     return load(body.encode(), f"the template of {stack_name}").data
 
 
-def resolved(account: Account, request: Request) -> dict[str, Any]:
-    """What is asked for, with its values put in; secrets stay hidden.
+def resolved(account: Account, request: Request) -> Mapping[str, Any]:
+    """What is asked for, with its values put in; secrets stay hidden. Only to be read: it is made once.
 
     Raises:
         TemplateError: see `resolve`.
     """
-    return as_resolved(account, request.template, request.shown, request.stack_name)
+    place = (account.id, account.region, account.partition)
+    if place not in request.resolved:
+        made = as_resolved(account, request.template, request.shown, request.stack_name)
+        request.resolved[place] = made
+    return request.resolved[place]
 
 
 def as_resolved(

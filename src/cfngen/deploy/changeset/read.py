@@ -25,6 +25,8 @@ def read(
         CallError: it cannot be read; trouble MISSING where there is none.
     """
     stale, waits = 0, backoff()
+    if settle:
+        yield 0  # the other stacks make theirs meanwhile
     while True:
         try:
             change_set = yield from _pages(account, pace, name, stack_name, values=True)
