@@ -11,9 +11,9 @@ def main() -> int:
     """The exit code of `cfngen generate` in this project."""
     from cfngen.generate import fresh
 
-    if not sys.argv[1:] and (said := fresh.told(ROOT)):
+    if not sys.argv[1:] and (summary := fresh.last_summary(ROOT)):
         try:
-            print(said, flush=True)
+            print(summary, flush=True)
         except OSError:
             pass  # the command line says what is wrong with the output
         else:

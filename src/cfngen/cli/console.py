@@ -8,12 +8,14 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Literal, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Literal, NamedTuple, TextIO
 
 from cfngen.cli.live import Live
-from cfngen.present.layout.lines import NO_TERMINAL, Line, Piece, line, text_of
 from cfngen.present.style import Style, escaped
 from cfngen.present.visible import Clean, one_line, visible
+
+if TYPE_CHECKING:  # only a page, or a terminal, needs the layout
+    from cfngen.present.layout.lines import Line
 
 
 class Console:
@@ -80,6 +82,8 @@ class Console:
 
     def lines(self, lines: Iterable[Line], *, stream: Literal["out", "err"] = "out") -> None:
         """A page: secrets hidden, wrapped to the stream's width, coloured where the stream shows that."""
+        from cfngen.present.layout.lines import text_of
+
         target = self._out if stream == "out" else self._err
         text = text_of(lines, _Palette(_coloured(target)), width(target), self._hide)
         self._clear()
@@ -113,21 +117,23 @@ class Console:
 
     def warn(self, text: str) -> None:
         """A warning, on stderr."""
-        self._say(text, Piece("warning:", "yellow"))
+        self._say(text, "warning:", "yellow")
 
     def error(self, text: str) -> None:
         """An error, on stderr."""
-        self._say(text, Piece("error:", "red"))
+        self._say(text, "error:", "red")
 
-    def _say(self, text: str, head: Piece | None = None) -> None:
+    def _say(self, text: str, head: str = "", style: Style | None = None) -> None:
         """A text after its head: wrapped to a terminal's width; elsewhere as it is, for tools that search."""
         self._clear()
         if self._err.isatty() and "\x1b" not in text:
+            from cfngen.present.layout.lines import Piece, line
+
             first, *others = self._hide(text).split("\n")
-            top = line(head, " ", first, hang=2) if head else line(first, hang=2)
+            top = line(Piece(head, style), " ", first, hang=2) if head else line(first, hang=2)
             self.lines([top, *map(_as_it_stands, others)], stream="err")
             return
-        before = f"{self.colour(head.text, head.style, stream='err')} " if head and head.style else ""
+        before = f"{self.colour(head, style, stream='err')} " if style else ""
         self._write(self._err, self._shown(f"{before}{text}", self._err) + "\n", flush=True)
 
     def progress(self, text: str) -> None:
@@ -212,6 +218,8 @@ class Console:
 
 def _as_it_stands(text: str) -> Line:
     """A line with the indent that it has."""
+    from cfngen.present.layout.lines import line
+
     indent = len(text) - len(text.lstrip(" "))
     return line(text.lstrip(" "), indent=indent)
 
@@ -222,6 +230,8 @@ def width(stream: TextIO) -> int:
         columns = int(os.environ.get("COLUMNS") or os.get_terminal_size(stream.fileno()).columns)
         if columns > 0:
             return columns
+    from cfngen.present.layout.lines import NO_TERMINAL
+
     return NO_TERMINAL
 
 

@@ -136,7 +136,7 @@ def _stale(
     """The stacks whose definitions would render other bytes; none where the project has no definitions."""
     from cfngen.generate import fresh
 
-    if fresh.told(str(project.root)) is not None:
+    if fresh.last_summary(str(project.root)) is not None:
         return
     from cfngen.generate import definitions, pipeline
     from cfngen.generate.kept import Kept

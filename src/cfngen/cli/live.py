@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from cfngen.present.layout.lines import cells
+from cfngen.present.layout.cells import cells
 
 _CLEAR_BELOW = "\x1b[J"
 _SPARE = 4  # rows of the terminal that are kept for the question and its answer

@@ -40,7 +40,7 @@ def find(project: Project) -> list[Definition]:
     Raises:
         DefinitionError: two modules make one stack, or the name of one is not a stack's.
     """
-    found: dict[str, Definition] = {}
+    definitions: dict[str, Definition] = {}
     for path in sorted(project.templates.glob("*.py")):
         if path.name.startswith("_"):
             continue
@@ -51,14 +51,14 @@ def find(project: Project) -> list[Definition]:
                 place=project.relative(path),
                 remedy="rename the module; one that stacks share begins with an underscore",
             )
-        other = found.setdefault(definition.stack, definition)
+        other = definitions.setdefault(definition.stack, definition)
         if other is not definition:
             raise DefinitionError(
                 f"makes the stack {definition.stack}, and so does {project.relative(other.path)}",
                 place=project.relative(path),
                 remedy="rename or remove one of the two",
             )
-    return list(found.values())
+    return list(definitions.values())
 
 
 def unfit(stack: str) -> str | None:

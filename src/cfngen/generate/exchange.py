@@ -83,7 +83,7 @@ def _clear(old: Path, new: Path, known: set[Path]) -> None:
                 path.rename(new / relative)
 
 
-def _exchange(one: Path, other: Path) -> bool:
+def _exchange(first: Path, second: Path) -> bool:
     """Let two folders swap names in one step; False where the system cannot.
 
     Linux: https://man7.org/linux/man-pages/man2/rename.2.html (RENAME_EXCHANGE); macOS: renamex_np(2).
@@ -91,7 +91,7 @@ def _exchange(one: Path, other: Path) -> bool:
     import ctypes
 
     library = ctypes.CDLL(None, use_errno=True)
-    names = os.fsencode(one), os.fsencode(other)
+    names = os.fsencode(first), os.fsencode(second)
     if sys.platform == "darwin":
         failed = library.renamex_np(*names, 2)
     elif hasattr(library, "renameat2"):

@@ -14,6 +14,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import IO
 
+RENDERING = ("define", "generate", "template")
+"""The folders of this package that a template can depend on."""
+
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _STAMP = os.path.join(".cfngen", "fresh")
 _SKIPPED = ("__pycache__",)
 _CONFIGURATION = (".cfnlintrc", ".cfnlintrc.yaml", ".cfnlintrc.yml", "pyproject.toml")
@@ -23,20 +27,29 @@ TICK_NS = 50_000_000
 
 def tools() -> str:
     """One line for each thing that runs: Python, its libraries, and every file of this package."""
-    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    lines = [f"{sys.version} {sys.flags}".replace("\n", " ")]
-    lines.extend(_line(path) for path in sys.path if path.endswith("site-packages"))
-    _walk(package, lines)
+    lines = _libraries()
+    _walk(_PACKAGE, lines)
     return "\n".join(lines)
 
 
-def inputs(root: str, known: str | None = None) -> str:
-    """One line for each file that a run reads: path, size, times, inode.
+def renderers() -> str:
+    """The same for what renders: of this package, the folders of `RENDERING` and what all may import."""
+    lines = _libraries()
+    names = sorted(entry.name for entry in os.scandir(_PACKAGE) if entry.is_file())
+    lines.extend(_line(os.path.join(_PACKAGE, name)) for name in names)
+    for folder in RENDERING:
+        _walk(os.path.join(_PACKAGE, folder), lines)
+    return "\n".join(lines)
 
-    Arguments:
-        known: `tools()`, where it is known already.
-    """
-    return "\n".join((known or tools(), *sources(root)))
+
+def _libraries() -> list[str]:
+    version = f"{sys.version} {sys.flags}".replace("\n", " ")
+    return [version, *(_line(path) for path in sys.path if path.endswith("site-packages"))]
+
+
+def inputs(root: str) -> str:
+    """One line for each file that a run reads: path, size, times, inode."""
+    return "\n".join((tools(), *sources(root)))
 
 
 def sources(root: str, others: tuple[str, ...] = ()) -> list[str]:
@@ -57,19 +70,19 @@ def signature(root: str, others: tuple[str, ...] = ()) -> str:
     return "\n".join(lines)
 
 
-def told(root: str) -> str | None:
+def last_summary(root: str) -> str | None:
     """What the last complete run said, if a new one would say the same."""
     try:
         with open(
             os.path.join(root, _STAMP), encoding="utf-8", errors="surrogateescape", opener=_at_once
         ) as stream:
-            said, read, rest = stream.read().split("\n", 2)
+            summary, read, rest = stream.read().split("\n", 2)
     except (OSError, ValueError):
         return None
-    return said if rest == signature(root, _others(read)) else None
+    return summary if rest == signature(root, _others(read)) else None
 
 
-def remember(root: str, written: str, said: str, others: tuple[str, ...] | None) -> None:
+def remember(root: str, written: str, summary: str, others: tuple[str, ...] | None) -> None:
     """Keep what a run said, if nothing changed since `written`, the signature when out/ was written.
 
     The stamp only saves time, so a folder that cannot be written is no error.
@@ -86,7 +99,7 @@ def remember(root: str, written: str, said: str, others: tuple[str, ...] | None)
                 with open(
                     path + ".new", "w", encoding="utf-8", errors="surrogateescape", opener=_at_once
                 ) as stream:
-                    stream.write("\n".join((said, "\0".join(others), now)))
+                    stream.write("\n".join((summary, "\0".join(others), now)))
                 os.replace(path + ".new", path)
                 return
         os.unlink(path)
@@ -132,7 +145,7 @@ def _walk(folder: str, lines: list[str], above: tuple[str, ...] = ()) -> None:
 
 def _line(path: str) -> str:
     try:
-        found = os.stat(path)
+        status = os.stat(path)
     except OSError:
         return f"{path} 0 0 0 0"
-    return f"{path} {found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}"
+    return f"{path} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_ino}"

@@ -56,13 +56,9 @@ class Kept:
         self._now: dict[str, Rendering] = {}
 
     @classmethod
-    def read(cls, project: Project, tools: str | None = None) -> Kept:
-        """What the last run kept; nothing where it cannot be read or is of other tools or another folder.
-
-        Arguments:
-            tools: `fresh.tools()`, where it is known already.
-        """
-        tools = sha256((tools or fresh.tools()).encode()).hexdigest()
+    def read(cls, project: Project) -> Kept:
+        """What the last run kept; nothing where it cannot be read or is of other tools or another folder."""
+        tools = sha256(fresh.renderers().encode()).hexdigest()
         try:
             data = json.loads(files.read(_file(project), _LARGEST))
             if (data["format"], data["tools"], data["root"]) != (FORMAT, tools, str(project.root)):

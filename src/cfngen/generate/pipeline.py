@@ -142,9 +142,9 @@ def _build(
     try:
         version, content = releases.stamped(definition.stack, data)
     except UnicodeEncodeError as error:
-        found = f"U+{ord(error.object[error.start]):04X}, half of a character, which UTF-8 cannot write"
+        character = f"U+{ord(error.object[error.start]):04X}, half of a character, which UTF-8 cannot write"
         raise DefinitionError(
-            f"the text {ascii(error.object)[:60]} holds {found}", place=project.relative(definition.path)
+            f"the text {ascii(error.object)[:60]} holds {character}", place=project.relative(definition.path)
         ) from error
     check_size(content, project.relative(definition.path))
     claims = claims_of(stack.claims, data, partial(_place, project, definition))
@@ -183,8 +183,8 @@ def _rendered(
 
 def _place(project: Project, definition: Definition, logical_id: str) -> str:
     """Where the definition writes a logical id; the file where that cannot be told."""
-    found = locate(project, definition.stack, logical_id) if logical_id else None
-    return found or project.relative(definition.path)
+    line = locate(project, definition.stack, logical_id) if logical_id else None
+    return line or project.relative(definition.path)
 
 
 def _change(project: Project, name: str, after: bytes | None) -> FileChange | None:

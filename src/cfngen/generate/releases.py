@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 from cfngen import files
 from cfngen.errors import OutError
-from cfngen.generate import emit
 from cfngen.generate.recorded import Digests, altered
 from cfngen.manifest import FIRST_VERSION
 from cfngen.project import CLAIMS, Project
@@ -57,6 +56,8 @@ class Releases(NamedTuple):
 
     def stamped(self, stack: str, data: Mapping[str, Any]) -> tuple[str, bytes]:
         """The version of `data` and its bytes: the last release's where nothing differs, else the next."""
+        from cfngen.generate import emit
+
         *_, last = [None, *self.recorded(stack)]
         content = emit.to_yaml(stamp(data, stack, last or FIRST_VERSION))
         if last is None:

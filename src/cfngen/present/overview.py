@@ -10,7 +10,8 @@ from cfngen.deploy.last_change import LastChange
 from cfngen.deploy.overview import Overview, StackOverview
 from cfngen.deploy.stack import DeployedStack
 from cfngen.present import FORMAT_VERSION
-from cfngen.present.layout.lines import Line, Piece, cells, line
+from cfngen.present.layout.cells import cells
+from cfngen.present.layout.lines import Line, Piece, line
 from cfngen.present.layout.page import place
 from cfngen.present.style import Style
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cfngen.present.layout.lines import Piece, cells, line, text_of
+from cfngen.present.layout.cells import cells
+from cfngen.present.layout.lines import Piece, line, text_of
 from cfngen.present.style import Plain, escaped
 
 WORDS = st.lists(st.text("ab:/-[表e\u0301", min_size=1, max_size=60), max_size=12)

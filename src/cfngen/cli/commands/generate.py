@@ -40,9 +40,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, project: Project, console: Console) -> int:
     root = str(project.root)
     memorable = not (args.stacks or args.check or args.no_lint)
-    tools = fresh.tools()
-    begun = fresh.inputs(root, tools) if memorable else ""
-    kept = None if args.check else Kept.read(project, tools)
+    begun = fresh.inputs(root) if memorable else ""
+    kept = None if args.check else Kept.read(project)
     planned = _generate(args, project, console, kept)
     written = fresh.signature(root) if memorable else ""
     findings = [] if args.no_lint else _lint(project, planned, console)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final, NamedTuple
 
+from cfngen.present.layout.cells import cells
 from cfngen.present.style import Palette, Style
 from cfngen.present.visible import one_line, visible
 
@@ -47,19 +48,6 @@ def line(*pieces: str | Piece, indent: int = 0, hang: int | None = None) -> Line
 
 
 EMPTY: Final = Line(())
-
-
-def cells(text: str) -> int:
-    """The columns that a text takes.
-
-    >>> cells("abc"), cells("\u8868")
-    (3, 2)
-    """
-    if text.isascii():
-        return len(text)
-    from unicodedata import combining, east_asian_width
-
-    return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def text_of(lines: Iterable[Line], palette: Palette, width: int, hide: Callable[[str], str] = str) -> str:

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple
 
-from cfngen.present.layout.lines import EMPTY, Line, Piece, cells, line
+from cfngen.present.layout.cells import cells
+from cfngen.present.layout.lines import EMPTY, Line, Piece, line
 from cfngen.present.style import Style
 
 Action = Literal[
