@@ -25,6 +25,7 @@ BUSY = "Stack:arn is in UPDATE_IN_PROGRESS state and can not be updated."
         ("AlreadyExistsException", "", 400, Trouble.EXISTS),
         ("InvalidChangeSetStatus", "", 400, Trouble.CONFLICT),
         ("AccessDenied", "", 403, Trouble.DENIED),
+        ("AuthorizationError", "", 403, Trouble.DENIED),
         ("ExpiredToken", "", 403, Trouble.CREDENTIALS),
         ("InvalidClientTokenId", "", 403, Trouble.CREDENTIALS),
         ("Throttling", "", 400, Trouble.PASSING),

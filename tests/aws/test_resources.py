@@ -70,6 +70,12 @@ def test_denied_names_the_actions_of_the_reader_and_of_the_service() -> None:
     assert found.needs == ("cloudformation:GetResource", "s3:GetBucketPolicy")
 
 
+def test_denied_names_the_action_of_a_reader_of_our_own() -> None:
+    error = CallError("BatchGetProjects", Trouble.DENIED, "no", None, service="codebuild")
+    found = read(failing(error), Resource("AWS::CodeBuild::Project", "p", {}), SCOPE, SCHEMAS)
+    assert found.needs == ("codebuild:BatchGetProjects",)
+
+
 def test_what_is_gone_is_missing_and_what_has_no_reader_is_said() -> None:
     bucket = Resource("AWS::S3::Bucket", "b", {})
     assert read(failing(refusal("ResourceNotFoundException")), bucket, SCOPE, SCHEMAS).missing

@@ -29,6 +29,7 @@ LOGS = "mlops-cloudtrail-logs-ap-southeast-1"
 ELSEWHERE = "eu-west-1"
 GROUP = "mlops-cloudtrail-log-group"
 DELIVERY = "CloudTrail_CloudWatchLogs_Role"
+BLOCKS_PUBLIC_ACCESS = "S3_ACCOUNT_LEVEL_PUBLIC_ACCESS_BLOCKS_PERIODIC"
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 
 
@@ -179,6 +180,18 @@ def no_lifecycle(on: Deployed) -> None:
     on.client("s3").delete_bucket_lifecycle(Bucket=LOGS)
 
 
+def logs_expire(on: Deployed) -> None:
+    s3 = on.client("s3")
+    rules = s3.get_bucket_lifecycle_configuration(Bucket=LOGS)["Rules"]
+    expiring = [rule | {"Expiration": {"Days": 1}} for rule in rules]
+    s3.put_bucket_lifecycle_configuration(Bucket=LOGS, LifecycleConfiguration={"Rules": expiring})
+
+
+def other_origins(on: Deployed) -> None:
+    rule = {"AllowedMethods": ["GET"], "AllowedOrigins": ["*"]}
+    on.client("s3").put_bucket_cors(Bucket=LOGS, CORSConfiguration={"CORSRules": [rule]})
+
+
 def no_versions(on: Deployed) -> None:
     on.client("s3").put_bucket_versioning(Bucket=LOGS, VersioningConfiguration={"Status": "Suspended"})
 
@@ -313,6 +326,18 @@ def filter_changed(on: Deployed) -> None:
     )
 
 
+def filter_counts_silence(on: Deployed) -> None:
+    logs = on.client("logs")
+    name = f"{P}-root-usage"
+    (found,) = logs.describe_metric_filters(logGroupName=GROUP, filterNamePrefix=name)["metricFilters"]
+    logs.put_metric_filter(
+        logGroupName=GROUP,
+        filterName=name,
+        filterPattern=found["filterPattern"],
+        metricTransformations=[found["metricTransformations"][0] | {"defaultValue": 5.0}],
+    )
+
+
 def topic(on: Deployed) -> str:
     return f"arn:aws:sns:ap-southeast-1:{on.world.aws.account}:{P}-audit-alerts"
 
@@ -372,6 +397,19 @@ def recorder_stopped(on: Deployed) -> None:
     config = on.client("config")
     (recorder,) = config.describe_configuration_recorders()["ConfigurationRecorders"]
     config.stop_configuration_recorder(ConfigurationRecorderName=recorder["name"])
+
+
+def rule_narrowed(on: Deployed) -> None:
+    config = on.client("config")
+    rules = config.describe_config_rules()["ConfigRules"]
+    (rule,) = [each for each in rules if each["Source"]["SourceIdentifier"] == BLOCKS_PUBLIC_ACCESS]
+    kept = {
+        name: rule[name]
+        for name in ("ConfigRuleName", "Source", "InputParameters", "Description")
+        if name in rule
+    }
+    scope = {"ComplianceResourceTypes": ["AWS::EC2::Volume"]}
+    config.put_config_rule(ConfigRule=kept | {"Scope": scope})
 
 
 def rule_deleted(on: Deployed) -> None:
@@ -457,6 +495,10 @@ BREAKS = [
         },
     ),
     # Its bucket.
+    Break(
+        logs_expire, AT, {"TrailBucket/nothing-added": "LifecycleConfiguration.Rules.ExpirationInDays is 1"}
+    ),
+    Break(other_origins, AT, {"TrailBucket/nothing-added": "CorsConfiguration is"}),
     Break(no_lifecycle, AT, {"TrailBucket/lifecycle": "there is no lifecycle rule CloudTrailLogLifecycle"}),
     Break(no_versions, AT, {"TrailBucket/versioning": "versioning is suspended"}),
     Break(public, AT, {"TrailBucket/private": "the public access block lacks BlockPublicAcls"}),
@@ -530,6 +572,11 @@ BREAKS = [
         {"NaclChangesAlarm/as-template": GONE, "NaclChangesAlarm/alarm": "there is no alarm"},
     ),
     Break(
+        filter_counts_silence,
+        AA,
+        {"RootUsageFilter/nothing-added": "MetricTransformations.DefaultValue is 5"},
+    ),
+    Break(
         filter_deleted,
         AA,
         {"VpcChangesFilter/as-template": GONE, "VpcChangesAlarm/alarm": "there is no metric filter"},
@@ -583,6 +630,7 @@ BREAKS = [
     Break(another_stack_policy, PR, {"protection": "the stack policy is another one"}),
     # The rest.
     Break(recorder_stopped, CO, {"DeliveryChannel/recorder": "does not record"}, frozenset({"Recorder"})),
+    Break(rule_narrowed, CO, {"AccountBlocksPublicAccess/nothing-added": "Scope is"}),
     Break(rule_deleted, CO, {}, frozenset({"*"})),
     Break(
         repository_opened,

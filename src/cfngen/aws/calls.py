@@ -92,6 +92,7 @@ _CODES = {
     "OperationInProgressException": Trouble.CONFLICT,
     "AccessDenied": Trouble.DENIED,
     "AccessDeniedException": Trouble.DENIED,
+    "AuthorizationError": Trouble.DENIED,  # SNS
     "UnauthorizedOperation": Trouble.DENIED,
     "ExpiredToken": Trouble.CREDENTIALS,
     "ExpiredTokenException": Trouble.CREDENTIALS,

@@ -2,7 +2,8 @@
 
 From each type's page in
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
-and the API reference of its service. A property that is not listed has no known default.
+and the API reference of its service. A property that is not listed has no known default. One within
+another is named by both, `MetricTransformations.Unit`, whether or not a list is between them.
 """
 
 from __future__ import annotations
@@ -17,8 +18,20 @@ _SSE_S3 = {
         {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}
     ]
 }
+_OF_A_LIFECYCLE_RULE = (
+    "AbortIncompleteMultipartUpload",
+    "ExpirationDate",
+    "ExpirationInDays",
+    "NoncurrentVersionExpiration",
+    "NoncurrentVersionTransitions",
+    "ObjectSizeGreaterThan",
+    "ObjectSizeLessThan",
+    "Prefix",
+    "TagFilters",
+    "Transitions",
+)
 _NOTHING: Final[tuple[Any, ...]] = (None, "", [], {}, False)
-_SAID_NOTHING: Final[tuple[Any, ...]] = ("None", "none", "DISABLED", "Disabled")
+_SAID_NOTHING: Final[tuple[Any, ...]] = ("None", "none", "DISABLED", "Disabled", "{}")
 
 DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "AWS::CloudTrail::Trail": {
@@ -45,6 +58,12 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
         "AlarmDescription": "",
         "DatapointsToAlarm": UNKNOWN,  # as many as there are evaluation periods
         "Unit": "",
+    },
+    "AWS::Config::ConfigRule": {
+        "Description": "",
+        "EvaluationModes": [{"Mode": "DETECTIVE"}],
+        "InputParameters": None,
+        "Scope": None,
     },
     "AWS::ECR::Repository": {
         "ImageTagMutability": "MUTABLE",
@@ -84,13 +103,21 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
         "KmsKeyId": "",
         "DeletionProtectionEnabled": False,
     },
-    "AWS::Logs::MetricFilter": {"ApplyOnTransformedLogs": False},
+    "AWS::Logs::MetricFilter": {
+        "ApplyOnTransformedLogs": False,
+        "MetricTransformations.DefaultValue": None,
+        "MetricTransformations.Dimensions": None,
+        "MetricTransformations.Unit": None,
+    },
+    "AWS::Logs::QueryDefinition": {"Parameters": None, "QueryLanguage": "CWLI"},
     "AWS::S3::Bucket": {
         "AccelerateConfiguration": None,
         "BucketEncryption": _SSE_S3,
         "BucketNamespace": "global",
         "CorsConfiguration": None,
         "LifecycleConfiguration": None,
+        "LifecycleConfiguration.TransitionDefaultMinimumObjectSize": "all_storage_classes_128K",
+        **{f"LifecycleConfiguration.Rules.{name}": None for name in _OF_A_LIFECYCLE_RULE},
         "LoggingConfiguration": None,
         "NotificationConfiguration": None,
         "ObjectLockEnabled": False,

@@ -121,7 +121,9 @@ def _unread(error: CallError, resource: Resource, schemas: Schemas) -> Reading:
     if error.trouble is Trouble.DENIED:
         schema = schemas.get(resource.type)
         reads = schema.permissions("read") if schema else ()
-        return Reading(None, reason=f"denied: {error.said}", needs=(GET_RESOURCE, *reads))
+        generic = error.operation == "GetResource"
+        needs = (GET_RESOURCE, *reads) if generic else (f"{error.service}:{error.operation}",)
+        return Reading(None, reason=f"denied: {error.said}", needs=needs)
     if _code(error) in {"UnsupportedActionException", "TypeNotFoundException"}:
         return Reading(None, reason=f"AWS has no reader for {resource.type}")
     raise error

@@ -37,6 +37,9 @@ def bucket(aws: EmulatedAccount, name: str, _: Properties) -> dict[str, Any]:
             **lifecycle,
             "Rules": [_rule(rule) for rule in lifecycle.get("Rules", [])],
         },
+        "CorsConfiguration": renamed(
+            get("get_bucket_cors", "NoSuchCORSConfiguration"), {"CORSRules": "CorsRules"}
+        ),
         "LoggingConfiguration": renamed(
             get("get_bucket_logging").get("LoggingEnabled", {}),
             {"TargetBucket": "DestinationBucketName", "TargetPrefix": "LogFilePrefix"},

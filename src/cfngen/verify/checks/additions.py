@@ -16,6 +16,7 @@ from cfngen.verify.attached import (
     roles_with_policy,
     subscriptions_of_topic,
 )
+from cfngen.verify.beside import beside
 from cfngen.verify.checks.resource import shown
 from cfngen.verify.claims import Claim
 from cfngen.verify.deployed import Deployed
@@ -82,6 +83,12 @@ class _Found:
                 if name.endswith("Name") and isinstance(value, str) and value in self.id:
                     continue
                 yield name, value
+        unread = {
+            ".".join(part for part in path if part != "*") for path in (*schema.read_only, *schema.write_only)
+        }
+        for path, value in beside(schema.root, self.given, self.properties):
+            if "." in path and path not in unread and value != self.id:
+                yield path, value
 
     def attached(self) -> Iterator[Unlike]:
         """What was attached from outside."""

@@ -262,12 +262,27 @@ def _verdict(
         rest = [f"and {len(wrong) - _MOST_TOLD} more"] if len(wrong) > _MOST_TOLD else []
         return fails(count, [*wrong[:_MOST_TOLD], *rest])
     if unsure:
-        needs = [need for need in NEEDS if "denied" in unsure[0]]
-        return cannot_tell(f"{len(unsure)} files could not be checked: {unsure[0]}", needs)
+        return cannot_tell(
+            f"{len(unsure)} files could not be checked: {unsure[0]}", denied_actions(unsure[0])
+        )
     regions = sorted({chain.region for chain in chains})
     where = regions[0] if len(regions) == 1 else f"{len(regions)} Regions"
     count = f"{len(digests)} digests are signed and linked, and {len(files)} log files are unchanged"
     return holds(f"{count}, of {where}")
+
+
+def denied_actions(said: str) -> list[str]:
+    """The actions of `NEEDS` that a refusal is about: the one that it names, else the one of the call.
+
+    >>> denied_actions("GetObject was denied: x is not authorized to perform: kms:Decrypt on resource y")
+    ['kms:Decrypt']
+    >>> denied_actions("GetObject was denied: Access Denied")
+    ['s3:GetObject']
+    >>> denied_actions("GetObject got no answer: time-out")
+    []
+    """
+    named = [need for need in NEEDS if f"perform: {need} " in f"{said} "]
+    return named or [need for need in NEEDS if f"{need.partition(':')[2]} was denied" in said]
 
 
 def _settled(key: str, last: datetime) -> bool:
