@@ -27,7 +27,7 @@ def test_only_the_accounts_that_the_environment_names(aws: Aws) -> None:
 @pytest.mark.usefixtures("aws")
 def test_without_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
-    with pytest.raises(AccountError, match="has no valid credentials"):
+    with pytest.raises(AccountError, match="was refused, because the credentials are not valid"):
         connect(Environment("dev", "eu-west-1"))
 
 

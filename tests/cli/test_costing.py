@@ -61,7 +61,7 @@ def test_usage_of_the_environment_counts(project: SmallProject) -> None:
 def test_a_region_without_prices_is_said(project: SmallProject) -> None:
     (project.root / "deployments" / "dev" / "environment.yaml").write_text("region: eu-west-3\n")
     text = project.cfngen("diff", "news", "--env", "dev").stdout
-    assert "what this costs is not estimated: there are no prices of the Region eu-west-3" in text
+    assert "what this costs is not estimated: there are no prices for the Region eu-west-3" in text
 
 
 def test_a_template_by_itself_has_no_cost(project: SmallProject) -> None:

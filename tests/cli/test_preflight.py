@@ -113,8 +113,8 @@ def test_a_bucket_that_is_ours(here: World) -> None:
         Bucket=name, CreateBucketConfiguration={"LocationConstraint": here.aws.region}
     )
     (note,) = _notes(here, "AWS::S3::Bucket", {"BucketName": name})
-    assert "this account's" in note
-    assert "take it in with cfngen adopt one --env dev" in note
+    assert "exists in this account" in note
+    assert "import it with cfngen adopt one --env dev" in note
 
 
 def test_a_bucket_of_another_account(here: World) -> None:
@@ -134,7 +134,7 @@ def test_a_bucket_of_another_account(here: World) -> None:
 
     here.session = session
     (note,) = _notes(here, "AWS::S3::Bucket", {"BucketName": f"theirs-{here.aws.account}"})
-    assert "is taken by another account: choose another name" in note
+    assert "belongs to another account, or you are not allowed s3:ListBucket on it: choose" in note
     assert owners == [here.aws.account]
 
 
@@ -191,7 +191,7 @@ def test_what_there_is_one_of(here: World, kind: str) -> None:
     make(here)
     (note,) = _notes(here, kind, properties)
     assert "has one" in note
-    assert "is there: leave this resource out" in note
+    assert "exists: leave this resource out" in note
 
 
 @pytest.mark.parametrize(

@@ -215,7 +215,7 @@ def test_what_nobody_here_knows_is_named_and_never_guessed() -> None:
     found = bill(A=resource("AWS::CodeBuild::Project", Environment=machine))
     (line,) = found.unpriced
     assert (line.price, line.usd.expected) == (None, Decimal(0))
-    with pytest.raises(CfngenError, match="no prices of the Region eu-west-1"):
+    with pytest.raises(CfngenError, match="no prices for the Region eu-west-1"):
         estimate(ChargedAccount.of({}, Usage()), table(), "eu-west-1")
 
 

@@ -62,8 +62,8 @@ def test_without_claims_there_is_no_file_and_it_goes_when_the_last_one_goes(proj
 @pytest.mark.parametrize(
     ("claims", "said"),
     [
-        (f"{ONE}, {ONE}", "claim 'Topic/topic' is claimed twice"),
-        ('claim("topic", "Tropic", "x")', "claim 'Tropic/topic' is about what is not a resource"),
+        (f"{ONE}, {ONE}", "claim 'Topic/topic' is declared twice"),
+        ('claim("topic", "Tropic", "x")', "claim 'Tropic/topic' is not about a resource of the template"),
         ('claim("topic", topic, "x", when="There")', "claim 'Topic/topic' names the condition There"),
         ('claim("topic", topic, "x", given={"a": Ref("Nope")})', "claim 'Topic/topic' refers to Nope"),
         ('claim("magic", topic, "x")', "not 'magic'"),

@@ -177,7 +177,7 @@ def test_a_planted_journal_leads_nowhere_else(project: Project, tmp_path: Path) 
         (planted / "new").mkdir(parents=True)
         (planted / "new" / "0").write_text("planted")
         (planted / "steps.json").write_text(f'[["{name}", true]]')
-        with pytest.raises(OutError, match="is not a journal of this folder"):
+        with pytest.raises(OutError, match="is a journal of another folder"):
             _apply(project)
         shutil.rmtree(planted)
     assert (tmp_path / "victim").read_text() == "safe"

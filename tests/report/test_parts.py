@@ -203,6 +203,6 @@ def test_a_region_without_prices_has_no_cost(small: SmallProject) -> None:
     try:
         source = read(small.root)
         assert cost(source) is None
-        assert "There are no prices of the Region eu-north-1." in said(source, Results())
+        assert "There are no prices for the Region eu-north-1." in said(source, Results())
     finally:
         path.write_text(before)

@@ -75,7 +75,7 @@ def test_a_changed_digest_is_invalid_and_its_log_files_are_not_promised() -> Non
     replaced(trail, 1, logFiles=[])
     chain = check(trail)
     assert verdicts(chain) == ["valid", "invalid", "valid", "valid"]
-    assert reasons(chain) == ["is not what the digest after it was made for: the hash differs"]
+    assert reasons(chain) == ["does not match the digest after it: the hash differs"]
     assert len(list(chain.promises)) == 3
     ((gap),) = chain.gaps
     assert (gap.start, gap.end) == (START + HOUR, START + 2 * HOUR)

@@ -463,7 +463,7 @@ class Break:
 
 
 AT, AA, PR, AS, CO = "audit-trail", "audit-alarms", "platform-roles", "artifact-stores", "compliance"
-GONE = "it does not exist any more"
+GONE = "the resource does not exist any more"
 BREAKS = [
     # The digest chain, before the bucket and the trail are broken.
     Break(log_elsewhere_changed, AT, {"Trail/integrity": f"/{ELSEWHERE}/"}),
@@ -474,24 +474,28 @@ BREAKS = [
     Break(digest_removed, AT, {"Trail/integrity": "is missing, and the digest after it names it"}),
     Break(digest_elsewhere_removed, AT, {"Trail/integrity": f"_CloudTrail-Digest_{ELSEWHERE}_"}),
     # The trail.
-    Break(no_insights, AT, {"Trail/as-template": "InsightSelectors", "Trail/insights": "Insights are off"}),
+    Break(
+        no_insights,
+        AT,
+        {"Trail/as-template": "InsightSelectors", "Trail/insights": "Insights events are off"},
+    ),
     Break(
         only_writing,
         AT,
         {
             "Trail/as-template": "AdvancedEventSelectors",
-            "Trail/management events": "no selector takes every management event",
-            "Trail/data events": "no selector takes the events of S3 objects",
+            "Trail/management events": "no event selector selects every management event",
+            "Trail/data events": "no event selector selects the data events of S3 objects",
         },
     ),
     Break(no_validation, AT, {"Trail/validation": "log file validation is off"}),
-    Break(one_region, AT, {"Trail/every region": "it records ap-southeast-1 only"}),
+    Break(one_region, AT, {"Trail/every region": "the trail records ap-southeast-1 only"}),
     Break(
         stop_logging,
         AT,
         {
             "Trail/as-template": "IsLogging: true in the template, false in the account",
-            "Trail/logging": "it is not logging since",
+            "Trail/logging": "the trail is not logging, since",
         },
     ),
     # Its bucket.
@@ -510,7 +514,7 @@ BREAKS = [
         AT,
         {
             "TrailBucketPolicy/as-template": "PolicyDocument.Statement[Stranger]: nothing in the template",
-            "TrailBucketPolicy/an administrator deletes a log": "is not the one that was judged",
+            "TrailBucketPolicy/an administrator deletes a log": "differs from the one that was tested",
         },
     ),
     Break(policy_deleted, AT, {"AccessLogBucketPolicy/as-template": GONE}),
@@ -523,7 +527,7 @@ BREAKS = [
         AT,
         {
             "DeliveryRole/nothing-added": "Policies[sneaky] is",
-            "DeliveryRole/deletes the group": "IAM's simulator says allowed, and it should be denied",
+            "DeliveryRole/deletes the group": "IAM's policy simulator says allowed, and it should be denied",
         },
     ),
     Break(
@@ -531,7 +535,7 @@ BREAKS = [
         AT,
         {
             "DeliveryRole/as-template": "AssumeRolePolicyDocument.Statement[1]",
-            "DeliveryRole/trust": "the trust policy is another one",
+            "DeliveryRole/trust": "the trust policy differs from the template's",
         },
     ),
     Break(
@@ -550,7 +554,7 @@ BREAKS = [
         AA,
         {
             "RootUsageAlarm/nothing-added": "ActionsEnabled is false",
-            "RootUsageAlarm/alarm": "the alarm's actions are disabled: nobody is told",
+            "RootUsageAlarm/alarm": "the alarm's actions are disabled: nobody is notified",
         },
     ),
     Break(
@@ -586,7 +590,7 @@ BREAKS = [
         AA,
         {
             "RouteTableChangesFilter/as-template": "FilterPattern",
-            "RouteTableChangesAlarm/alarm": "its metric filter does not take the sample event",
+            "RouteTableChangesAlarm/alarm": "the metric filter does not match the sample event",
         },
     ),
     Break(stranger_subscribed, AA, {"Topic/nothing-added": "Subscription is email stranger@example.com"}),
@@ -594,7 +598,10 @@ BREAKS = [
     Break(
         topic_opened,
         AA,
-        {"TopicPolicy/as-template": "PolicyDocument", "TopicPolicy/S3": "is not the one that was judged"},
+        {
+            "TopicPolicy/as-template": "PolicyDocument",
+            "TopicPolicy/S3": "differs from the one that was tested",
+        },
     ),
     Break(rule_disabled, AA, {"InsightsRule/nothing-added": "State is DISABLED"}),
     Break(rule_without_target, AA, {"InsightsRule/as-template": "Targets"}),
@@ -604,11 +611,15 @@ BREAKS = [
         PR,
         {
             "ClusterRole/as-template": "AmazonEKSClusterPolicy in the template, nothing in the account",
-            "ClusterRole/sees instances": "IAM's simulator says implicitDeny, and it should be allowed",
+            "ClusterRole/sees instances": "simulator says implicitDeny, and it should be allowed",
         },
     ),
     Break(other_description, PR, {"ClusterRole/as-template": "Description: EKS cluster service role"}),
-    Break(anybody(f"{P}-eks-cluster-role"), PR, {"ClusterRole/trust": "the trust policy is another one"}),
+    Break(
+        anybody(f"{P}-eks-cluster-role"),
+        PR,
+        {"ClusterRole/trust": "the trust policy differs from the template's"},
+    ),
     Break(
         policy_widened,
         PR,
@@ -627,7 +638,7 @@ BREAKS = [
         },
     ),
     Break(role_deleted, PR, {"NodeRole/as-template": GONE}, frozenset({"NodeGuard"})),
-    Break(another_stack_policy, PR, {"protection": "the stack policy is another one"}),
+    Break(another_stack_policy, PR, {"protection": "the stack policy differs from that of out/"}),
     # The rest.
     Break(recorder_stopped, CO, {"DeliveryChannel/recorder": "does not record"}, frozenset({"Recorder"})),
     Break(rule_narrowed, CO, {"AccountBlocksPublicAccess/nothing-added": "Scope is"}),
@@ -637,7 +648,7 @@ BREAKS = [
         AS,
         {
             "TrainingRepository/as-template": "RepositoryPolicyText",
-            "TrainingRepository/another account pushes": "is not the one that was judged",
+            "TrainingRepository/another account pushes": "differs from the one that was tested",
         },
     ),
     Break(tags_mutable, AS, {"ServingRepository/as-template": "ImageTagMutability"}),

@@ -154,7 +154,7 @@ def _downloaded(source: Source, file: LogFile) -> Item:
     except UnreadableObjectError as error:
         return file, str(error)
     except MissingObjectError:
-        return file, "was deleted meanwhile"
+        return file, "was deleted before it was read"
 
 
 def write_part(items: Iterable[Item], path: Path) -> Part:

@@ -186,7 +186,9 @@ def inflate(content: bytes) -> bytes:
         raise BrokenFileError("is damaged: its gzip stream cannot be read") from error
     if not stream.eof:
         large = len(plain) >= LARGEST
-        raise BrokenFileError(f"has more than {LARGEST:,} bytes inside" if large else "is cut short")
+        raise BrokenFileError(
+            f"has more than {LARGEST:,} bytes when it is unpacked" if large else "is cut short"
+        )
     if stream.unused_data:
         raise BrokenFileError("has bytes after the end of its gzip stream")
     return plain

@@ -93,7 +93,7 @@ def _writing(cache: Path) -> Iterator[None]:
         raise CfngenError(
             f"the index cannot be written: {error.strerror or error}",
             place=str(cache),
-            remedy="make room, or allow to write there",
+            remedy="free some space, or allow writing there",
         ) from error
 
 

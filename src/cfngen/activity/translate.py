@@ -40,13 +40,13 @@ class Query:
         try:
             self._tree = sqlglot.parse_one(question.sql, read="athena")
         except SqlglotError as error:
-            raise self._wrong(f"is not a query of Athena: {str(error).splitlines()[0]}") from error
+            raise self._wrong(f"is not an Athena query: {str(error).splitlines()[0]}") from error
         if unknown := sorted({call.name for call in self._tree.find_all(exp.Anonymous)}):
             raise self._wrong(f"uses functions that are not known: {', '.join(unknown)}")
         self._since = [(node, _days(node)) for node in self._tree.find_all(exp.GTE) if _is_since(node)]
         tables = [node for node in self._tree.find_all(exp.Table) if node.name == table]
         if len(self._since) != len(tables) or not tables:
-            raise self._wrong(f"does not say for each {table} since which day it asks")
+            raise self._wrong(f"does not limit the days of each {table} by its first day")
 
     def _wrong(self, problem: str) -> TemplateError:
         return TemplateError(

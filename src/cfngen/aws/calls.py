@@ -61,11 +61,11 @@ class CallError(AccountError):
 
 _VERBS = {
     Trouble.DENIED: "was denied",
-    Trouble.CREDENTIALS: "has no valid credentials",
+    Trouble.CREDENTIALS: "was refused, because the credentials are not valid",
     Trouble.PASSING: "got no answer",
-    Trouble.MISSING: "did not find it",
-    Trouble.EXISTS: "is refused, as it exists already",
-    Trouble.CONFLICT: "came second",
+    Trouble.MISSING: "did not find what it asks for",
+    Trouble.EXISTS: "was refused, because it exists already",
+    Trouble.CONFLICT: "was refused, because of another operation",
     Trouble.REFUSED: "was refused",
 }
 _CODES = {

@@ -180,7 +180,7 @@ def _costed(
     costs = cost_changes(before, after, where.region, usage_of(project, where, None))
     if costs:
         return [replace(difference, cost=costs.get(difference.stack)) for difference in found]
-    note = f"what this costs is not estimated: there are no prices of the Region {where.region}"
+    note = f"what this costs is not estimated: there are no prices for the Region {where.region}"
     return [
         difference if difference.same else replace(difference, notes=(*difference.notes, note))
         for difference in found

@@ -40,7 +40,7 @@ def place(project: Project, contents: Mapping[str, str]) -> Placed:
         raise CfngenError(
             f"cannot be written: {error.strerror}",
             place=project.relative(path),
-            remedy="make room for it, then run this again",
+            remedy="free some space, then run this again",
         ) from error
 
 

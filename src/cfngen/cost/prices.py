@@ -131,6 +131,6 @@ def require_region(prices: PriceTable, region: str) -> None:
     """
     if region not in prices.regions:
         raise CfngenError(
-            f"there are no prices of the Region {region}",
+            f"there are no prices for the Region {region}",
             remedy=f"the table has {', '.join(prices.regions)}; tools/prices.py adds more Regions",
         )

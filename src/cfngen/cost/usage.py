@@ -132,7 +132,9 @@ def _quantity(node: Node, name: str) -> Quantity:
         if quantity.low <= quantity.expected <= quantity.high:
             return quantity
         raise DeploymentFileError(
-            f"{name} does not rise from low to high", place=node.place, remedy="write low <= expected <= high"
+            f"{name}: low, expected and high are not in ascending order",
+            place=node.place,
+            remedy="write low <= expected <= high",
         )
     raise DeploymentFileError(
         f"{name} is not a number",
@@ -149,6 +151,8 @@ def _number(node: Node, name: str) -> Decimal:
         number = Decimal(-1)
     if not number.is_finite() or number < 0:
         raise DeploymentFileError(
-            f"{name} is {text!r}, which is not a number from 0 up", place=node.place, remedy="write a number"
+            f"{name} is {text!r}, which is not a number of 0 or more",
+            place=node.place,
+            remedy="write a number",
         )
     return number

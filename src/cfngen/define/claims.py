@@ -80,7 +80,7 @@ def claim(
     if kind not in KINDS:
         raise ValueError(f"a claim is of one of the kinds {', '.join(KINDS)}, not {kind!r}")
     if not says.strip():
-        raise ValueError(f"the claim about {logical_id} says nothing")
+        raise ValueError(f"the claim about {logical_id} has no sentence")
     return DeclaredClaim(
         name or f"{logical_id}/{kind}", says, kind, logical_id, given or {}, when, severity, source, before
     )

@@ -138,7 +138,7 @@ def _resumed(run: StackRun, stack: DeployedStack) -> Steps[StackResult]:
     if start is None or not names_request(start.token, run.request):
         refusal = unready(run.request, stack)
         return run.result("failed", failure=refusal)._replace(status=stack.status.name)
-    run.person.say(run.request, "an earlier run's operation goes on")
+    run.person.say(run.request, "an operation of an earlier run is still running")
     run.trail.running = True
     run.trail.where = running(stack.name)
     end = yield from followed(run, stack, start.token)

@@ -45,7 +45,9 @@ def last_changes(stacks: Sequence[DeployedStack], calls: Calls) -> dict[str, Las
             for stack in [each for each in left.values() if _about(event, each)]:
                 del left[stack.id]
                 found[stack.id] = LastChange(stack.changed, str(event["userIdentity"].get("arn", "")) or None)
-        why = "CloudTrail's event history does not hold it: it begins some minutes ago and keeps 90 days"
+        why = (
+            "CloudTrail's event history does not have the change: it ends some minutes ago and keeps 90 days"
+        )
     except CallError as error:
         denied = error.trouble is Trouble.DENIED
         why = "needs cloudtrail:LookupEvents" if denied else f"LookupEvents: {error.said}"

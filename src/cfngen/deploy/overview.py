@@ -135,7 +135,7 @@ def _stack(
             differences = [*changed, *differences]
             notes += [] if changed else silent
     except TemplateError as error:
-        differences.insert(0, f"template: another one, which cannot be compared: {error.problem}")
+        differences.insert(0, f"template: it differs and cannot be compared: {error.problem}")
     state = "out-of-date" if differences else "up-to-date"
     return StackOverview(
         request.stack, deployed, state, from_version, to_version, tuple(differences), tuple(notes), change
@@ -151,7 +151,7 @@ def _changes(
     new = as_resolved(account, request.template, request.shown, request.stack_name)
     counted = [item for item in compare(old, new).judgements if item.change.section in _DEPLOYED]
     if not counted:
-        return [], ["its template differs in words only, which no deployment changes"]
+        return [], ["its template differs only in text that no deployment applies"]
     kinds = [item.change.action for item in counted]
     told = [f"{kinds.count(kind)} {word}" for kind, word in _WORDS.items() if kind in kinds]
     return [f"template: {', '.join(told)}"], []

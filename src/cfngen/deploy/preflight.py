@@ -104,8 +104,8 @@ def _bucket(eyes: Eyes, resource: NewResource) -> Iterator[str]:
     if not isinstance(name, str) or not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", name):
         return
     ours = (
-        f"the bucket {name} is there, and it is this account's: "
-        f"take it in with cfngen adopt {resource.stack} --env {eyes.environment}, or delete it"
+        f"the bucket {name} exists in this account: "
+        f"import it with cfngen adopt {resource.stack} --env {eyes.environment}, or delete it"
     )
     try:
         listed = eyes.see("s3", "ListBuckets") or {}
@@ -118,8 +118,8 @@ def _bucket(eyes: Eyes, resource: NewResource) -> Iterator[str]:
     if isinstance(found, CallError) and found.trouble is Trouble.DENIED:
         # S3 answers 403 for another account's bucket and for a missing permission, and says no more.
         yield (
-            f"the bucket name {name} is taken by another account: choose another name, or leave it out "
-            "(or you lack s3:ListBucket on it, and it was not looked at)"
+            f"the bucket {name} belongs to another account, or you are not allowed s3:ListBucket on it: "
+            "choose another name, leave the name out, or allow that"
         )
     elif found is not None:
         eyes.see("s3", "HeadBucket", Bucket=name, ExpectedBucketOwner=eyes.account.id)
@@ -154,8 +154,8 @@ class _Only:
     def __call__(self, eyes: Eyes, resource: NewResource) -> Iterator[str]:
         if there := self.there(eyes, resource.properties):
             yield (
-                f"{self.where} has one {self.what}, and {', '.join(there)} is there: "
-                "leave this resource out and use that one, or delete that one first"
+                f"{self.where} has one {self.what}, and {', '.join(there)} exists: "
+                "leave this resource out and use the existing one, or delete the existing one first"
             )
 
 

@@ -32,7 +32,7 @@ def claims_of(claims: Sequence[DeclaredClaim], template: Mapping[str, Any], loca
     }
     for claim in claims:
         if claim.name in named:
-            raise _error(claim, "is claimed twice", "give one of the two another sentence or name", locate)
+            raise _error(claim, "is declared twice", "give one of the two another sentence or name", locate)
         named[claim.name] = _checked(claim, known, template, locate)
     encoded = json.JSONEncoder(ensure_ascii=False).encode
     lines = ",\n".join(f"    {encoded(name)}: {encoded(body)}" for name, body in named.items())
@@ -44,10 +44,17 @@ def _checked(
 ) -> dict[str, Any]:
     resources = template.get("Resources", {})
     if claim.about not in resources:
-        raise _error(claim, "is about what is not a resource", f"known: {', '.join(resources)}", locate)
+        raise _error(
+            claim, "is not about a resource of the template", f"known: {', '.join(resources)}", locate
+        )
     when = plain(claim.when) if claim.when is not None else None
     if isinstance(when, str) and when not in known["condition"]:
-        raise _error(claim, f"names the condition {when}", "name a condition of the template", locate)
+        raise _error(
+            claim,
+            f"names the condition {when}, which the template does not have",
+            "name a condition of the template",
+            locate,
+        )
     given = plain(dict(claim.given))
     for (kind, name), _ in chain(references(given), references(when)):
         if claim.before and ":" in name and not name.startswith("AWS::"):
@@ -55,7 +62,12 @@ def _checked(
             raise _error(claim, f"has to hold before the deployment and refers to {name}", remedy, locate)
         # `${other-stack:Logical}`, and AWS's own names, are not the template's.
         if name not in known[kind] and ":" not in name:
-            raise _error(claim, f"refers to {name}", "name a parameter or a resource", locate)
+            raise _error(
+                claim,
+                f"refers to {name}, which the template does not have",
+                "name a parameter or a resource",
+                locate,
+            )
     body: dict[str, Any] = {"says": claim.says, "kind": claim.kind, "about": claim.about}
     body["severity"] = claim.severity
     optional = (("when", when), ("source", claim.source), ("before", claim.before), ("given", given))

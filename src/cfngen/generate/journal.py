@@ -109,7 +109,7 @@ def _read(path: Path) -> Steps:
         parts = PurePosixPath(name).parts
         inside = (path.parent.parent / name).parent.resolve().is_relative_to(path.parent.parent)
         if not parts or ".." in parts or parts[0] == FOLDER or not inside:
-            raise OSError(None, f"{path.name} is not a journal of this folder")
+            raise OSError(None, f"{path.name} is a journal of another folder")
     return steps
 
 

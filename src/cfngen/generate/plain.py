@@ -122,7 +122,7 @@ def _list(value: list[Any] | tuple[Any, ...], depth: int) -> list[Any]:
 
 def _too_deep() -> UnwritableError:
     return UnwritableError(
-        f"nests deeper than {MAX_DEPTH} levels", "does the value contain itself? write it flatter"
+        f"nests deeper than {MAX_DEPTH} levels", "see whether the value contains itself; use fewer levels"
     )
 
 

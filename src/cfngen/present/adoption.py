@@ -46,7 +46,7 @@ def _remarks(described: Description) -> Iterator[str]:
     for each in described.stays:
         now = f" {actual}" if (actual := _text(each.actual)) else " as it is, without a value"
         given = _text(each.given) or "nothing"
-        why = "only a new resource can have it otherwise"
+        why = "only a new resource can have another value"
         yield f"{each.path} stays{now}, and the template says {given}: {why}"
     for each in described.unset:
         yield f"{each.path} stays {_text(each.actual)}: the template does not set it"
@@ -56,7 +56,9 @@ def _new(name: str, found: Examination, request: Request) -> Item:
     resources = expanded(request.template, request.parameters)["Resources"]
     sentences: tuple[str, ...] = ()
     if name in found.unnamed:
-        sentences = (f"has no fixed name, so a new one is made; for one that exists: --id {name}=NAME",)
+        sentences = (
+            f"has no fixed name, so a new resource is made; to import an existing one: --id {name}=NAME",
+        )
     return Item("add", name, str(resources[name].get("Type", "")), sentences=sentences)
 
 

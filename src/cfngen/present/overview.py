@@ -129,7 +129,7 @@ def _unknown(overview: Overview) -> Iterator[Line]:
     """Why it is not known who changed a stack: once, not for each stack."""
     changes = [each.change for each in overview.stacks if each.change] + [*overview.changes.values()]
     for why in dict.fromkeys(change.unknown for change in changes if change.unknown):
-        yield line(f"who changed a stack is not known where no name is shown: {why}", indent=_GAP)
+        yield line(f"where no name is shown, who changed the stack is not known: {why}", indent=_GAP)
 
 
 def _moment(at: str) -> str:

@@ -43,7 +43,7 @@ def text(request: Request, done: str, end: End | None, *, usable: bool) -> str:
         return "  declined, nothing was done"
     if usable:
         return f"  done: {request.stack} can be deployed again"
-    lines = ["  it still cannot be deployed"]
+    lines = [f"  {request.stack} still cannot be deployed"]
     failure = end.failure if end else None
     if failure is not None:
         lines.append(f"  {f'{failure.logical_id}: ' if failure.logical_id else ''}{failure.reason}")

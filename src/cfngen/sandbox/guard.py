@@ -65,7 +65,7 @@ def refusal(path: str, headers: Iterable[Header], port: int, key: str) -> str | 
     if path.startswith("/_") and path != HEALTH:
         said = given.get(KEY_HEADER, [""])[0]
         if not hmac.compare_digest(said.encode(), key.encode()):
-            return "what is not of AWS needs the sandbox's key"
+            return "a request that is not to an AWS API needs the sandbox's key"
     return None
 
 

@@ -82,7 +82,7 @@ class Sandbox:
     def wait(self) -> int:
         """Block until the emulator ends; returns its exit code."""
         if self._process is None:
-            raise RuntimeError("enter the sandbox first")
+            raise RuntimeError("use the sandbox in a with statement")
         return self._process.wait()
 
     def __enter__(self) -> Self:

@@ -20,6 +20,7 @@ _NESTS: Final = (dict, list)
 # (https://github.com/cdklabs/decdk/pull/358, with literals) both strip it. A name ends at the first `}`.
 _PLACEHOLDER: Final = re.compile(r"\$\{(\s*!)?([^}]*)\}")
 _NAME: Final = re.compile(r"[A-Za-z0-9_.:]+")
+_LIKE_A_NAME: Final = re.compile(r"\$\{(?=(?:[A-Za-z0-9]+(?:\.[A-Za-z0-9.]+)?|AWS::[A-Za-z0-9]+)\})")
 
 Kind = Literal["name", "condition", "mapping"]
 """Parameters and resources share their names: `Ref` asks for either."""
@@ -153,13 +154,26 @@ def parts(value: Any) -> list[str | Call]:
     return merged
 
 
+def literal(word: str) -> str:
+    """A text in Fn::Sub's words: what could be taken for a parameter or a resource is marked.
+
+    >>> literal("${Bucket}/${aws:username}")
+    '${!Bucket}/${aws:username}'
+    """
+    return _LIKE_A_NAME.sub("${!", word)
+
+
 def text(value: Any) -> str:
     """A value as a person reads it: computed ones in Fn::Sub's words, all others as they are.
+
+    A function that Fn::Sub has no word for stands in braces by its name.
 
     >>> text({"Fn::Join": ["", [{"Fn::GetAtt": ["Bucket", "Arn"]}, "/*"]]})
     '${Bucket.Arn}/*'
     >>> text({"Fn::If": ["Named", {"Ref": "Name"}, {"Ref": "AWS::NoValue"}]})
     '${Name} if Named, else nothing'
+    >>> text({"Fn::Join": [":", [{"Fn::ImportValue": {"Fn::Sub": "${Project}-Topic"}}, "${Topic}"]]})
+    '${Fn::ImportValue: ${Project}-Topic}:${!Topic}'
     """
     if not isinstance(value, dict | list):
         return as_text(value)
@@ -169,10 +183,17 @@ def text(value: Any) -> str:
         condition, yes, no = chosen
         return f"{text(yes)} if {condition}, else {text(no)}"
     if intrinsic(value):
-        pieces = parts(value)
-        if all(isinstance(part, str) or part.refers for part in pieces):
-            return "".join(part if isinstance(part, str) else f"${{{part.argument}}}" for part in pieces)
+        return "".join(literal(part) if isinstance(part, str) else _call(part) for part in parts(value))
     return json.dumps(value, sort_keys=True, default=str)
+
+
+def _call(call: Call) -> str:
+    if call.refers:
+        return f"${{{call.argument}}}"
+    if not call.function:
+        return text(call.argument)
+    arguments = call.argument if isinstance(call.argument, list) else [call.argument]
+    return f"${{{call.function}: {', '.join(map(text, arguments))}}}"
 
 
 def references(value: Any, path: Path = ()) -> Iterator[tuple[Target, Path]]:

@@ -111,7 +111,7 @@ def _build(events: Iterable[Event], name: str) -> Any:
             if len(stack) > MAX_DEPTH:
                 fail(name, line, column, f"nests deeper than {MAX_DEPTH} levels")
             if isinstance(top, dict) and keys[-1] is None:
-                fail(name, line, column, "has a key that is no string")
+                fail(name, line, column, "has a key that is not a string")
             stack.append(({} if kind == "{" else [], tag))
             keys.append(None)
             continue

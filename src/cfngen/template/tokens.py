@@ -70,7 +70,7 @@ def json_events(text: str, name: str) -> Iterator[Event]:
             error.lineno,
             error.colno,
             problem,
-            "is the file complete?" if error.pos >= len(text) else None,
+            "see whether the file is complete" if error.pos >= len(text) else None,
         )
     except RecursionError:
         pass  # the reader of these events counts the levels and knows the line
@@ -155,7 +155,7 @@ def _scalar(event: Any, name: str, line: int, column: int) -> Any:
     try:
         value = _construct(kind, text)
     except (ValueError, KeyError, IndexError):
-        fail(name, line, column, f"holds a value that is no {kind}: {text[:40]}")
+        fail(name, line, column, f"holds a value that is not of the type {kind}: {text[:40]}")
     return _finite(value, name, line, column)
 
 

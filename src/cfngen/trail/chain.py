@@ -179,9 +179,9 @@ class _Walk:
         signature = metadata.get(SIGNATURE)
         if after is not None:
             if after.previous_hash is not None and not same_hash(after.previous_hash, digest.sha256):
-                return "invalid", "is not what the digest after it was made for: the hash differs"
+                return "invalid", "does not match the digest after it: the hash differs"
             if signature is not None and after.previous_signature != signature:
-                return "invalid", "is not what the digest after it was made for: the signature differs"
+                return "invalid", "does not match the digest after it: the signature differs"
             signature = after.previous_signature
         if signature is None:
             return "unchecked", "has no signature in its metadata"
@@ -193,7 +193,7 @@ class _Walk:
         self, digest: Digest, signature: str, metadata: Mapping[str, str], region: str
     ) -> tuple[Verdict, str | None]:
         if self.find_key is None:
-            return "unchecked", "no public keys are at hand to prove its signature"
+            return "unchecked", "there are no public keys to prove its signature with"
         when = digest.end
         if "_backfill." in digest.key:
             try:

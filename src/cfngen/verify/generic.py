@@ -22,7 +22,9 @@ def of_stack(target: Target) -> Iterator[Claim]:
     """The claims about the stack as a whole."""
     name = target.stack
     yield Claim(name, "stack", f"stack {target.stack_name} is deployed and in a good status", "stack")
-    yield Claim(name, "template", f"the template of {target.stack_name} is out/'s, byte for byte", "template")
+    yield Claim(
+        name, "template", f"the template of {target.stack_name} is that of out/, byte for byte", "template"
+    )
     yield Claim(
         name,
         "protection",
@@ -50,7 +52,7 @@ def of_resources(target: Target, stack: Deployed) -> Iterator[Claim]:
             yield Claim(
                 target.stack,
                 f"{logical_id}/nothing-added",
-                f"nothing was set on {logical_id} or attached to it that no template gives",
+                f"nothing is set on {logical_id} or attached to it that the templates do not give",
                 "additions",
                 logical_id,
             )

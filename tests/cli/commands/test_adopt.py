@@ -442,7 +442,7 @@ def test_what_only_a_new_resource_can_have_stays_and_is_told(here: World) -> Non
     ran = here.run("adopt", "one", "--yes")
     assert ran.code == 0, ran.err
     assert "Description stays as it is, without a value" in " ".join(ran.out.split())
-    assert "only a new resource can have it otherwise" in " ".join(ran.out.split())
+    assert "only a new resource can have another value" in " ".join(ran.out.split())
     assert here.run("adopt", "one", "--yes").code == 0
 
 

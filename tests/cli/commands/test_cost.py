@@ -92,4 +92,4 @@ def test_a_region_without_prices(project: SmallProject) -> None:
     (project.root / "deployments" / "dev" / "environment.yaml").write_text("region: eu-west-3\n")
     done = project.cfngen("cost", "--env", "dev")
     assert done.returncode == 1
-    assert "there are no prices of the Region eu-west-3" in done.stderr
+    assert "there are no prices for the Region eu-west-3" in done.stderr

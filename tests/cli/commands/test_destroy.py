@@ -139,7 +139,9 @@ def test_a_stack_that_another_one_depends_on_stays(here: World) -> None:
     assert ran.code == 1
     valid("destroy", ran.json)
     (stack,) = ran.json["stacks"]
-    assert stack["obstacles"] == [{"stack": "user", "why": "user stays, and depends on it (depends_on)"}]
+    assert stack["obstacles"] == [
+        {"stack": "user", "why": "user stays, and depends on this stack (depends_on)"}
+    ]
     assert stack["failures"][0]["remedy"] == "delete it too: cfngen destroy base user --env dev"
     assert set(here.deployed()) == {"dev-base", "dev-user"}
     assert protected(here, "base")

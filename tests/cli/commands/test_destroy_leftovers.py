@@ -222,7 +222,7 @@ def test_a_policy_that_somebody_has_is_not_taken_away(here: World) -> None:
     trust = json.dumps({"Version": "2012-10-17", "Statement": []})
     iam.create_role(RoleName="somebody", AssumeRolePolicyDocument=trust, PermissionsBoundary=arn)
     ran = here.run("destroy", "--delete", "one/Policy", *SURE)
-    assert (ran.code, "somebody still have it" in " ".join(ran.out.split())) == (1, True)
+    assert (ran.code, "somebody still have the policy" in " ".join(ran.out.split())) == (1, True)
     assert iam.get_policy(PolicyArn=arn)
     iam.delete_role_permissions_boundary(RoleName="somebody")
     assert here.run("destroy", "--delete", "one/Policy", *SURE).code == 0

@@ -234,7 +234,7 @@ def test_a_conflict_that_does_not_end_is_an_error() -> None:
         for _ in range(3):
             stub.add_client_error("put_object", "ConditionalRequestConflict", http_status_code=409)
         account = Account("111122223333", "eu-west-1", "aws", "arn", lambda _: client)
-        with pytest.raises(AccountError, match="PutObject came second"):
+        with pytest.raises(AccountError, match="PutObject was refused, because of another operation"):
             publish(account, "b", _request())
 
 

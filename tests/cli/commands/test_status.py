@@ -70,7 +70,7 @@ def test_words_alone_are_nothing_to_deploy(here: World) -> None:
     here.stack("one", {**template, "Description": "another one", "Metadata": {"Why": "because"}})
     one = _states(here)["one"]
     assert (one["state"], one["differences"]) == ("up-to-date", [])
-    assert one["notes"] == ["its template differs in words only, which no deployment changes"]
+    assert one["notes"] == ["its template differs only in text that no deployment applies"]
     assert here.plan().stacks["one"]["result"] == "no-change"
 
 

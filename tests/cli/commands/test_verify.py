@@ -110,7 +110,7 @@ BROKEN = {
     open_bucket: ("Bucket/nothing-added", "BucketPolicy[Open] is "),
     longer_sessions: ("Role/nothing-added", "MaxSessionDuration is 43200, and no template sets that"),
     unprotect: ("protection", "termination protection is off, and should be on"),
-    delete_role: ("Role/as-template", "it does not exist any more"),
+    delete_role: ("Role/as-template", "the resource does not exist any more"),
 }
 
 

@@ -59,7 +59,7 @@ def test_a_role_that_goes_first_stands_against_it_unless_another_one_is_named() 
     (obstacle,) = ordered(requests, removals).obstacles
     assert (obstacle.stack, obstacle.by, obstacle.role) == ("trail", "roles", True)
     assert obstacle.why == (
-        f"CloudFormation deletes it with the role {ROLE}, and that goes with roles, which goes first"
+        f"CloudFormation deletes the stack with the role {ROLE}, which is deleted with roles before it"
     )
     assert ordered(requests, removals, role_arn="arn:another").obstacles == ()
 
@@ -67,7 +67,7 @@ def test_a_role_that_goes_first_stands_against_it_unless_another_one_is_named() 
 def test_a_stack_cannot_be_deleted_with_a_role_of_its_own() -> None:
     requests = [request("roles")]
     (obstacle,) = ordered(requests, [removal("roles", "deployer", role=ROLE)]).obstacles
-    assert obstacle.why.endswith("and that goes with itself")
+    assert obstacle.why.endswith("which is deleted with the stack itself")
 
 
 def test_a_role_that_stays_is_no_obstacle() -> None:

@@ -20,10 +20,10 @@ def test_a_trail_right_after_its_role(reason: str) -> None:
         "ResourceType": "AWS::CloudTrail::Trail",
         "LogicalResourceId": "Trail",
     }
-    assert "run the same again" in (remedy(reason, event["ResourceType"]) or "")
+    assert "run the same command again" in (remedy(reason, event["ResourceType"]) or "")
     failure = root_cause([event])
     assert failure is not None
-    assert "run the same again" in (failure.remedy or "")
+    assert "run the same command again" in (failure.remedy or "")
 
 
 @pytest.mark.parametrize(

@@ -260,6 +260,58 @@ def test_conditions_of_the_template_limit_a_permission() -> None:
     ]
 
 
+def test_a_name_that_depends_on_a_condition_is_two_permissions() -> None:
+    name = {"Fn::If": ["Named", {"Ref": "Name"}, {"Fn::Sub": "${Project}-logs"}]}
+    bucket = {"Fn::Sub": ["arn:${AWS::Partition}:s3:::${Bucket}/*", {"Bucket": name}]}
+    assert [sentence for _, sentence in told({"R": role()}, {"R": role(allow("a:B", bucket))})] == [
+        "role R is allowed a:B on arn:${AWS::Partition}:s3:::${Name}/*, "
+        "if the template's condition Named holds",
+        "role R is allowed a:B on arn:${AWS::Partition}:s3:::${Project}-logs/*, "
+        "if the template's condition Named does not hold",
+    ]
+
+
+def test_what_two_conditions_exclude_is_not_told() -> None:
+    name = {"Fn::Join": ["", ["a/", {"Fn::If": ["Named", {"Ref": "Name"}, "b"]}]]}
+    statement = {"Fn::If": ["Named", allow("a:B", name), {"Ref": "AWS::NoValue"}]}
+    assert [sentence for _, sentence in told({"R": role()}, {"R": role(statement)})] == [
+        "role R is allowed a:B on a/${Name}, if the template's condition Named holds"
+    ]
+
+
+def test_a_name_that_depends_on_many_conditions_is_one_text() -> None:
+    parts = [{"Fn::If": [f"C{n}", f"a{n}", f"b{n}"]} for n in range(5)]
+    [(_, sentence)] = told({"R": role()}, {"R": role(allow("a:B", {"Fn::Join": ["-", parts]}))})
+    assert sentence.startswith("role R is allowed a:B on ${Fn::If: C0, a0, b0}-${Fn::If: C1, a1, b1}-")
+
+
+@pytest.mark.parametrize(
+    ("resource", "shown"),
+    [
+        ({"Ref": "Bucket"}, "${Bucket}"),
+        ({"Fn::GetAtt": ["Bucket", "Arn"]}, "${Bucket.Arn}"),
+        ({"Fn::Join": ["", ["arn:", {"Ref": "AWS::Partition"}, ":s3:::b"]]}, "arn:${AWS::Partition}:s3:::b"),
+        ("arn:${Bucket}/${aws:username}", "arn:${!Bucket}/${aws:username}"),
+        ({"Fn::Sub": "${Bucket}/${!Bucket}/${!aws:username}"}, "${Bucket}/${!Bucket}/${aws:username}"),
+        ({"Fn::ImportValue": {"Fn::Sub": "${Project}-Arn"}}, "${Fn::ImportValue: ${Project}-Arn}"),
+        ({"Fn::Join": [":", ["a", {"Fn::FindInMap": ["M", "k", "l"]}]]}, "a:${Fn::FindInMap: M, k, l}"),
+    ],
+)
+def test_a_resource_is_told_in_the_words_of_fn_sub(resource: Any, shown: str) -> None:
+    [(_, sentence)] = told({"R": role()}, {"R": role(allow("a:B", resource))})
+    assert sentence == f"role R is allowed a:B on {shown}"
+
+
+def test_a_forgotten_fn_sub_is_seen_in_a_policy_written_as_json() -> None:
+    written = '{"Statement": [{"Effect": "Allow", "Action": "a:B", "Resource": "${Bucket}/${!Bucket}"}]}'
+    policy = {
+        "Type": "AWS::IAM::RolePolicy",
+        "Properties": {"RoleName": "x", "PolicyDocument": {"Fn::Sub": written}},
+    }
+    [(_, sentence)] = told({}, {"P": policy})
+    assert sentence == "role x is allowed a:B on ${Bucket}/${!Bucket}"
+
+
 def test_a_statement_that_multiplies_is_kept_short() -> None:
     many = allow([f"a:A{n}" for n in range(300)], [f"r{n}" for n in range(300)])
     [(_, sentence)] = told({"R": role()}, {"R": role(many)})

@@ -54,7 +54,7 @@ def test_what_is_documented_as_replacement_replaces(kind: str, before: Any, afte
             "AWS::DynamoDB::Table",
             {"KeySchema": [{"AttributeName": "a", "KeyType": "HASH"}]},
             {},
-            ("AWS documents", "its schema says so of some cases"),
+            ("AWS documents", "its schema says so for some cases"),
         ),
         (
             "AWS::FSx::FileSystem",

@@ -75,12 +75,12 @@ def test_all_deployments_of_an_environment(project: Project) -> None:
         ("parameters:\n  A: x\n  A: y\n", 4, "line 3"),
         ("parameters: [A]\n", 2, "a mapping of names to values"),
         ("parameters:\n  A: [x, y]\n", 3, "with commas"),
-        ("parameters:\n  A: {b: c}\n", 3, "one value is needed"),
+        ("parameters:\n  A: {b: c}\n", 3, "write one value"),
         ("parameters:\n  A:\n", 3, "no value"),
         ("parameters:\n  A: !Ref B\n", 3, "!Ref"),
-        ("parameters:\n  ? [a]\n  : b\n", 3, "no name"),
+        ("parameters:\n  ? [a]\n  : b\n", 3, "a key that is not a name"),
         ("parameters: &a\n  A: *a\n", 2, "contains itself"),
-        ("parameters:\n  A: 'open\n", 4, "no YAML"),
+        ("parameters:\n  A: 'open\n", 4, "is not YAML"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_line(project: Project, text: str, line: int, says: str) -> None:
@@ -135,7 +135,7 @@ def test_broken_files(project: Project) -> None:
     with pytest.raises(DeploymentFileError, match="UTF-8"):
         deployment(project, DEV, "trail")
     file.write_bytes(b"tags: {A: \x00}")
-    with pytest.raises(DeploymentFileError, match="no YAML"):
+    with pytest.raises(DeploymentFileError, match="is not YAML"):
         deployment(project, DEV, "trail")
     file.unlink()
     file.mkdir()

@@ -46,7 +46,7 @@ FREE: Final[Mapping[str, str]] = {
     "AWS::Budgets::Budget": "a budget without actions is free",
     "AWS::CE::AnomalyMonitor": "cost anomaly detection is free",
     "AWS::CE::AnomalySubscription": "cost anomaly detection is free",
-    "AWS::CloudFormation::WaitConditionHandle": "makes nothing",
+    "AWS::CloudFormation::WaitConditionHandle": "makes no resource",
     "AWS::Config::DeliveryChannel": "only its files in S3 are charged, with the bucket",
     "AWS::EC2::SecurityGroup": "security groups are free",
     "AWS::EKS::PodIdentityAssociation": "associations are free",

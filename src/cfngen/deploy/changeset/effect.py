@@ -163,6 +163,6 @@ _UNKNOWN: Final = "a value that the change set does not show"
 
 def _cause(detail: Detail) -> Cause:
     if detail.before is ABSENT and detail.after is ABSENT:
-        reason = f"comes from {detail.entity}" if detail.entity else "changes"
+        reason = f"which comes from {detail.entity}" if detail.entity else "which changes"
         return Cause(detail.path, _UNKNOWN, _UNKNOWN, reason)
     return Cause(detail.path, detail.before, detail.after)

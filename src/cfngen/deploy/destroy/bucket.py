@@ -50,8 +50,8 @@ def delete_bucket(
         else:
             return None
     return Failure(
-        f"{name}: something goes on writing to it: it was emptied {_ROUNDS} times",
-        remedy="stop what writes to it, then run this again",
+        f"{name}: something still writes to the bucket: it was emptied {_ROUNDS} times",
+        remedy="stop what writes to the bucket, then run this again",
     )
 
 
@@ -86,7 +86,7 @@ def _empty(
                 rest = f", and {len(errors) - 1} more" if len(errors) > 1 else ""
                 return Failure(
                     f"{len(errors)} of {len(batch)} objects cannot be deleted: {why}{rest}",
-                    remedy="correct what is in the way (a lock, a missing permission), then run this again",
+                    remedy="correct the cause (a lock, a missing permission), then run this again",
                 )
             done += len(batch)
             say(f"{whose['Bucket']}: {done:,} objects and versions deleted")

@@ -47,7 +47,7 @@ def erase(account: Account, candidate: Candidate, pace: Pace, say: Say) -> Steps
     return Erased(candidate, "scheduled" if text else "deleted", text)
 
 
-_DENIED = "allow it to the role that you act as; a policy of the resource itself may name the one that may"
+_DENIED = "allow it to the role that you act as; the policy of the resource may allow it to another role only"
 
 _Erased = Steps[tuple[Failure | None, str]]
 
@@ -88,8 +88,8 @@ def _policy(account: Account, arn: str, pace: Pace, _say: Say) -> _Erased:
         users += [each["UserName"] for each in page.get("PolicyUsers", ())]
         users += [each["GroupName"] for each in page.get("PolicyGroups", ())]
     if users:
-        remedy = "delete those, or take the policy away from them, then run this again"
-        return Failure(f"{', '.join(sorted(set(users)))} still have it", remedy=remedy), ""
+        remedy = "delete them, or detach the policy from them, then run this again"
+        return Failure(f"{', '.join(sorted(set(users)))} still have the policy", remedy=remedy), ""
     versions = yield from patiently(pace, iam, "ListPolicyVersions", PolicyArn=arn)
     for version in versions["Versions"]:
         if not version["IsDefaultVersion"]:

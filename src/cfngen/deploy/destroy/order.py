@@ -79,7 +79,7 @@ def order(
             if other.stack in before and stack in before:
                 before[stack].append(other.stack)
             elif stack in there and deployed is not None and not deployed.status.creatable:
-                why = f"{other.stack} stays, and depends on it (depends_on)"
+                why = f"{other.stack} stays, and depends on this stack (depends_on)"
                 obstacles.append(Obstacle(stack, other.stack, why))
     notes: list[str] = []
     for removal in removals:
@@ -122,8 +122,8 @@ def _roles(removals: Sequence[Removal], before: dict[str, list[str]]) -> list[Ob
         if owner is None:
             continue
         if owner == removal.stack or owner in _earlier(removal.stack, before):
-            itself = "itself" if owner == removal.stack else f"{owner}, which goes first"
-            why = f"CloudFormation deletes it with the role {role}, and that goes with {itself}"
+            itself = "the stack itself" if owner == removal.stack else f"{owner} before it"
+            why = f"CloudFormation deletes the stack with the role {role}, which is deleted with {itself}"
             obstacles.append(Obstacle(removal.stack, owner, why, role=True))
         else:
             before[owner].append(removal.stack)

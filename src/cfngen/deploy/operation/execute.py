@@ -34,7 +34,7 @@ def refused(run: StackRun, prepared: PreparedChangeSet) -> Steps[Failure | None]
         f"{', '.join(names)}: protected against replacement and deletion",
         logical_id=first.logical_id,
         type=first.type,
-        remedy=f"if that is meant, say so: {flags}",
+        remedy=f"if you want that, add: {flags}",
     )
 
 

@@ -27,7 +27,10 @@ _KNOWN = (
     ),
     (r"LimitExceeded|limit exceeded|quota", "ask for a higher quota, or remove what is no longer used"),
     (r"not empty", "empty it first, or keep it: DeletionPolicy Retain"),
-    (r"timed out|did not stabilize|exceeded .*time", "see in the service itself what it waited for"),
+    (
+        r"timed out|did not stabilize|exceeded .*time",
+        "see in the service itself what the operation waited for",
+    ),
     (r"log group does not exist", "create the log group first, or depend on the resource that does"),
     (
         r"Database .*not found|EntityNotFound",
@@ -39,8 +42,8 @@ _KNOWN = (
 # CloudTrail tries the role that it is given at once. IAM takes a while to tell every service of a new role:
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
 _NEW_ROLE = (
-    "where the trail's role was made just before, IAM had not told CloudTrail of it yet: run the same again; "
-    "where it is denied again, correct the role's trust and its permissions"
+    "if the trail's role was made just before, CloudTrail may not know it yet: run the same command again; "
+    "if it is denied again, correct the role's trust policy and its permissions"
 )
 
 

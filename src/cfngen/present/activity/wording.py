@@ -72,7 +72,7 @@ def _counted(counts: Counts) -> Iterator[str]:
         yield f"{_number(counts.dropped, 'record is', 'records are')} not JSON objects: skipped"
     for version, count in sorted(counts.versions.items()):
         records = _number(count, "record", "records")
-        yield f"{records} of version {shown(version)}, which is not known: read all the same"
+        yield f"{records} of version {shown(version)}, which is not known: read anyway"
     if counts.skipped:
         yield f"{_number(len(counts.skipped), 'file was', 'files were')} skipped"
 

@@ -80,8 +80,8 @@ def _listed(each: Listed) -> Iterator[Line]:
     told = []
     if holding is None:
         bucket = candidate.type == "AWS::S3::Bucket"
-        why = ": it is another account's, or you lack s3:ListBucket on it" if bucket else ""
-        told.append(f"it could not be looked at{why}")
+        why = ": it belongs to another account, or you are not allowed s3:ListBucket" if bucket else ""
+        told.append(f"the resource could not be read{why}")
     elif leaves:
         told.append(f"AWS deletes it on {leaves}")
     else:
@@ -102,7 +102,7 @@ def erased_lines(erased: Sequence[Erased]) -> Iterator[Line]:
         word = {
             "deleted": "deleted",
             "scheduled": "deletion scheduled",
-            "gone": "not there any more",
+            "gone": "does not exist any more",
             "declined": "declined",
         }
         end = Piece(

@@ -86,7 +86,7 @@ def _sums(removals: Sequence[Removal]) -> Line:
     ]
     told = f"{', '.join(words)}, {stays} {'stays' if stays == 1 else 'stay'} in the account."
     pieces: list[str | Piece] = [Piece("Destroy: ", "bold"), told]
-    pieces += [Piece(f" Of {unknown} it is not known.", "yellow")] if unknown else []
+    pieces += [Piece(f" For {unknown} this is not known.", "yellow")] if unknown else []
     pieces += [Piece(f" Data is lost with {lost}.", "red")] if lost else []
     pieces += [Piece(f" The deletion of {fails} will fail.", "red")] if fails else []
     return line(*pieces, hang=2)
@@ -124,7 +124,7 @@ def end_lines(result: Destroyed, again: str, flags: str = "") -> Iterator[Line]:
     failed = [failure.logical_id for failure in result.failures if failure.logical_id]
     if result.status == "DELETE_FAILED" and failed:
         retain = " ".join(f"--retain {name}" for name in failed)
-        yield line("correct what is in the way and run this again, or leave it in the account:", indent=2)
+        yield line("correct the cause and run this again, or leave the resource in the account:", indent=2)
         yield line(f"{again} {retain}{flags}", indent=4)
     elif result.result == "interrupted":
         yield line(f"go on with: {again}{flags}", indent=2)

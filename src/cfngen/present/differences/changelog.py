@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from cfngen.present.differences.difference import Difference
 from cfngen.present.differences.wording import label, promises, subject
+from cfngen.template.access.permissions import PermissionChange
 from cfngen.template.change.judgement import Judgement
 
 HEAD: Final = "# Changelog\n"
@@ -15,6 +17,8 @@ HEAD: Final = "# Changelog\n"
 _OLDER: Final = re.compile(r"^## (?!\[?Unreleased\b)", re.MULTILINE | re.IGNORECASE)
 _DATE: Final = re.compile(r" - \d{4}-\d\d-\d\d$")
 _ACTIONS: Final = {"add": "Added", "modify": "Changed", "rename": "Changed", "remove": "Removed"}
+_MOST_ACTIONS: Final = 12
+"""Actions of one permission that are named; of more, the number of each service. `cfngen diff` names all."""
 
 
 def entry(difference: Difference, date: str) -> str:
@@ -40,7 +44,8 @@ def entry(difference: Difference, date: str) -> str:
     for item in difference.comparison.judgements:
         groups[_ACTIONS[item.change.action]].append(_line(item))
     for permission in difference.comparison.permissions:
-        groups["Security"].append(f"- {permission.word}: {permission.statement}")
+        version = difference.to_version if permission.gained else difference.from_version
+        groups["Security"].append(f"- {permission.word}: {_statement(permission, version)}")
     groups["Promises"] = [f"- {word}: {told}" for word, told in promises(difference)]
     return title + "".join(_group(name, lines) for name, lines in groups.items() if lines)
 
@@ -67,6 +72,30 @@ def insert(changelog: str, entries: list[str]) -> str:
 
 def _group(name: str, lines: list[str]) -> str:
     return f"\n### {name}\n\n" + "".join(f"{line}\n" for line in lines)
+
+
+def _statement(permission: PermissionChange, version: str | None) -> str:
+    """The sentence of a permission, with many actions as numbers.
+
+    Arguments:
+        version: whose template has the permission.
+    """
+    if len(permission.actions) <= _MOST_ACTIONS:
+        return permission.statement
+    short = _many(permission.actions, f"the template of {version}" if version else "the template")
+    return permission.statement.replace(", ".join(permission.actions), short, 1)
+
+
+def _many(actions: Sequence[str], where: str) -> str:
+    """How many actions of which service, and each wildcard by its name.
+
+    >>> _many(["s3:GetObject", "s3:PutObject", "iam:*"], "the template of 1.1.0")
+    '3 actions (2 of s3, iam:*; the template of 1.1.0 names each)'
+    """
+    wild = [action for action in actions if not re.fullmatch(r"[\w-]+:\w+", action)]
+    services = Counter(action.partition(":")[0] for action in actions if action not in wild)
+    told = [f"{number} of {service}" for service, number in services.items()]
+    return f"{len(actions)} actions ({', '.join([*told, *wild])}; {where} names each)"
 
 
 def _line(item: Judgement) -> str:

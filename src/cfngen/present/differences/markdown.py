@@ -8,7 +8,15 @@ from typing import Final
 
 from cfngen.present.cost import change_sentence
 from cfngen.present.differences.difference import Difference
-from cfngen.present.differences.wording import headline, label, promises, subject, value_line, values
+from cfngen.present.differences.wording import (
+    headline,
+    label,
+    promises,
+    shown_values,
+    subject,
+    value_line,
+    value_text,
+)
 from cfngen.present.visible import markdown, one_line
 from cfngen.template.change.judgement import Judgement
 
@@ -77,8 +85,8 @@ def _block(difference: Difference, *, detailed: bool) -> Iterator[str]:
         yield "```text"
         for item in modified:
             yield one_line(subject(item)).replace("```", "'''")
-            for cause in item.change.causes:
-                yield from (one_line(f"  {line}").replace("```", "'''") for line in values(cause))
+            for value in shown_values(item.change.causes):
+                yield one_line(f"  {value_text(value)}").replace("```", "'''")
         yield "```"
         yield ""
         yield "</details>"

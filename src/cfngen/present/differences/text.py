@@ -8,7 +8,7 @@ from typing import Final
 from cfngen.present.cost import change_sentence
 from cfngen.present.differences import permissions
 from cfngen.present.differences.difference import Difference
-from cfngen.present.differences.wording import parts_of, promises, value_line
+from cfngen.present.differences.wording import promises, shown_values, value_line
 from cfngen.present.layout.lines import EMPTY, Line, Piece, line
 from cfngen.present.layout.page import Action, Block, Item, Page, page_lines
 from cfngen.present.style import Style
@@ -153,9 +153,7 @@ def _item(item: Judgement, imported: Collection[str], blocked: Mapping[str, str]
         action,
         f"{name} renamed to {change.renamed_to}" if change.action == "rename" else name,
         kind,
-        tuple(part for cause in change.causes for part in parts_of(cause))
-        if change.action == "modify"
-        else (),
+        tuple(shown_values(change.causes)) if change.action == "modify" else (),
         tuple(reason for reason in item.reasons if reason not in told_below),
         item.certain,
         item.data_loss,

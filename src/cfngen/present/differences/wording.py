@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import takewhile
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from cfngen.template.change.consequence import Consequence
 from cfngen.template.change.diff import Cause
 from cfngen.template.change.json_text import inside
 from cfngen.template.change.judgement import Judgement
+from cfngen.template.change.told import document_path
 from cfngen.template.intrinsics import ABSENT, intrinsic, text
 
 LONGEST: Final = 160
@@ -109,17 +111,33 @@ def subject(item: Judgement) -> str:
     return f"{name} ({shown}{unknown})" if shown else name
 
 
+def shown_values(causes: Iterable[Cause]) -> Iterator[Value]:
+    """What the causes are; those of a policy that the permission sentences tell, in one line."""
+    folded = (
+        [Value(_path(replace(cause, path=document_path(cause))), None, None, cause.told)]
+        if cause.told
+        else parts_of(cause)
+        for cause in causes
+    )
+    yield from dict.fromkeys(value for some in folded for value in some)
+
+
 def values(cause: Cause) -> Iterator[str]:
     """What one cause is, a line each, as `parts_of` tells it."""
-    for name, before, after, note in parts_of(cause):
-        if before is None and after is None:
-            yield f"{name}: {note}"
-        elif before is None:
-            yield f"{name}: + {after}"
-        elif after is None:
-            yield f"{name}: - {before}"
-        else:
-            yield f"{name}: {before} -> {after}"
+    return map(value_text, parts_of(cause))
+
+
+def value_text(value: Value) -> str:
+    """
+    >>> value_text(Value("Days", "30", None))
+    'Days: - 30'
+    """
+    name, before, after, note = value
+    if before is None and after is None:
+        return f"{name}: {note}"
+    if before is None:
+        return f"{name}: + {after}"
+    return f"{name}: - {before}" if after is None else f"{name}: {before} -> {after}"
 
 
 def parts_of(cause: Cause) -> Iterator[Value]:

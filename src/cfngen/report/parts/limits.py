@@ -215,7 +215,10 @@ def _not_covered(source: ReportSource, evidence: Evidence, cost: Cost | None) ->
         f"{each.framework.name}: {len(each.others)} / {len(each.framework.controls)}"
         for each in evidence.frameworks
     ]
-    yield KnownLimit(text("So many controls are about what is outside of these stacks."), tuple(frameworks))
+    yield KnownLimit(
+        text("For each framework, how many of its controls are about something outside of these stacks."),
+        tuple(frameworks),
+    )
     yield KnownLimit(
         text(
             "Evidence for a control is not compliance: a control asks for people and procedures, too, and "
@@ -224,7 +227,7 @@ def _not_covered(source: ReportSource, evidence: Evidence, cost: Cost | None) ->
     )
     if cost is None:
         yield KnownLimit(
-            text("There are no prices of the Region {region}.", region=source.environment.region)
+            text("There are no prices for the Region {region}.", region=source.environment.region)
         )
         return
     if cost.estimate.unmodelled:

@@ -116,7 +116,7 @@ Reading = (
 
 _ORGANIZATION: Final = "StringEquals aws:PrincipalOrgID"
 _QUICKSIGHT: Final = Permission("Principal", "Actions", each="Permissions")
-_CEDAR: Final = NotGranting("its policy is in the language Cedar; the change itself is shown")
+_CEDAR: Final = NotGranting("its policy is in the language Cedar; the changed values are shown")
 _DEFAULTS: Final = NotGranting("default permissions of Lake Formation for what is made later")
 _NO_IAM: Final = NotGranting("a policy about data or traffic, not about who has access")
 _OWN_DOCUMENT: Final = ResourcePolicy()
@@ -245,7 +245,9 @@ GRANTING_TYPES: Final[Mapping[str, Reading]] = {
     "AWS::Lambda::ResourcePolicy": ResourcePolicy("ResourceArn"),
     "AWS::Lex::ResourcePolicy": ResourcePolicy("ResourceArn"),
     "AWS::LicenseManager::Grant": Permission("Principals", "AllowedOperations", "LicenseArn"),
-    "AWS::Lightsail::Container": NotGranting("the principal of the service itself, which it tells"),
+    "AWS::Lightsail::Container": NotGranting(
+        "the principal of the service itself, which the service chooses"
+    ),
     "AWS::Logs::AccountPolicy": _NO_IAM,
     "AWS::Logs::DeliveryDestination": _OWN_DOCUMENT,
     "AWS::Logs::Destination": _OWN_DOCUMENT,
@@ -263,14 +265,16 @@ GRANTING_TYPES: Final[Mapping[str, Reading]] = {
     "AWS::Oam::Sink": _OWN_DOCUMENT,
     "AWS::Omics::SequenceStore": _OWN_DOCUMENT,
     "AWS::OpenSearchServerless::AccessPolicy": NotGranting(
-        "its policy is in a language of OpenSearch Serverless; the change itself is shown"
+        "its policy is in a language of OpenSearch Serverless; the changed values are shown"
     ),
     "AWS::OpenSearchServerless::LifecyclePolicy": _NO_IAM,
     "AWS::OpenSearchServerless::SecurityPolicy": NotGranting(
-        "its policy is in a language of OpenSearch Serverless; the change itself is shown"
+        "its policy is in a language of OpenSearch Serverless; the changed values are shown"
     ),
     "AWS::OpenSearchService::Domain": _OWN_DOCUMENT,
-    "AWS::Organizations::Policy": NotGranting("a policy of an organization limits, it does not grant"),
+    "AWS::Organizations::Policy": NotGranting(
+        "a policy of an organization limits permissions and gives none"
+    ),
     "AWS::Organizations::ResourcePolicy": _OWN_DOCUMENT,
     "AWS::PaymentCryptography::Key": _OWN_DOCUMENT,
     "AWS::QBusiness::DataAccessor": Permission("Principal", "to access the data", "ApplicationId"),

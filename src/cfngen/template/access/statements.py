@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple
 
-from cfngen.template.intrinsics import NO_VALUE, choice, intrinsic, text
+from cfngen.template.intrinsics import NO_VALUE, choice, intrinsic, literal, parts, text
 
 Kind = Literal["trust", "resource", "network", "membership", "identity", "boundary"]
 
@@ -17,6 +17,9 @@ EVERYONE: Final = "*"
 _FACTOR: Final = 20
 """A statement that multiplies out to more than this often its own length is kept in fewer, longer words, so
 that the work stays in proportion to the template's size."""
+
+_MOST_CHOICES: Final = 4
+"""A text that depends on more conditions than this is told as one, with its conditions in it."""
 
 _ID: Final = r"(\d{12}|\$\{AWS::AccountId\}|<AWS::AccountId>)"
 _ACCOUNT: Final = re.compile(rf"arn:(?:[\w-]+|\$\{{AWS::Partition\}}|<AWS::Partition>):iam::{_ID}:root|{_ID}")
@@ -90,7 +93,16 @@ def grants(policy: Policy) -> Iterator[Grant]:
 
 
 def branches(value: Any, when: str = "") -> Iterator[tuple[Any, str]]:
-    """The items of a list, or the one item; both branches of an Fn::If, each with its condition."""
+    """The items of a list, or the one item; both branches of an Fn::If, each with its condition.
+
+    An Fn::If inside of a text makes two texts.
+
+    >>> named = {"Fn::Join": ["/", ["role", {"Fn::If": ["Named", {"Ref": "Name"}, "a"]}]]}
+    >>> for item, when in branches(named):
+    ...     print(text(item), when)
+    role/${Name} the template's condition Named holds
+    role/a the template's condition Named does not hold
+    """
     if isinstance(value, list):
         for item in value:
             yield from branches(item, when)
@@ -99,7 +111,38 @@ def branches(value: Any, when: str = "") -> Iterator[tuple[Any, str]]:
         yield from branches(yes, both(when, during(condition)))
         yield from branches(no, both(when, during(condition, holds=False)))
     elif value != NO_VALUE:
-        yield value, when
+        conditions = tuple(dict.fromkeys(_conditions(value))) if intrinsic(value) else ()
+        if not 0 < len(conditions) <= _MOST_CHOICES:
+            yield value, when
+            return
+        for holds in (True, False):
+            decided = _decided(value, conditions[0], holds=holds)
+            yield from branches(decided, both(when, during(conditions[0], holds=holds)))
+
+
+def _conditions(value: Any) -> Iterator[str]:
+    """The conditions of every well-formed Fn::If inside of a value."""
+    if chosen := choice(value):
+        yield chosen[0]
+    members = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for member in members:
+        yield from _conditions(member)
+
+
+def _decided(value: Any, condition: str, *, holds: bool) -> Any:
+    """The value as it is where the condition holds, or does not."""
+    if (chosen := choice(value)) and chosen[0] == condition:
+        return _decided(chosen[1 if holds else 2], condition, holds=holds)
+    if isinstance(value, dict):
+        return {key: _decided(member, condition, holds=holds) for key, member in value.items()}
+    if isinstance(value, list):
+        return [_decided(item, condition, holds=holds) for item in value]
+    return value
+
+
+def word(value: Any) -> str:
+    """A value in Fn::Sub's words, in which no text can be taken for a parameter or a resource."""
+    return literal(value) if isinstance(value, str) else text(value)
 
 
 def document_of(value: Any) -> dict[str, Any] | None:
@@ -108,15 +151,28 @@ def document_of(value: Any) -> dict[str, Any] | None:
         value = value["Fn::ToJsonString"]
     if isinstance(value, dict) and "Statement" in value:
         return value
-    if isinstance(value, str) or intrinsic(value) in {"Fn::Sub", "Fn::Join"}:
+    computed = intrinsic(value) in {"Fn::Sub", "Fn::Join"}
+    if computed and not all(isinstance(part, str) or part.refers for part in parts(value)):
+        return None
+    if isinstance(value, str) or computed:
         written = text(value)
         if '"Statement"' in written:
             try:
                 read = json.loads(written)
             except (ValueError, RecursionError):
                 return None
-            return read if isinstance(read, dict) and "Statement" in read else None
+            if isinstance(read, dict) and "Statement" in read:
+                return {**read, "Statement": _substituted(read["Statement"])} if computed else read
     return None
+
+
+def _substituted(value: Any) -> Any:
+    """What was read from a computed text: its strings are Fn::Sub's still."""
+    if isinstance(value, dict):
+        return {key: _substituted(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [_substituted(item) for item in value]
+    return {"Fn::Sub": value} if isinstance(value, str) and "${" in value else value
 
 
 def during(condition: Any, *, holds: bool = True) -> str:
@@ -154,9 +210,9 @@ def _of_statement(statement: Mapping[str, Any], policy: Policy, when: str) -> It
         resources = [(policy.holder if word == "*" else word, limit) for word, limit in resources]
     principals = [(policy.holder, "")] if policy.kind == "identity" else _principals(statement)
     if len(actions) * len(resources) > _FACTOR * (len(actions) + len(resources)):
-        resources = [(", ".join(word for word, _ in resources), "")]
+        resources = [(", ".join(name for name, _ in resources), "")]
     if len(actions) * len(principals) > _FACTOR * (len(actions) + len(principals)):
-        principals = [(", ".join(word for word, _ in principals), "")]
+        principals = [(", ".join(name for name, _ in principals), "")]
     condition = _condition(statement.get("Condition"))
     effect = text(statement.get("Effect", "Deny"))
     for principal, for_principal in principals:
@@ -164,21 +220,23 @@ def _of_statement(statement: Mapping[str, Any], policy: Policy, when: str) -> It
             for resource, for_resource in resources:
                 limits = both(when, for_principal, for_action, for_resource)
                 whole = tuple(dict.fromkeys((*condition, *_sentences(limits))))
+                if _contradicts(whole):
+                    continue
                 yield Grant(policy.kind, policy.holder, principal, effect, action, resource, whole)
 
 
 def _words(statement: Mapping[str, Any], key: str, default: str) -> list[tuple[str, str]]:
     if f"Not{key}" in statement:
-        but = sorted(text(item) for item, _ in branches(statement[f"Not{key}"]))
+        but = sorted(word(item) for item, _ in branches(statement[f"Not{key}"]))
         return [(f"everything but {', '.join(but)}", "")]
-    return [(text(item), when) for item, when in branches(statement.get(key, default))]
+    return [(word(item), when) for item, when in branches(statement.get(key, default))]
 
 
 def _principals(statement: Mapping[str, Any]) -> list[tuple[str, str]]:
     key = "NotPrincipal" if "NotPrincipal" in statement else "Principal"
     value = statement.get(key, EVERYONE)
     members = value.values() if isinstance(value, dict) and not intrinsic(value) else [value]
-    named = [(principal_name(text(item)), when) for member in members for item, when in branches(member)]
+    named = [(principal_name(word(item)), when) for member in members for item, when in branches(member)]
     if key == "NotPrincipal":
         return [(f"everyone but {', '.join(sorted(word for word, _ in named))}", "")]
     return named
@@ -188,11 +246,19 @@ def _condition(value: Any) -> Condition:
     if not isinstance(value, dict) or intrinsic(value):
         return (Limit(text(value)),) if value else ()
     tests = [
-        Limit(f"{operator} {name}", tuple(sorted(text(item) for item, _ in branches(wanted))))
+        Limit(f"{operator} {name}", tuple(sorted(word(item) for item, _ in branches(wanted))))
         for operator, names in value.items()
         for name, wanted in (names.items() if isinstance(names, dict) else [("", names)])
     ]
     return tuple(sorted(tests))
+
+
+def _contradicts(condition: Condition) -> bool:
+    """Whether one of the template's conditions would have to hold and not to hold."""
+    tests = {limit.test for limit in condition}
+    return any(
+        f"{test.removesuffix(' holds')} does not hold" in tests for test in tests if test.endswith(" holds")
+    )
 
 
 _HOLDS: Final = re.compile(r" and (?=the template's condition )")

@@ -12,6 +12,7 @@ from cfngen.template.change.diff import diff
 from cfngen.template.change.judgement import Judgement, gravest_first, judge
 from cfngen.template.change.resource_types import Schemas
 from cfngen.template.change.ripple import ripple
+from cfngen.template.change.told import with_told
 from cfngen.template.change.version import Bump, bump, next_version, stamped, unstamped
 from cfngen.template.environment.resolve import resolve_open
 from cfngen.template.loops import expanded
@@ -50,11 +51,10 @@ def compare(old: Mapping[str, Any], new: Mapping[str, Any], schemas: Schemas | N
     old, new = expanded(unstamped(old)), expanded(unstamped(new))
     if old == new:
         return Comparison((), (), "none")
-    alone = [judge(change, old, new, schemas) for change in diff(old, new, schemas)]
-    judgements = ripple(alone, old, new, schemas)
-    return Comparison(
-        tuple(gravest_first(judgements)), permission_changes(old, new), bump(judgements, schemas)
-    )
+    permissions = permission_changes(old, new)
+    changes = with_told(diff(old, new, schemas), permissions, old, new)
+    judgements = ripple([judge(change, old, new, schemas) for change in changes], old, new, schemas)
+    return Comparison(tuple(gravest_first(judgements)), permissions, bump(judgements, schemas))
 
 
 def compare_in(
@@ -89,11 +89,13 @@ def compare_in(
     old, new = expanded(unstamped(old), last), expanded(unstamped(new), parameters)
     before = resolve_open(old, last, account=account, region=region)
     after = resolve_open(new, parameters, account=account, region=region)
-    alone = [judge(change, before, after, schemas) for change in diff(before, after, schemas)]
+    permissions = permission_changes(before, after)
+    changes = with_told(diff(before, after, schemas), permissions, before, after)
+    alone = [judge(change, before, after, schemas) for change in changes]
     here = ripple(alone, before, after, schemas, written=new)
     elsewhere = [item for item in everywhere.judgements if item.change.section not in _RESOLVED]
     ordered = tuple(gravest_first([*here, *elsewhere]))
-    return Comparison(ordered, permission_changes(before, after), everywhere.bump)
+    return Comparison(ordered, permissions, everywhere.bump)
 
 
 def version_of(

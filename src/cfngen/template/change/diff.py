@@ -44,12 +44,14 @@ class Cause:
         before: the old template's value, ABSENT where it has none.
         after: the new template's.
         reason: why the value may come out differently where both templates write the same.
+        told: where the permission sentences say all of it, what stands in the place of the values.
     """
 
     path: Path
     before: Any
     after: Any
     reason: str = ""
+    told: str = ""
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def _of_output(change: Change, *, exported: bool) -> Judgement:
         return Judgement(change, Consequence.NONE, ("is new",))
     if change.action != "modify":
         return Judgement(
-            change, Consequence.DELETE, ("whoever reads the output or imports its export loses it",)
+            change, Consequence.DELETE, ("its readers, and stacks that import its export, lose the value",)
         )
     touched = {cause.path[:1] for cause in change.causes}
     if ("Export",) in touched:
@@ -88,7 +88,7 @@ def _of_output(change: Change, *, exported: bool) -> Judgement:
 
 def _of_loop(change: Change) -> Judgement:
     verdicts = {"add": Consequence.NONE, "modify": Consequence.MAYBE_REPLACE}
-    told = ("only CloudFormation knows the resources that this makes",)
+    told = ("only CloudFormation knows which resources this makes",)
     return Judgement(
         change, verdicts.get(change.action, Consequence.DELETE), told, certain=False, known_type=False
     )
@@ -106,7 +106,7 @@ def _renamed(change: Change, body: Mapping[str, Any], schemas: Schemas) -> Judge
     told = f"to CloudFormation, {change.renamed_to} is a new resource"
     names = () if schema is None else set_names(schema, body)
     if names:
-        clash = f"and the old one still has its name ({dotted(names[0])}) when it is created"
+        clash = f"and the old resource still has the name ({dotted(names[0])}) when the new one is created"
         return replace(gone, consequence=Consequence.IMPOSSIBLE, reasons=(told, clash), data_loss=False)
     return replace(gone, reasons=(told, *gone.reasons))
 

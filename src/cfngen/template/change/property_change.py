@@ -78,7 +78,7 @@ def _explicit_default(
         return None
     word = as_text(value)
     if exceptional(resource_type).filled_in.get(path) == word:
-        return UpdateVerdict(Consequence.NONE, f"without a {dotted(path)}, {word} is filled in")
+        return UpdateVerdict(Consequence.NONE, f"AWS fills in {word} where {dotted(path)} is not given")
     default = documented_default(resource_type, path)
     if default is None and schema.default(path) is not ABSENT:
         default = as_text(schema.default(path))

@@ -22,7 +22,7 @@ _ONLY_NEW = "only a new resource can have another {}"
 _SOME_CASES = "in some cases only a new resource can have another {}"
 _REFUSES = "{} of an existing resource cannot change: the update fails"
 _DOCUMENTED = "AWS documents that only a new resource can have another {}; its schema does not say so"
-_MORE_CASES = "AWS documents that only a new resource can have another {}; its schema says so of some cases"
+_MORE_CASES = "AWS documents that only a new resource can have another {}; its schema says so for some cases"
 _SCHEMA_ONLY = "its schema says that only a new resource can have another {}; AWS documents otherwise"
 _OLDER = (
     "CloudFormation's older specification, not AWS CDK, says that only a new resource can have another {}"

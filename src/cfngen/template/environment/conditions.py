@@ -32,13 +32,17 @@ class Conditions:
     def hold(self, name: str, path: str) -> bool:
         """Whether the condition of this name, mentioned at `path`, holds."""
         if name not in self._definitions:
-            raise TemplateError(f"there is no condition {name}", place=path, remedy="define it in Conditions")
+            raise TemplateError(
+                f"the condition {name} is not defined", place=path, remedy="define it in Conditions"
+            )
         if name not in self._decided:
             self._decided[name] = None
             self._decided[name] = self.truth(self._definitions[name], f"Conditions.{name}")
         decided = self._decided[name]
         if decided is None:
-            raise TemplateError(f"condition {name} refers to itself", place=path, remedy="break the circle")
+            raise TemplateError(
+                f"condition {name} refers to itself", place=path, remedy="remove the circular reference"
+            )
         return decided
 
     def truth(self, node: Any, path: str) -> bool:
@@ -55,9 +59,9 @@ class Conditions:
             case {"Fn::Equals": [left, right]}:
                 return self._equal(left, right, path)
         raise TemplateError(
-            f"{next(iter(node), node)} is no function that is known here, or has wrong arguments"
+            f"{next(iter(node), node)} is not a condition function, or its arguments are wrong"
             if isinstance(node, Mapping)
-            else f"{node} is no condition",
+            else f"{node} is not a condition",
             place=path,
             remedy="see CloudFormation's function reference",
         )
@@ -66,9 +70,9 @@ class Conditions:
         values = [self._value(left, path), self._value(right, path)]
         if unknowns(values):
             raise TemplateError(
-                f"depends on what only a deployment knows: {', '.join(sorted(unknowns(values)))}",
+                f"depends on values that are known at deployment only: {', '.join(sorted(unknowns(values)))}",
                 place=path,
-                remedy="let conditions depend on plain parameters",
+                remedy="let conditions depend on parameters alone",
             )
         texts = [each if isinstance(each, list) else as_text(each) for each in values]
         return bool(texts[0] == texts[1])

@@ -243,7 +243,7 @@ def _string(node: Node) -> str:
         return node.text
     remedy = "write a list as one string, with commas between the items: 'a,b'"
     raise DeploymentFileError(
-        "the value is a list or a mapping, and one value is needed", place=node.place, remedy=remedy
+        "the value is a list or a mapping; write one value", place=node.place, remedy=remedy
     )
 
 

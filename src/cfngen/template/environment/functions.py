@@ -57,7 +57,7 @@ def _placeholder(values: Resolver, name: str, given: Mapping[str, Any], path: st
     resource, dot, key = name.partition(".")
     value = values.attribute(resource, key, path) if dot else values.reference(name, path)
     if isinstance(value, list | dict):
-        raise TemplateError(f"${{{name}}} is a list", place=path, remedy="Fn::Join it first")
+        raise TemplateError(f"${{{name}}} is a list", place=path, remedy="join its items with Fn::Join")
     return as_text(value)
 
 
@@ -82,7 +82,7 @@ def _select(values: Resolver, argument: Any, path: str) -> Any:
         case [index, [*parts]] if as_text(index).isdecimal():
             if int(as_text(index)) < len(parts):
                 return parts[int(as_text(index))]
-            raise TemplateError(f"Fn::Select: there is no item {index}, from 0", place=path)
+            raise TemplateError(f"Fn::Select: there is no item {index} (the first is 0)", place=path)
         case [_, str() as unknown]:
             return _open("Fn::Select", unknown, path)
     raise _wrong("Fn::Select", "an index and a list", path)
@@ -159,7 +159,7 @@ def _open(function: str, unknown: str, path: str) -> str:
 
 def _wrong(function: str, wanted: str, path: str) -> TemplateError:
     return TemplateError(
-        f"{function} wants {wanted}", place=path, remedy="see CloudFormation's function reference"
+        f"{function} needs {wanted}", place=path, remedy="see CloudFormation's function reference"
     )
 
 

@@ -157,7 +157,7 @@ def _number_faults(members: list[str], definition: Mapping[str, Any]) -> Iterato
 
 def _compiled(name: str, pattern: str) -> re.Pattern[str]:
     """The pattern as Java reads it: ASCII classes only; the rest of what differs is refused."""
-    remedy = "write it with what Java's and Python's regular expressions share"
+    remedy = "use only what the regular expressions of Java and Python have in common"
     if _JAVA_ONLY.search(pattern):
         raise TemplateError(
             f"AllowedPattern {pattern} cannot be checked here", place=f"Parameters.{name}", remedy=remedy

@@ -214,7 +214,7 @@ class _Resolution(Resolver):
     def reference(self, name: Any, path: str) -> Any:
         """What `Ref` gives."""
         if not isinstance(name, str):
-            raise TemplateError("Ref wants a name", place=path, remedy="name a parameter or a resource")
+            raise TemplateError("Ref needs a name", place=path, remedy="name a parameter or a resource")
         declared = self._template.get("Parameters", {})
         if name in declared:
             return self._parameter(name, declared[name].get("Type", "String"), path)
@@ -241,7 +241,7 @@ class _Resolution(Resolver):
     def _physical(self, name: str, key: str | None, path: str) -> Any:
         if not self._exists(name):
             left_out = name in self._template.get("Resources", {})
-            problem = f"{name} is left out by its condition" if left_out else f"there is no {name}"
+            problem = f"{name} is left out by its condition" if left_out else f"the template has no {name}"
             raise TemplateError(
                 problem, place=path, remedy="refer to a parameter or a resource that is there"
             )
@@ -250,7 +250,9 @@ class _Resolution(Resolver):
         if (name, key) in self._known:
             value = self._known[name, key]
             if value is _NOTHING:
-                raise TemplateError(f"{name} refers to itself", place=path, remedy="break the circle")
+                raise TemplateError(
+                    f"{name} refers to itself", place=path, remedy="remove the circular reference"
+                )
             return value
         self._known[name, key] = _NOTHING
         body = self._template["Resources"][name]
@@ -273,11 +275,11 @@ class _Resolution(Resolver):
         match parts:
             case [str() as name, key]:
                 return self._physical(name, as_text(self.value(key, path)), path)
-        raise TemplateError("Fn::GetAtt wants a resource and an attribute", place=path)
+        raise TemplateError("Fn::GetAtt needs a resource and an attribute", place=path)
 
     def _if(self, argument: Any, path: str) -> Any:
         match argument:
             case [str() as name, yes, no]:
                 holds = self._conditions.hold(name, path)
                 return self.value(yes if holds else no, f"{path}.Fn::If.{1 if holds else 2}")
-        raise TemplateError("Fn::If wants a condition's name and two values", place=path)
+        raise TemplateError("Fn::If needs a condition's name and two values", place=path)

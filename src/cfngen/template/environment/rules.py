@@ -52,7 +52,7 @@ def broken_rules(template: Mapping[str, Any], values: Mapping[str, str]) -> list
         for assertion in rule.get("Assertions", ()):
             if evaluation.truth(assertion.get("Assert")) is False:
                 remedy = assertion.get("AssertDescription", "see the template's Rules section")
-                broken.append(BrokenRule(f"rule {name} is broken", remedy))
+                broken.append(BrokenRule(f"the rule {name} does not hold", remedy))
     return broken
 
 
@@ -119,7 +119,7 @@ class _Evaluation:
 
     def _refuse(self, what: str) -> TemplateError:
         return TemplateError(
-            f"{what} is nothing that a rule can evaluate",
+            f"a rule cannot evaluate {what}",
             place=self.place,
             remedy="use the rule functions, with as many arguments as each takes",
         )

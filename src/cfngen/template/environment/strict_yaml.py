@@ -111,12 +111,12 @@ def _parse(path: Path, name: str, missing: str) -> Node:
         mark = error.problem_mark or error.context_mark
         place = f"{name}:{mark.line + 1}" if mark else name
         raise DeploymentFileError(
-            f"no YAML: {_without_values(error.problem or error.context)}",
+            f"is not YAML: {_without_values(error.problem or error.context)}",
             place=place,
-            remedy="mend the YAML there",
+            remedy="correct the YAML there",
         ) from error
     except yaml.YAMLError as error:
-        raise DeploymentFileError(f"no YAML: {error}", place=name, remedy="mend the YAML") from error
+        raise DeploymentFileError(f"is not YAML: {error}", place=name, remedy="correct the YAML") from error
     if root is None:
         raise DeploymentFileError("is empty", place=name, remedy=missing)
     return _Converter(name).convert(root, frozenset())
@@ -148,7 +148,7 @@ class _Converter:
         if id(node) in above:
             raise DeploymentFileError("contains itself", place=place, remedy="write the value out")
         if len(above) > MAX_DEPTH or self._left < 0:
-            problem = "nests too deep" if len(above) > MAX_DEPTH else "stands for too many values"
+            problem = "nests too deep" if len(above) > MAX_DEPTH else "holds too many values"
             raise DeploymentFileError(
                 problem, place=place, remedy="write few values, and no aliases of aliases"
             )
@@ -161,11 +161,13 @@ class _Converter:
             for key_node, value_node in node.value:
                 line = key_node.start_mark.line + 1
                 if not isinstance(key_node, yaml.ScalarNode):
-                    raise DeploymentFileError("no name", place=f"{name}:{line}", remedy="write 'Name: value'")
+                    raise DeploymentFileError(
+                        "has a key that is not a name", place=f"{name}:{line}", remedy="write 'Name: value'"
+                    )
                 key = key_node.value
                 if key in entries:
                     raise DeploymentFileError(
-                        f"{key} is there twice",
+                        f"{key} is given twice",
                         place=f"{name}:{line}",
                         remedy=f"keep one; the other: line {lines[key]}",
                     )
@@ -179,7 +181,7 @@ def _scalar(node: yaml.Node, place: str) -> str:
     kind = node.tag.rpartition(":")[2]
     if kind == "null":
         raise DeploymentFileError(
-            "no value", place=place, remedy="write '' for an empty string, or leave it out"
+            "has no value here", place=place, remedy="write '' for an empty string, or leave it out"
         )
     if not node.tag.startswith("tag:yaml.org,2002:") or kind not in {
         "str",
@@ -189,7 +191,7 @@ def _scalar(node: yaml.Node, place: str) -> str:
         "timestamp",
     }:
         raise DeploymentFileError(
-            f"{node.tag if node.tag in _FUNCTIONS else 'a tag'} is not for this file",
+            f"{node.tag if node.tag in _FUNCTIONS else 'a YAML tag'} is not allowed in this file",
             place=place,
             remedy="write the plain value",
         )
@@ -197,7 +199,7 @@ def _scalar(node: yaml.Node, place: str) -> str:
     uncertain = kind != "str" or _NUMBER_LIKE.fullmatch(text)
     if plain and uncertain and not _PLAIN_VALUE.fullmatch(text):
         raise DeploymentFileError(
-            "the value without quotes is not the same string for every reader of YAML",
+            "not every program reads this value as the same string, because it has no quotes",
             place=place,
             remedy="write it in quotes",
         )

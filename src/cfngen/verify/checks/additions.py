@@ -33,7 +33,7 @@ def check(claim: Claim, world: World) -> Verdict:
         return cannot_tell("the stack is not deployed" if stack is None else "the resource is not deployed")
     reading = world.read(stack, claim.about)
     if reading.missing:
-        return cannot_tell("it does not exist any more")._replace(missing=True)
+        return cannot_tell("the resource does not exist any more")._replace(missing=True)
     if reading.properties is None:
         return cannot_tell(reading.reason, reading.needs)
     found = _Found(world, stack, claim.about, reading.properties)
@@ -49,7 +49,7 @@ def check(claim: Claim, world: World) -> Verdict:
         told = [f"{each.path} is {shown(each.actual)}, and no template sets that" for each in added]
         what = "one addition" if len(added) == 1 else f"{len(added)} additions"
         return fails(what, told)._replace(unlike=tuple(added))
-    rest = f"; set by AWS or by somebody, its default is not known: {', '.join(undecided)}"
+    rest = f"; set by AWS as a default or by hand, which of the two is not known: {', '.join(undecided)}"
     return holds("nothing else is set" + (rest if undecided else ""))
 
 

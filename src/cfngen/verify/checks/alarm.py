@@ -29,9 +29,9 @@ def check(claim: Claim, world: World) -> Verdict:
     )
     numbers = [match["eventNumber"] for match in matched["matches"]]
     if 1 not in numbers:
-        return fails("its metric filter does not take the sample event")
+        return fails("the metric filter does not match the sample event")
     if 2 in numbers:  # noqa: PLR2004 - the second message
-        return fails("its metric filter takes an event that it is not about")
+        return fails("the metric filter matches an event that it should not match")
     return _alarm(claim, world, deployed["metricTransformations"][0])
 
 
@@ -50,10 +50,10 @@ def _alarm(claim: Claim, world: World, metric: Mapping[str, str]) -> Verdict:
     if (alarm.get("Namespace"), alarm.get("MetricName")) != wanted:
         return fails(f"the alarm looks at {alarm.get('Namespace')}/{alarm.get('MetricName')}")
     if not alarm.get("ActionsEnabled"):
-        return fails("the alarm's actions are disabled: nobody is told")
+        return fails("the alarm's actions are disabled: nobody is notified")
     if claim.given["topic"] not in alarm.get("AlarmActions", ()):
         return fails(f"the alarm does not publish to {claim.given['topic']}")
     return holds(
-        "the deployed filter takes the sample event and leaves a like one, and the alarm publishes to "
-        + claim.given["topic"].rpartition(":")[2]
+        "the deployed filter matches the sample event and does not match a similar one; the alarm publishes "
+        f"to {claim.given['topic'].rpartition(':')[2]}"
     )

@@ -33,10 +33,10 @@ def check(claim: Claim, world: World) -> Verdict:
 def _simulated(line: PermissionLine, world: World) -> Verdict:
     decision = decide(line, world)
     if decision.missing:
-        return cannot_tell(f"IAM's simulator wants to know {', '.join(decision.missing)}")
+        return cannot_tell(f"IAM's policy simulator needs values for {', '.join(decision.missing)}")
     by = f", by {', '.join(decision.statements)}" if decision.statements else ""
-    said = f"IAM's simulator says {decision.word}{by}"
-    judged = "; judged were the role's own policies and its boundary, no policy of a resource"
+    said = f"IAM's policy simulator says {decision.word}{by}"
+    judged = "; it judged the role's own policies and its boundary, not the policies of resources"
     if decision.allowed is line.allowed:
         return holds(said + judged)
     return fails(f"{said}, and it should be {'allowed' if line.allowed else 'denied'}")
@@ -53,10 +53,10 @@ def _in_place(line: PermissionLine, world: World) -> Verdict:
         names.append(logical_id)
     if not names:
         return cannot_tell(f"no stack of this environment has the policy of {line.resource}")
-    lacks = "service as a caller" if line.by_service else "policy of a resource"
+    lacks = "a service as the caller" if line.by_service else "the policy of a resource"
     return holds(
-        f"the policy {' and '.join(names)} is in place, statement by statement the template's, which a "
-        f"test judges; IAM's simulator takes no {lacks}"
+        f"the policy {' and '.join(names)} is deployed as the template writes it, statement by statement, "
+        f"and a test judges it; IAM's policy simulator does not take {lacks}"
     )
 
 
@@ -71,4 +71,6 @@ def _unlike(world: World, stack: Deployed, logical_id: str, property_name: str) 
     unlike = differences(given, {property_name: reading.properties.get(property_name)})
     if not unlike:
         return None
-    return fails(f"the policy {logical_id} is not the one that was judged", [told(each) for each in unlike])
+    return fails(
+        f"the policy {logical_id} differs from the one that was tested", [told(each) for each in unlike]
+    )

@@ -40,17 +40,21 @@ def check(claim: Claim, world: World) -> Verdict:
         if each.given is not None or not each.path.startswith(attached)
     ]
     if unlike:
-        differ = "one of its values differs" if len(unlike) == 1 else f"{len(unlike)} of its values differ"
+        differ = "one value differs" if len(unlike) == 1 else f"{len(unlike)} values differ"
         return fails(differ, [told(each) for each in unlike])._replace(unlike=tuple(unlike))
     open_ = sorted(unknowns(dict(given)))
-    rest = f"; not compared, as only the deployment knows them: {', '.join(open_)}" if open_ else ""
+    rest = (
+        f"; not compared, because their values are known at deployment only: {', '.join(open_)}"
+        if open_
+        else ""
+    )
     return holds(f"{len(given)} properties compared, read by {reading.api}{rest}")
 
 
 def unread(reading: Reading) -> Verdict | None:
     """What there is to say where the resource could not be read."""
     if reading.missing:
-        return fails("it does not exist any more")._replace(missing=True)
+        return fails("the resource does not exist any more")._replace(missing=True)
     if reading.properties is None:
         return cannot_tell(reading.reason, reading.needs)
     return None

@@ -33,10 +33,11 @@ def check(claim: Claim, world: World) -> Verdict:
         }
     broken = sorted(name for name, said in found.items() if said == "NON_COMPLIANT")
     if broken:
-        return fails(f"{len(broken)} of {len(names)} rules are broken", broken)
+        return fails(f"{len(broken)} of {len(names)} rules are noncompliant", broken)
     silent = [name for name in names if found.get(name, "INSUFFICIENT_DATA") == "INSUFFICIENT_DATA"]
     if silent:
         return not_yet(
-            f"{len(silent)} of {len(names)} rules have judged nothing yet", "a day after the deployment"
+            f"{len(silent)} of {len(names)} rules have not evaluated anything yet",
+            "a day after the deployment",
         )
-    return holds(f"{len(names)} rules judged, none is broken")
+    return holds(f"{len(names)} rules have evaluated, none is noncompliant")

@@ -27,9 +27,9 @@ def check(claim: Claim, world: World) -> Verdict:
         return holds(f"sha256 {wanted}, version {_version(target.template)}")
     deployed = _data(body)
     if deployed is None:
-        return fails("what is deployed is not a template that can be read")
+        return fails("the deployed template cannot be read")
     if deployed == target.template:
-        return fails("what is deployed says the same, and is not the same bytes")
+        return fails("the deployed template has the same content, but not the same bytes")
     return fails(
         f"version {_version(deployed)} is deployed, and out/ has version {_version(target.template)} "
         f"with other content"

@@ -32,16 +32,16 @@ def check(claim: Claim, world: World) -> Verdict:
 def _logging(trail: str, world: World) -> Verdict:
     status = world.calls("cloudtrail", "GetTrailStatus", Name=trail)
     if status.get("IsLogging"):
-        return holds(f"it is logging since {_when(status.get('StartLoggingTime'))}")
-    return fails(f"it is not logging since {_when(status.get('StopLoggingTime'))}")
+        return holds(f"the trail is logging, since {_when(status.get('StartLoggingTime'))}")
+    return fails(f"the trail is not logging, since {_when(status.get('StopLoggingTime'))}")
 
 
 def _regions(trail: str, world: World) -> Verdict:
     found = world.calls("cloudtrail", "GetTrail", Name=trail)["Trail"]
     if not found.get("IsMultiRegionTrail"):
-        return fails(f"it records {found.get('HomeRegion', 'its own Region')} only")
+        return fails(f"the trail records {found.get('HomeRegion', 'its own Region')} only")
     if not found.get("IncludeGlobalServiceEvents", True):
-        return fails("it leaves out the events of global services such as IAM")
+        return fails("the trail leaves out the events of global services such as IAM")
     return holds("IsMultiRegionTrail is true, and global services are included")
 
 
@@ -54,7 +54,7 @@ def _management(trail: str, world: World) -> Verdict:
     for names in _selections(trail, world):
         category = names.get("eventCategory", {}).get("Equals", [])
         if category == ["Management"] and names.keys() == {"eventCategory"}:
-            return holds("a selector takes every management event, reading and writing")
+            return holds("an event selector selects every management event, read and write")
     answer = world.calls("cloudtrail", "GetEventSelectors", TrailName=trail)
     for selector in answer.get("EventSelectors") or ():
         if (
@@ -62,8 +62,8 @@ def _management(trail: str, world: World) -> Verdict:
             and selector.get("ReadWriteType") == "All"
             and not selector.get("ExcludeManagementEventSources")
         ):
-            return holds("a selector takes every management event, reading and writing")
-    return fails("no selector takes every management event, reading and writing")
+            return holds("an event selector selects every management event, read and write")
+    return fails("no event selector selects every management event, read and write")
 
 
 def _data(trail: str, world: World) -> Verdict:
@@ -75,12 +75,14 @@ def _data(trail: str, world: World) -> Verdict:
             narrowed = names.keys() - {"eventCategory", "resources.type", "resources.ARN"}
             only = names.get("resources.ARN", {}).keys() - {"NotStartsWith"}
             if narrowed or only:
-                return fails(f"S3's data events are narrowed by {', '.join(sorted(narrowed or only))}")
+                return fails(
+                    f"the event selector limits S3 data events by {', '.join(sorted(narrowed or only))}"
+                )
             return holds(
-                "a selector takes every S3 object's events"
+                "an event selector selects the data events of every S3 object"
                 + (f", without those of {' and '.join(left_out)}" if left_out else "")
             )
-    return fails("no selector takes the events of S3 objects")
+    return fails("no event selector selects the data events of S3 objects")
 
 
 def _insights(trail: str, world: World) -> Verdict:
@@ -89,12 +91,12 @@ def _insights(trail: str, world: World) -> Verdict:
         answer = world.calls("cloudtrail", "GetInsightSelectors", TrailName=trail)
     except CallError as error:
         if "InsightNotEnabled" in str(error.__cause__):
-            return fails("Insights are off")
+            return fails("Insights events are off")
         raise
     missing = wanted - {each["InsightType"] for each in answer.get("InsightSelectors", ())}
     if missing:
-        return fails(f"Insights lack {' and '.join(sorted(missing))}")
-    return holds("both kinds of Insights are on; the first Insights event may take 36 hours")
+        return fails(f"Insights events are off for {' and '.join(sorted(missing))}")
+    return holds("both kinds of Insights events are on; the first Insights event may take 36 hours")
 
 
 def _bucket(trail: str, world: World) -> Verdict:
@@ -104,7 +106,7 @@ def _bucket(trail: str, world: World) -> Verdict:
 def _log_group(trail: str, world: World) -> Verdict:
     found = world.calls("cloudtrail", "GetTrail", Name=trail)["Trail"]
     if not found.get("CloudWatchLogsLogGroupArn"):
-        return fails("it does not deliver to CloudWatch Logs")
+        return fails("the trail does not deliver to CloudWatch Logs")
     return _delivered(
         trail,
         world,
@@ -135,7 +137,7 @@ def _delivered(
     now = datetime.now(UTC)
     if last is None:
         if started is not None and now - started < first and status.get("IsLogging"):
-            return not_yet(f"nothing was delivered to {where} yet, logging began {_when(started)}", "soon")
+            return not_yet(f"nothing was delivered to {where} yet; logging began {_when(started)}", "soon")
         return fails(f"nothing was ever delivered to {where}")
     if now - last > DAY:
         return fails(f"the last delivery to {where} was {_when(last)}, more than a day ago")
@@ -153,7 +155,7 @@ def _selections(trail: str, world: World) -> Iterator[dict[str, dict[str, Any]]]
 
 
 def _when(time: Any) -> str:
-    return "a time that is not told" if time is None else f"{time.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return "an unknown time" if time is None else f"{time.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 _DEMANDS: dict[str, Callable[[str, World], Verdict]] = {

@@ -27,12 +27,12 @@ def check(claim: Claim, world: World) -> Verdict:
     actual = _document((reading.properties or {})["AssumeRolePolicyDocument"])
     unlike = differences(given, actual, "the trust policy")
     if unlike:
-        return fails("the trust policy is another one", [told(each) for each in unlike])
+        return fails("the trust policy differs from the template's", [told(each) for each in unlike])
     wanted = claim.given.get("principal")
     trusted = sorted(_principals(actual))
     if wanted is not None and trusted != [wanted]:
-        return fails(f"it trusts {', '.join(trusted)}, and should trust {wanted} alone")
-    return holds(f"it trusts {', '.join(trusted)}, as the template says, statement by statement")
+        return fails(f"the role trusts {', '.join(trusted)}, and should trust {wanted} alone")
+    return holds(f"the role trusts {', '.join(trusted)}, as the template says, statement by statement")
 
 
 def _document(value: Any) -> Any:

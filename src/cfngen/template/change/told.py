@@ -1,0 +1,185 @@
+"""Which values the permission sentences tell already, so that nobody has to read them twice.
+
+A value of a policy is told where the permissions of its statement changed, each of these changes is a
+sentence, and the sentences say all that differs. Where one of these is not sure, the value is shown, too.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import product
+from typing import Any, Final, NamedTuple
+
+from cfngen.template.access.permissions import PermissionChange
+from cfngen.template.access.policies import policies
+from cfngen.template.access.statements import Grant, Policy, branches, document_of, grants, word
+from cfngen.template.change.diff import Cause, Change
+from cfngen.template.change.equality import canonical
+from cfngen.template.intrinsics import ABSENT, intrinsic
+from cfngen.template.values import Path
+
+_STATEMENT: Final = "Statement"
+_READ: Final = frozenset(
+    {"Effect", "Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal", "Condition"}
+)
+"""The elements of a statement that the sentences say."""
+
+
+_INSTEAD: Final = "see the permissions"
+
+
+class _Told(NamedTuple):
+    gained: frozenset[Grant]
+    lost: frozenset[Grant]
+
+
+def with_told(
+    changes: Iterable[Change],
+    permissions: Sequence[PermissionChange],
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+) -> Iterator[Change]:
+    """The changes, with the causes marked that the permissions of the same two templates tell in full."""
+    told = _Told(
+        frozenset(_grants_of(permissions, gained=True)), frozenset(_grants_of(permissions, gained=False))
+    )
+    held: tuple[list[Policy], list[Policy]] | None = None
+    for change in changes:
+        if change.section != "Resources" or change.action != "modify" or not permissions:
+            yield change
+            continue
+        if held is None:
+            held = _policies(old), _policies(new)
+        bodies = old["Resources"][change.logical_id], new["Resources"][change.logical_id]
+        causes = (replace(cause, told=_instead(cause, bodies, held, told)) for cause in change.causes)
+        yield replace(change, causes=tuple(causes))
+
+
+def document_path(cause: Cause) -> Path:
+    """The path of the policy document that a cause is in."""
+    return cause.path[: cause.path.index(_STATEMENT)]
+
+
+def _policies(template: Mapping[str, Any]) -> list[Policy]:
+    return [policy for held in policies(template).values() for policy in held]
+
+
+def _grants_of(permissions: Iterable[PermissionChange], *, gained: bool) -> Iterator[Grant]:
+    for change in permissions:
+        conditions = [change.condition] if change.gained == gained else []
+        if change.before is not None and not gained:
+            conditions = [change.before]
+        effect = "Allow" if change.allows else "Deny"
+        for condition, action, resource in product(conditions, change.actions, change.resources or ("",)):
+            yield Grant(change.kind, change.holder, change.principal, effect, action, resource, condition)
+
+
+def _instead(
+    cause: Cause, bodies: tuple[Any, Any], held: tuple[list[Policy], list[Policy]], told: _Told
+) -> str:
+    """What stands in the place of a cause's values; empty where they have to be shown."""
+    if cause.reason or _STATEMENT not in cause.path or "Fn::If" in cause.path:
+        return ""
+    documents = [_at(body, document_path(cause)) for body in bodies]
+    pairs = _holding(documents[0], held[0]), _holding(documents[1], held[1])
+    if not pairs[0] or pairs[0] != pairs[1]:
+        return ""
+    statements = _statements(cause, documents[0], documents[1])
+    left = None if statements is None else _sids(cause, *statements)
+    if statements is None or left is None:
+        return ""
+    found = False
+    for policy in pairs[0]:
+        was, now = (set(grants(replace(policy, document={_STATEMENT: some}))) for some in statements)
+        if not (was - now <= told.lost and now - was <= told.gained):
+            return ""
+        found = found or was != now
+    return f"{_INSTEAD}{left}" if found else ""
+
+
+def _at(body: Any, path: Path) -> Any:
+    """The value at a path."""
+    for step in path:
+        body = body[step]
+    return body
+
+
+def _holding(document: Any, held: Iterable[Policy]) -> set[Policy]:
+    """The policies that have the document, without it."""
+    if not isinstance(document, dict) or document_of(document) is not document:
+        return set()
+    return {replace(policy, document=None) for policy in held if policy.document is document}
+
+
+def _statements(cause: Cause, before: Any, after: Any) -> tuple[list[Any], list[Any]] | None:
+    """The statements that a cause is about: the one that it is in, or those that a list lost and gained."""
+    below = cause.path[cause.path.index(_STATEMENT) + 1 :]
+    lists = [document[_STATEMENT] for document in (before, after)]
+    if below and isinstance(below[0], int):
+        return [lists[0][below[0]]], [lists[1][below[0]]]
+    if below:
+        return [lists[0]], [lists[1]]
+    if not all(isinstance(some, list) for some in lists):
+        return None
+    counted = [Counter(map(canonical, some)) for some in lists]
+    return _only(lists[0], counted[1]), _only(lists[1], counted[0])
+
+
+def _only(statements: Iterable[Any], others: Counter[Any]) -> list[Any]:
+    remaining = others.copy()
+    only = []
+    for statement in statements:
+        if remaining[canonical(statement)]:
+            remaining[canonical(statement)] -= 1
+        else:
+            only.append(statement)
+    return only
+
+
+def _sids(cause: Cause, before: list[Any], after: list[Any]) -> str | None:
+    """What the sentences leave to say: statement ids that came or went; None where they leave out more."""
+    if not all(isinstance(statement, dict) and not intrinsic(statement) for statement in (*before, *after)):
+        return None
+    if _differently_typed(before, after):
+        return None
+    if any("Fn::If" in str(statement.get("Condition", "")) for statement in (*before, *after)):
+        return None
+    below = cause.path[cause.path.index(_STATEMENT) + 1 :]
+    if below:
+        element = next((step for step in below if isinstance(step, str)), "")
+        return "" if element in _READ and _texts(cause.before) != _texts(cause.after) else None
+    if any(set(statement) - _READ - {"Sid"} for statement in (*before, *after)):
+        return None
+    gone, come = (Counter(word(one["Sid"]) for one in some if "Sid" in one) for some in (before, after))
+    signed = [f"- {sid}" for sid in gone - come] + [f"+ {sid}" for sid in come - gone]
+    return f"; Sid {', '.join(signed)}" if signed else ""
+
+
+def _differently_typed(before: list[Any], after: list[Any]) -> bool:
+    """Whether a principal is there before and after as another type, which its sentence does not say."""
+    was, now = _types(before), _types(after)
+    return any(was[name] != now[name] for name in was.keys() & now.keys())
+
+
+def _types(statements: Iterable[Mapping[str, Any]]) -> dict[str, set[str]]:
+    """The types, such as `AWS` and `Service`, that each principal is given with."""
+    types: dict[str, set[str]] = {}
+    for statement in statements:
+        for key in ("Principal", "NotPrincipal"):
+            value = statement.get(key, {})
+            typed = value if isinstance(value, dict) and not intrinsic(value) else {"": value}
+            for kind, named in typed.items():
+                for item, _ in branches(named):
+                    types.setdefault(word(item), set()).add(f"{key} {kind}")
+    return types
+
+
+def _texts(value: Any) -> list[str]:
+    """The words of a value, in no order; a mapping's with their keys."""
+    if value is ABSENT:
+        return []
+    if isinstance(value, dict) and not intrinsic(value):
+        return sorted(f"{key} {text}" for key, member in value.items() for text in _texts(member))
+    return sorted(word(item) for item, _ in branches(value))
