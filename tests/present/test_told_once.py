@@ -138,6 +138,12 @@ def test_what_no_sentence_says_is_shown(old: Any, new: Any, shown: list[str]) ->
     assert sorted(lines(old, new)) == sorted(shown)
 
 
+def test_a_document_without_statements_is_shown() -> None:
+    empty = policy(READS)
+    del empty["Resources"]["P"]["Properties"]["PolicyDocument"]["Statement"]
+    assert lines(empty, policy(READS))[0].startswith("PolicyDocument.Statement  + [")
+
+
 def test_markdown_folds_the_same() -> None:
     told = markdown.render([difference(policy(READS), policy({**READS, "Action": "x:y"}))])
     assert f"\n  {FOLDED}\n```" in told

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 
 from cfngen.template.access.permissions import PermissionChange
 from cfngen.template.access.policies import policies
-from cfngen.template.access.statements import Grant, Policy, branches, document_of, grants, word
+from cfngen.template.access.statements import Grant, Policy, branches, grants, word
 from cfngen.template.change.diff import Cause, Change
 from cfngen.template.change.equality import canonical
 from cfngen.template.intrinsics import ABSENT, intrinsic
@@ -26,8 +26,9 @@ _READ: Final = frozenset(
 )
 """The elements of a statement that the sentences say."""
 
-
 _INSTEAD: Final = "see the permissions"
+
+_Held = Mapping[int, set[Policy]]
 
 
 class _Told(NamedTuple):
@@ -45,7 +46,7 @@ def with_told(
     told = _Told(
         frozenset(_grants_of(permissions, gained=True)), frozenset(_grants_of(permissions, gained=False))
     )
-    held: tuple[list[Policy], list[Policy]] | None = None
+    held: tuple[_Held, _Held] | None = None
     for change in changes:
         if change.section != "Resources" or change.action != "modify" or not permissions:
             yield change
@@ -62,8 +63,12 @@ def document_path(cause: Cause) -> Path:
     return cause.path[: cause.path.index(_STATEMENT)]
 
 
-def _policies(template: Mapping[str, Any]) -> list[Policy]:
-    return [policy for held in policies(template).values() for policy in held]
+def _policies(template: Mapping[str, Any]) -> _Held:
+    """The policies of a template, without their documents, by the identity of the document."""
+    found: dict[int, set[Policy]] = {}
+    for policy in (policy for held in policies(template).values() for policy in held):
+        found.setdefault(id(policy.document), set()).add(replace(policy, document=None))
+    return found
 
 
 def _grants_of(permissions: Iterable[PermissionChange], *, gained: bool) -> Iterator[Grant]:
@@ -76,22 +81,20 @@ def _grants_of(permissions: Iterable[PermissionChange], *, gained: bool) -> Iter
             yield Grant(change.kind, change.holder, change.principal, effect, action, resource, condition)
 
 
-def _instead(
-    cause: Cause, bodies: tuple[Any, Any], held: tuple[list[Policy], list[Policy]], told: _Told
-) -> str:
+def _instead(cause: Cause, bodies: tuple[Any, Any], held: tuple[_Held, _Held], told: _Told) -> str:
     """What stands in the place of a cause's values; empty where they have to be shown."""
     if cause.reason or _STATEMENT not in cause.path or "Fn::If" in cause.path:
         return ""
     documents = [_at(body, document_path(cause)) for body in bodies]
-    pairs = _holding(documents[0], held[0]), _holding(documents[1], held[1])
-    if not pairs[0] or pairs[0] != pairs[1]:
+    holding = held[0].get(id(documents[0]))
+    if not holding or holding != held[1].get(id(documents[1])):
         return ""
     statements = _statements(cause, documents[0], documents[1])
     left = None if statements is None else _sids(cause, *statements)
     if statements is None or left is None:
         return ""
     found = False
-    for policy in pairs[0]:
+    for policy in holding:
         was, now = (set(grants(replace(policy, document={_STATEMENT: some}))) for some in statements)
         if not (was - now <= told.lost and now - was <= told.gained):
             return ""
@@ -106,17 +109,10 @@ def _at(body: Any, path: Path) -> Any:
     return body
 
 
-def _holding(document: Any, held: Iterable[Policy]) -> set[Policy]:
-    """The policies that have the document, without it."""
-    if not isinstance(document, dict) or document_of(document) is not document:
-        return set()
-    return {replace(policy, document=None) for policy in held if policy.document is document}
-
-
 def _statements(cause: Cause, before: Any, after: Any) -> tuple[list[Any], list[Any]] | None:
     """The statements that a cause is about: the one that it is in, or those that a list lost and gained."""
     below = cause.path[cause.path.index(_STATEMENT) + 1 :]
-    lists = [document[_STATEMENT] for document in (before, after)]
+    lists = [document.get(_STATEMENT) for document in (before, after)]
     if below and isinstance(below[0], int):
         return [lists[0][below[0]]], [lists[1][below[0]]]
     if below:
