@@ -155,7 +155,7 @@ def _key_denied(signed: Signed) -> None:
         (_denied, "unproven", "could not be read"),
         (_digest_denied, "unproven", "GetObject was denied"),
         (_newest_removed, "unproven", "or the newest ones are missing"),
-        (_no_keys, "unproven", "no public keys are at hand"),
+        (_no_keys, "unproven", "there are no public keys"),
         (_key_denied, "unproven", "ListPublicKeys was denied"),
         (_no_digests, "unproven", "there are no digests of these days"),
     ],

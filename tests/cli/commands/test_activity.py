@@ -142,12 +142,12 @@ def test_a_folder_that_is_not_there(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
     [
-        ("FROM events", "FROM events WHERE (", "is not a query of Athena"),
+        ("FROM events", "FROM events WHERE (", "is not an Athena query"),
         ("count_if(changes)", "count_when(changes)", "functions that are not known: count_when"),
         (
             "WHERE day >= date_format(current_date",
             "WHERE noon >= date_format(current_date",
-            "since which day",
+            "by its first day",
         ),
         ("GROUP BY 1\n", "GROUP BY nothing\n", "activity-per-person cannot be answered"),
     ],

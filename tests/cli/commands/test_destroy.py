@@ -153,7 +153,7 @@ def test_what_it_says_about_a_stack_that_is_left_out(here: World) -> None:
     two(here)
     ran = here.run("destroy", "--without", "user", *SURE)
     assert ran.code == 1
-    assert "BLOCKED: user stays, and depends on it" in ran.out
+    assert "BLOCKED: user stays, and depends on this stack" in ran.out
     assert "leave out --without user, or add --without base" in ran.out
     assert here.run("destroy", "--without", "base", *SURE).code == 0
     assert set(here.deployed()) == {"dev-base"}
