@@ -29,7 +29,9 @@ def _file(here: World) -> str:
 def test_agreed_it_is_written_and_every_other_account_is_refused(anywhere: World) -> None:
     ran = anywhere.run("deploy", answer="y\ny")
     assert ran.code == 0
-    assert f"With accounts: ['{anywhere.aws.account}'] in it" in " ".join(ran.err.split())
+    assert f"With the line accounts: ['{anywhere.aws.account}'], every other account is refused" in " ".join(
+        ran.err.split()
+    )
     assert "written: deployments/dev/environment.yaml; commit it" in ran.err
     assert _file(anywhere) == TEXT.format(region=anywhere.aws.region).replace(
         "# accounts: ['111122223333']", f"accounts: ['{anywhere.aws.account}']"
@@ -50,7 +52,7 @@ def test_declined_it_stays_as_it_is_and_the_deployment_goes_on(anywhere: World) 
 
 def test_where_nobody_is_asked_it_is_said(anywhere: World) -> None:
     ran = anywhere.deploy()
-    assert f"to refuse every other one, write accounts: ['{anywhere.aws.account}']" in ran.err
+    assert f"to refuse every other account, write accounts: ['{anywhere.aws.account}']" in ran.err
     assert _file(anywhere) == TEXT.format(region=anywhere.aws.region)
     assert "names no account" not in anywhere.deploy().err
 

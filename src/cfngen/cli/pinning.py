@@ -33,11 +33,11 @@ def offer(project: Project, opened: AccountSession, *, ask: bool) -> None:
     wanted = _line(account)
     if not ask:
         opened.console.warn(
-            f"{name} names no account, so {where.name} can go to any: "
-            f"to refuse every other one, write {wanted}"
+            f"{name} names no account, so {where.name} can be deployed to any account; "
+            f"to refuse every other account, write {wanted}"
         )
         return
-    told = f"{name} names no account. With {wanted} in it, {where.name} goes to no other one."
+    told = f"{name} names no account. With the line {wanted}, every other account is refused."
     opened.console.lines([line(told)], stream="err")
     if opened.console.console.confirm("Write it?"):
         pin(project, where, account)

@@ -113,10 +113,10 @@ def _parse(path: Path, name: str, missing: str) -> Node:
         raise DeploymentFileError(
             f"is not YAML: {_without_values(error.problem or error.context)}",
             place=place,
-            remedy="correct the YAML there",
+            remedy="write valid YAML there",
         ) from error
     except yaml.YAMLError as error:
-        raise DeploymentFileError(f"is not YAML: {error}", place=name, remedy="correct the YAML") from error
+        raise DeploymentFileError(f"is not YAML: {error}", place=name, remedy="write valid YAML") from error
     if root is None:
         raise DeploymentFileError("is empty", place=name, remedy=missing)
     return _Converter(name).convert(root, frozenset())
