@@ -162,11 +162,11 @@ def _mapping(lines: list[str], mapping: Mapping[str, Any], pad: str) -> None:
 
 def _entry(lines: list[str], head: str, value: Any, pad: str) -> None:
     """`head` (a key with its colon, or a dash) and the value behind it, or below it deeper than `pad`."""
-    if type(value) is dict and len(value) == 1:
+    kind = type(value)
+    if kind is dict and len(value) == 1:
         tag, value = _shorten(value)
         if tag:
-            head = f"{head} {tag}"
-    kind = type(value)
+            head, kind = f"{head} {tag}", type(value)
     if kind is str:
         line = f"{head} {_WRITTEN[value]}"
         if len(line) <= WIDTH and '"' not in line:
