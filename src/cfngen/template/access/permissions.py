@@ -5,7 +5,7 @@ A permission of which only the condition differs is one change: more or fewer re
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from types import MappingProxyType
@@ -69,8 +69,21 @@ class PermissionChange:
         return _limits(self.condition, self.before)
 
 
-def permission_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[PermissionChange, ...]:
+ByHolder = Mapping[str, Sequence[Policy]]
+
+
+def held(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[ByHolder, ByHolder]:
+    """The policies of both templates by their holder, the new one with what the old one leaves behind."""
+    return policies(old), policies(_with_retained(old, new))
+
+
+def permission_changes(
+    old: Mapping[str, Any], new: Mapping[str, Any], known: tuple[ByHolder, ByHolder] | None = None
+) -> tuple[PermissionChange, ...]:
     """Every permission gained or lost. One that another, wider one already gives is neither.
+
+    Arguments:
+        known: what `held` gives for the two, where that is known already.
 
     >>> trusting = lambda who: {"Resources": {"R": {"Type": "AWS::IAM::Role", "Properties": {
     ...     "AssumeRolePolicyDocument": {"Statement": [
@@ -78,8 +91,7 @@ def permission_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[
     >>> [change.statement for change in permission_changes(trusting("a.com"), trusting(["a.com", "b.com"]))]
     ['b.com is allowed sts:AssumeRole on role R']
     """
-    new = _with_retained(old, new)
-    before, after = policies(old), policies(new)
+    before, after = known or held(old, new)
     changes: list[PermissionChange] = []
     for holder in dict.fromkeys([*after, *before]):
         mine, theirs = before.get(holder, []), after.get(holder, [])

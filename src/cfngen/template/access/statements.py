@@ -220,7 +220,7 @@ def _of_statement(statement: Mapping[str, Any], policy: Policy, when: str) -> It
             for resource, for_resource in resources:
                 limits = both(when, for_principal, for_action, for_resource)
                 whole = tuple(dict.fromkeys((*condition, *_sentences(limits))))
-                if _contradicts(whole):
+                if limits and _contradicts(whole):
                     continue
                 yield Grant(policy.kind, policy.holder, principal, effect, action, resource, whole)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from cfngen.manifest import FIRST_VERSION
-from cfngen.template.access.permissions import PermissionChange, permission_changes
+from cfngen.template.access.permissions import PermissionChange, held, permission_changes
 from cfngen.template.change.diff import diff
 from cfngen.template.change.judgement import Judgement, gravest_first, judge
 from cfngen.template.change.resource_types import Schemas
@@ -51,8 +51,9 @@ def compare(old: Mapping[str, Any], new: Mapping[str, Any], schemas: Schemas | N
     old, new = expanded(unstamped(old)), expanded(unstamped(new))
     if old == new:
         return Comparison((), (), "none")
-    permissions = permission_changes(old, new)
-    changes = with_told(diff(old, new, schemas), permissions, old, new)
+    known = held(old, new)
+    permissions = permission_changes(old, new, known)
+    changes = with_told(diff(old, new, schemas), permissions, known, old, new)
     judgements = ripple([judge(change, old, new, schemas) for change in changes], old, new, schemas)
     return Comparison(tuple(gravest_first(judgements)), permissions, bump(judgements, schemas))
 
@@ -89,8 +90,9 @@ def compare_in(
     old, new = expanded(unstamped(old), last), expanded(unstamped(new), parameters)
     before = resolve_open(old, last, account=account, region=region)
     after = resolve_open(new, parameters, account=account, region=region)
-    permissions = permission_changes(before, after)
-    changes = with_told(diff(before, after, schemas), permissions, before, after)
+    known = held(before, after)
+    permissions = permission_changes(before, after, known)
+    changes = with_told(diff(before, after, schemas), permissions, known, before, after)
     alone = [judge(change, before, after, schemas) for change in changes]
     here = ripple(alone, before, after, schemas, written=new)
     elsewhere = [item for item in everywhere.judgements if item.change.section not in _RESOLVED]

@@ -12,9 +12,8 @@ from dataclasses import replace
 from itertools import product
 from typing import Any, Final, NamedTuple
 
-from cfngen.template.access.permissions import PermissionChange
-from cfngen.template.access.policies import policies
-from cfngen.template.access.statements import Grant, Policy, branches, grants, word
+from cfngen.template.access.permissions import ByHolder, PermissionChange
+from cfngen.template.access.statements import Grant, Kind, Policy, branches, grants, word
 from cfngen.template.change.diff import Cause, Change
 from cfngen.template.change.equality import canonical
 from cfngen.template.intrinsics import ABSENT, intrinsic
@@ -28,7 +27,8 @@ _READ: Final = frozenset(
 
 _INSTEAD: Final = "see the permissions"
 
-_Held = Mapping[int, set[Policy]]
+_Holding = tuple[Kind, str, str, str]  # kind, holder, via, when
+_Held = Mapping[int, set[_Holding]]
 
 
 class _Told(NamedTuple):
@@ -39,10 +39,15 @@ class _Told(NamedTuple):
 def with_told(
     changes: Iterable[Change],
     permissions: Sequence[PermissionChange],
+    known: tuple[ByHolder, ByHolder],
     old: Mapping[str, Any],
     new: Mapping[str, Any],
 ) -> Iterator[Change]:
-    """The changes, with the causes marked that the permissions of the same two templates tell in full."""
+    """The changes, with the causes marked that the permissions of the same two templates tell in full.
+
+    Arguments:
+        known: the policies of both templates.
+    """
     told = _Told(
         frozenset(_grants_of(permissions, gained=True)), frozenset(_grants_of(permissions, gained=False))
     )
@@ -52,7 +57,7 @@ def with_told(
             yield change
             continue
         if held is None:
-            held = _policies(old), _policies(new)
+            held = _by_document(known[0]), _by_document(known[1])
         bodies = old["Resources"][change.logical_id], new["Resources"][change.logical_id]
         causes = (replace(cause, told=_instead(cause, bodies, held, told)) for cause in change.causes)
         yield replace(change, causes=tuple(causes))
@@ -63,11 +68,12 @@ def document_path(cause: Cause) -> Path:
     return cause.path[: cause.path.index(_STATEMENT)]
 
 
-def _policies(template: Mapping[str, Any]) -> _Held:
-    """The policies of a template, without their documents, by the identity of the document."""
-    found: dict[int, set[Policy]] = {}
-    for policy in (policy for held in policies(template).values() for policy in held):
-        found.setdefault(id(policy.document), set()).add(replace(policy, document=None))
+def _by_document(known: ByHolder) -> _Held:
+    """What each document is held as, by the identity of the document."""
+    found: dict[int, set[_Holding]] = {}
+    for policy in (policy for held in known.values() for policy in held):
+        held_as = policy.kind, policy.holder, policy.via, policy.when
+        found.setdefault(id(policy.document), set()).add(held_as)
     return found
 
 
@@ -94,8 +100,8 @@ def _instead(cause: Cause, bodies: tuple[Any, Any], held: tuple[_Held, _Held], t
     if statements is None or left is None:
         return ""
     found = False
-    for policy in holding:
-        was, now = (set(grants(replace(policy, document={_STATEMENT: some}))) for some in statements)
+    for kind, holder, via, when in holding:
+        was, now = (set(grants(Policy(kind, holder, {_STATEMENT: some}, via, when))) for some in statements)
         if not (was - now <= told.lost and now - was <= told.gained):
             return ""
         found = found or was != now
