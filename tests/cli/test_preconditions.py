@@ -7,8 +7,9 @@ import json
 from typing import Any
 
 import pytest
+from botocore.session import Session
 
-from tests.support.account_world import World, topic
+from tests.support.account_world import World, botocore_session, topic
 
 TRUST = json.dumps(
     {
@@ -56,6 +57,21 @@ def test_roles_that_have_the_boundary_and_others_are_in_nobodys_way(here: World,
     claims = {each["id"]: each for each in verified.json["claims"]}
     assert claims[CLAIM]["outcome"] == "holds"
     assert "all 1 roles team-*" in claims[CLAIM]["evidence"]
+
+
+def test_a_plan_asks_for_no_resource_of_a_stack(here: World, boundary: str) -> None:
+    asked: list[str] = []
+
+    def listening() -> Session:
+        session = botocore_session()
+        session.register("before-call", lambda model, **_: asked.append(model.name))
+        return session
+
+    role(here, "team-a", boundary)
+    here.session = listening
+    assert here.plan().stacks["one"]["blocked"] is None
+    assert "GetRole" in asked
+    assert not {"GetResource", "ListStackResources"} & set(asked)
 
 
 @pytest.mark.parametrize("other", [False, True])

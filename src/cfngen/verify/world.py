@@ -124,7 +124,12 @@ class World:
         return self.once(("read", stack.arn, logical_id), lambda: self._read(_resource(stack, logical_id)))
 
     def known(self, resource_type: str, physical_id: str) -> Mapping[str, Any] | None:
-        """The properties of what a stack has made, as `read` reads them; None where that tells nothing."""
+        """The properties of what a stack has made, as `read` reads them; None where that tells nothing.
+
+        Only in a run that reads the stacks' resources anyway.
+        """
+        if not any(claim.kind in {"resource", "additions"} for claim in self.claims):
+            return None
         for stack in self.stacks:
             for logical_id, kind in stack.types.items():
                 if kind == resource_type and stack.ids.get(logical_id) == physical_id:

@@ -42,6 +42,7 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
     stacks = [request.stack for request in opened.requests]
     quiet.progress("checking ...")
     with termination_interrupts():
+        world.look()
         claims = [claim for stack in stacks for claim in _claims(world, stack)]
         results, interrupted = verify(claims, world, ClaimsProgress(quiet, len(claims)))
     quiet.progress("")

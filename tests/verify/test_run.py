@@ -1,0 +1,24 @@
+"""In which order claims are begun."""
+
+from __future__ import annotations
+
+from cfngen.verify.claims import Claim
+from cfngen.verify.run import in_turn
+
+
+def claim(name: str, about: str, kind: str = "resource", stack: str = "one") -> Claim:
+    return Claim(stack, name, "", kind, about)
+
+
+def test_what_takes_long_is_begun_first_then_one_claim_about_each_thing() -> None:
+    claims = [
+        claim("a1", "A"),
+        claim("a2", "A"),
+        claim("b1", "B"),
+        claim("a3", "A"),
+        claim("chain", "A", "integrity"),
+        claim("b2", "B"),
+        claim("a1", "A", stack="two"),
+    ]
+    order = [f"{each.stack} {each.name}" for each in in_turn(claims)]
+    assert order == ["one chain", "one a1", "one b1", "two a1", "one a2", "one b2", "one a3"]
