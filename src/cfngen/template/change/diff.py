@@ -87,7 +87,7 @@ def diff(
     >>> after = {"Resources": {"T": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "b"}}}}
     >>> [change] = diff(before, after)
     >>> change.logical_id, change.action, change.causes
-    ('T', 'modify', (Cause(path=('Properties', 'TopicName'), before='a', after='b', reason=''),))
+    ('T', 'modify', (Cause(path=('Properties', 'TopicName'), before='a', after='b', reason='', told=''),))
     """
     return tuple(
         change

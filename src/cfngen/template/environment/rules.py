@@ -40,7 +40,7 @@ def broken_rules(template: Mapping[str, Any], values: Mapping[str, str]) -> list
     ...     ]}},
     ... }
     >>> broken_rules(template, {"Key": ""})
-    [BrokenRule(problem='rule NeedsKey is broken', remedy='Give')]
+    [BrokenRule(problem='the rule NeedsKey does not hold', remedy='Give')]
     >>> broken_rules(template, {"Key": "k"})
     []
     """
