@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from cfngen.project import Project
 from cfngen.report.access.matrix import matrix
-from cfngen.report.page import view
+from cfngen.report.page import page, view
 from cfngen.report.parts.access import access
 from cfngen.report.parts.activity import activity
 from cfngen.report.parts.changes import changes
@@ -17,11 +18,13 @@ from cfngen.report.parts.cost import cost
 from cfngen.report.parts.evidence import evidence_part
 from cfngen.report.parts.limits import limits
 from cfngen.report.parts.overview import overview
+from cfngen.report.render import html
 from cfngen.report.results import Results
 from cfngen.report.source import ReportSource, read_source
+from cfngen.report.words import PageLanguage
 from cfngen.template.environment.deployment_file import environment
 from tests.support.projects import TOPIC, SmallProject, make
-from tests.support.report import activity_document, drift_document, verify_document
+from tests.support.report import WRITTEN, activity_document, drift_document, verify_document
 
 TRAIL = """\
 from troposphere import Equals, Parameter, Ref
@@ -106,6 +109,24 @@ def test_a_claim_that_is_declared_and_was_not_checked_is_told(small: SmallProjec
     (stack,) = evidence_part(source, Results(nothing)).stacks
     assert [claim.says for claim in stack.outcomes[""]] == ["Logs keeps every version"]
     assert "1 claim that a definition declares was not checked." in said(source, Results(nothing))
+
+
+def test_results_of_other_templates_are_told_and_lead_nowhere(small: SmallProject) -> None:
+    source = read(small.root)
+    verify = verify_document(source)
+    known = verify["claims"][0]
+    gone = {**known, "id": "gone/x", "stack": "gone", "outcome": "does-not-hold"}
+    made = {**known, "id": "trail/Logs/as-template", "kind": "resource", "about": "Logs"}
+    removed = {**made, "id": "trail/Old/as-template", "about": "Old"}
+    whole = {**known, "id": "trail/template", "kind": "template", "about": None}
+    dropped = {**known, "id": "trail/dropped"}
+    verify["claims"] += [gone, made, removed, whole, dropped]
+    results = Results(verify)
+    sentence = "3 results are of claims that these templates do not make, but others did."
+    assert said(source, results)[sentence] == ("gone/x", "trail/Old/as-template", "trail/dropped")
+    drawn = html(page(Project(small.root), source, results, WRITTEN), PageLanguage())
+    ids = set(re.findall(r' id="([^"]*)"', drawn))
+    assert [each for each in re.findall(r' href="#([^"]*)"', drawn) if each not in ids] == []
 
 
 def test_the_overview_counts_what_was_found(small: SmallProject) -> None:

@@ -21,6 +21,7 @@ from tests.support.projects import ROOT
 from tests.support.report import WRITTEN, activity_document, drift_document, verify_document
 
 PROJECT = Project(ROOT)
+MOST_BYTES = 1_000_000
 ENGLISH = re.compile(r'<span lang="?en"?>([^<]*)')
 
 
@@ -48,9 +49,10 @@ def _drawn(name: str, language: PageLanguage) -> str:
 
 
 @pytest.mark.parametrize("name", [each.name for each in environments(PROJECT)])
-def test_no_sentence_of_the_page_is_left_in_english(name: str) -> None:
+def test_no_sentence_of_the_page_is_left_in_english_and_the_page_is_small(name: str) -> None:
     drawn = _drawn(name, words(PROJECT, "vi"))
     assert not Counter(ENGLISH.findall(drawn))
+    assert len(drawn.encode()) <= MOST_BYTES
 
 
 def test_what_is_left_in_english_is_found() -> None:

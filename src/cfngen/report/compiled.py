@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import pickle
 import sys
 from contextlib import suppress
 from importlib.util import cache_from_source
@@ -30,6 +31,11 @@ class Compiled(jinja2.FileSystemBytecodeCache):
     def get_source_checksum(self, source: str) -> str:
         """What changes with all that the compiled template depends on."""
         return super().get_source_checksum(self._compiled_by + source)
+
+    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        """Take what was kept; where that cannot be read, the template is compiled."""
+        with suppress(OSError, EOFError, pickle.UnpicklingError):
+            super().load_bytecode(bucket)
 
     def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
         """Keep it; a place that cannot be written to costs nothing but the time."""

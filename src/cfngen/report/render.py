@@ -18,8 +18,8 @@ from cfngen.present.cost import plain as plain_number
 from cfngen.present.differences.wording import label, subject, values
 from cfngen.present.visible import seen
 from cfngen.report.compiled import compiled
+from cfngen.report.graph.svg import ARROW, svg
 from cfngen.report.graph.svg import STYLE as GRAPH_STYLE
-from cfngen.report.graph.svg import svg
 from cfngen.report.page import ReportPage
 from cfngen.report.parts.permission import sentences
 from cfngen.report.words import PageLanguage, Text, plural, text
@@ -39,10 +39,6 @@ PARTS: Final = {
 """The parts in their order: the name of the template, and of the section's anchor, and its heading."""
 
 
-_DATA: Final = re.compile(r' data-(?:from|to|kinds)="[^"]*"')
-"""What the drawing knows of its lines, and the page's script does not ask for."""
-
-
 def html(page: ReportPage, words: PageLanguage) -> str:
     """The page.
 
@@ -60,10 +56,13 @@ def html(page: ReportPage, words: PageLanguage) -> str:
         bytecode_cache=compiled(__file__),
     )
     saying = _Saying(words)
+    leads = {stack.stack: f"s-{slug(stack.stack)}" for stack in page.architecture.stacks}
+    leads |= {thing.id: f"t-{slug(thing.id)}" for stack in page.architecture.stacks for thing in stack.things}
     environment.globals |= {
         "_": saying.markup,
         "say": lambda sentence: words.say(sentence).words,
-        "draw": lambda picture: Markup(_DATA.sub("", svg(picture, words.known))),  # noqa: S704 - it escapes
+        "draw": lambda picture: Markup(svg(picture, words.known, leads)),  # noqa: S704 - it escapes
+        "arrow": Markup(ARROW),  # noqa: S704 - a constant
         "dollars": dollars,
         "number": plain_number,
         "label": label,

@@ -203,3 +203,53 @@ def test_every_kind_of_use_is_asked_of_who_can_ask() -> None:
     ]
     assert found.cell("ec2.amazonaws.com", "s/Reader", "become").verdict == "allowed"
     assert all(cell.uses for cell in found.cells.values())
+
+
+def test_two_of_the_same_statements_are_told_apart_by_what_names_one() -> None:
+    """What the same statements say is found once; a name in them, or in a condition, says it of one alone."""
+    everything = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
+    mine = f"arn:aws:iam::{ACCOUNT}:role/mine"
+    only = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:GetObject*",
+        "Resource": "arn:aws:s3:::it-data/*",
+        "Condition": {"ArnNotEquals": {"aws:PrincipalArn": mine}},
+    }
+    named = {
+        "Effect": "Allow",
+        "Principal": {"AWS": mine},
+        "Action": "s3:PutObject",
+        "Resource": "arn:aws:s3:::it-data/*",
+    }
+    home = {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::${aws:PrincipalTag/home}"}
+    managed = {
+        "Type": "AWS::IAM::ManagedPolicy",
+        "Properties": {
+            "PolicyDocument": {"Statement": [{**everything, "Action": "s3:GetObject*"}, home]},
+            "Roles": [{"Ref": "Mine"}, {"Ref": "Yours"}],
+        },
+    }
+    found = of(
+        {
+            "Data": DATA,
+            "Mine": role(RoleName="mine"),
+            "Yours": role(RoleName="yours"),
+            "Both": managed,
+            "Guard": guard(only, named),
+        }
+    )
+    told = {
+        (name, kind): found.cell(f"s/{name}", "s/Data", kind).verdict
+        for name in ("Mine", "Yours")
+        for kind in ("read", "write", "list")
+    }
+    assert told == {
+        ("Mine", "read"): "allowed",
+        ("Yours", "read"): "denied",
+        ("Mine", "write"): "allowed",
+        ("Yours", "write"): "denied",
+        ("Mine", "list"): "conditional",
+        ("Yours", "list"): "conditional",
+    }
+    assert found.cell("administrator", "s/Data", "read").verdict == "denied"

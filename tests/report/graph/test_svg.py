@@ -59,7 +59,14 @@ def test_lines_and_their_titles_are_text_too() -> None:
     written = svg(stack(Graph(nodes, (edge,), ("a",)), "a"))
     assert "<b>" not in written
     assert 'class="line delivers-to limited"' in written
-    assert 'data-from="a/x" data-to="a/y" data-kinds="delivers to"' in written
+    assert "<title>a/x → a/y: delivers to: &lt;b&gt;logs&lt;/b&gt;</title>" in written
+
+
+def test_a_node_leads_to_where_its_thing_is_told_of() -> None:
+    nodes = (GraphNode("a/x", "a", "AWS::S3::Bucket", "x"), GraphNode("a/y", "a", "AWS::S3::Bucket", "y"))
+    written = svg(stack(Graph(nodes, (), ("a",)), "a"), leads={"a/x": "t-a/x"})
+    assert written.count('<a class="node" href="#t-a/x">') == 1
+    assert written.count('<g class="node">') == 1
 
 
 def test_words_of_another_language_are_drawn() -> None:

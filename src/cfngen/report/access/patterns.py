@@ -32,8 +32,12 @@ def matches(pattern: str, name: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _compiled(pattern: str) -> re.Pattern[str]:
-    parts = (".*" if part == "*" else "." if part == "?" else re.escape(part) for part in _split(pattern))
-    return re.compile("".join(parts), re.DOTALL)
+    return re.compile(_expression(pattern), re.DOTALL)
+
+
+def _expression(pattern: str) -> str:
+    parts = re.split(r"([*?])", pattern)
+    return "".join(".*" if part == "*" else "." if part == "?" else re.escape(part) for part in parts)
 
 
 def variables(pattern: str) -> list[str]:
@@ -61,6 +65,24 @@ def expanded(pattern: str, value: Callable[[str], str | None]) -> str | None:
     if None in values.values():
         return None
     return _VARIABLE.sub(lambda match: values[match[0]] or "", pattern)
+
+
+@lru_cache(maxsize=4096)
+def variable_values(pattern: str, name: str) -> dict[str, str]:
+    """The values of the policy variables with which the pattern matches the name; empty where none do.
+
+    >>> variable_values("home/${aws:username}/*", "home/me/x"), variable_values("home/*", "home/me")
+    ({'aws:username': 'me'}, {})
+    """
+    if "${" not in pattern:
+        return {}
+    written, keys = "", []
+    texts = _VARIABLE.split(pattern)  # text, variable, its default, text, …
+    for text, key in zip(texts[::3], [*texts[1::3], ""], strict=True):
+        written += _expression(text) + (re.escape(key) if key in _LITERALS else "(.+?)" if key else "")
+        keys += [key.lower()] if key and key not in _LITERALS else []
+    found = re.fullmatch(written, name, re.DOTALL)
+    return dict(zip(keys, found.groups(), strict=True)) if found else {}
 
 
 def _value(match: re.Match[str], value: Callable[[str], str | None]) -> str | None:
@@ -127,7 +149,3 @@ def _letter(a: str, b: str) -> str:
     if a in wild:
         return FILLER if b in wild else b
     return a if b in wild or a == b else ""
-
-
-def _split(pattern: str) -> list[str]:
-    return re.split(r"([*?])", pattern)

@@ -14,6 +14,7 @@ from math import prod
 from typing import Final, NamedTuple
 
 from cfngen.report.access.account import AccountPolicies
+from cfngen.report.access.candidates import OTHER, all_values, first_values
 from cfngen.report.access.conditions import ConditionTest
 from cfngen.report.access.decide import (
     AccessDecision,
@@ -26,11 +27,9 @@ from cfngen.report.access.decide import (
     sides,
 )
 from cfngen.report.access.model import Principal, Proof, Use, Verdict
-from cfngen.report.access.patterns import common, expanded, filled, matches, variables
+from cfngen.report.access.patterns import common, expanded, filled, matches, variable_values, variables
 from cfngen.report.access.statements import PolicyStatement
 
-OTHER: Final = "any-other"
-_OTHER_ARN: Final = "arn:aws:other:other-region-1:000011112222:any-other"
 NOTHING: Final = "no statement allows it"
 BOUNDARY: Final = "no statement allows it within the permissions boundary"
 TOO_MANY: Final = "there are more conditions than are tried"
@@ -126,6 +125,7 @@ def situations(
     known = always(account, AccessRequest(principal, action, names[0], {}))
     absent = _OF_IDENTITIES if principal.kind in {"service", "federated", "anyone"} else _OF_SERVICES
     tests: dict[str, list[ConditionTest]] = {}
+    met: dict[str, dict[tuple[str, ...], None]] = {}  # the values of variables that make a resource this one
     for statement in statements:
         for test in statement.tests:
             key = test.key.lower()
@@ -135,8 +135,11 @@ def situations(
             for key in map(str.lower, variables(pattern_)):
                 if key not in known and key not in absent:
                     tests.setdefault(key, [])
-    for values in (_all_values, _first_values):
-        candidates = [list(values(tests[key])) for key in tests]
+        for resource in statement.resources:
+            for key, value in variable_values(resource, names[0]).items():
+                met.setdefault(key, {})[(value,)] = None
+    for values in (all_values, first_values):
+        candidates = [list(dict.fromkeys((*values(tests[key]), *met.get(key, ())))) for key in tests]
         if len(names) * prod(map(len, candidates)) <= _MOST:
             return [
                 Situation(name, {key: value for key, value in zip(tests, chosen, strict=True) if value})
@@ -186,7 +189,16 @@ def _on(found: Sides, pattern: str) -> Sides:
 def _touches(statement: PolicyStatement, pattern: str) -> bool:
     if statement.but_resources:
         return not any(_covers(resource, pattern) for resource in statement.resources)
-    return any(_common(pattern, resource) is not None for resource in statement.resources)
+    return any(_meets(pattern, resource) for resource in statement.resources)
+
+
+def _meets(pattern: str, resource: str) -> bool:
+    """Whether a statement's resource has a name in common with the pattern, whatever its variables are."""
+    return _common(pattern, resource) is not None or bool(variable_values(resource, _any(pattern)))
+
+
+def _any(pattern: str) -> str:
+    return pattern.replace("*", OTHER)
 
 
 @lru_cache(maxsize=16384)
@@ -202,46 +214,13 @@ def _covers(resource: str, pattern: str) -> bool:
 
 
 def _names(pattern: str, statements: Iterable[PolicyStatement]) -> list[str]:
-    names = {pattern.replace("*", OTHER): None}
+    names = {_any(pattern): None}
     if "*" in pattern:
         for statement in statements:
             for resource in statement.resources:
                 if not _covers(resource, pattern) and (name := _common(pattern, resource)):
                     names[name] = None
     return list(names)
-
-
-def _all_values(tests: Sequence[ConditionTest]) -> Iterator[tuple[str, ...]]:
-    return _values(tests, slice(None))
-
-
-def _first_values(tests: Sequence[ConditionTest]) -> Iterator[tuple[str, ...]]:
-    return _values(tests, slice(1))
-
-
-def _values(tests: Sequence[ConditionTest], which: slice) -> Iterator[tuple[str, ...]]:
-    """The values of one key that make a difference; an empty one for a request that does not send it."""
-    listed: dict[tuple[str, ...], None] = {(): None} if tests else {(): None, (OTHER,): None}
-    for test in tests:
-        quantifier, _, operator = test.operator.removesuffix("IfExists").rpartition(":")
-        other = OTHER
-        wanted = [filled(value) for value in test.values[which]]
-        if operator == "Bool":
-            wanted, other = ["true"], "false"
-        elif operator == "Null":
-            wanted = []
-        elif operator.startswith("Numeric"):
-            number = float(wanted[0]) if _is_number(wanted[0]) else 0
-            wanted, other = [f"{number + step:g}" for step in (-1, 0)], f"{number + 1:g}"
-        elif operator.startswith("Arn"):
-            other = _OTHER_ARN
-        elif operator in {"IpAddress", "NotIpAddress"}:
-            wanted, other = [value.partition("/")[0] for value in test.values[which]], "203.0.113.1"
-        for value in (*wanted, other):
-            listed[(value,)] = None
-        if quantifier and wanted:
-            listed[(wanted[0], other)] = None
-    return iter(listed)
 
 
 def _proofs(statements: Iterable[PolicyStatement], pattern: str) -> tuple[Proof, ...]:
@@ -251,14 +230,10 @@ def _proofs(statements: Iterable[PolicyStatement], pattern: str) -> tuple[Proof,
 def _limits(statement: PolicyStatement, pattern: str) -> Iterator[str]:
     whole = statement.but_resources or any(_covers(each, pattern) for each in statement.resources)
     if "*" in pattern and not whole:
-        touching = [each for each in statement.resources if _common(pattern, each) is not None]
+        touching = [each for each in statement.resources if _meets(pattern, each)]
         yield f"the resource is {' or '.join(touching)}"
     yield from map(str, statement.tests)
 
 
 def _once(statements: Iterable[PolicyStatement]) -> list[PolicyStatement]:
     return list({id(each): each for each in statements}.values())
-
-
-def _is_number(value: str) -> bool:
-    return value.replace(".", "", 1).isdigit()

@@ -66,6 +66,15 @@ class CheckEvidence:
     state: State
     items: tuple[CheckedResource, ...] = ()
 
+    @property
+    def alike(self) -> tuple[tuple[CheckedResource, ...], ...]:
+        """The items, those together of which the same is said."""
+        found: dict[object, list[CheckedResource]] = {}
+        for item in self.items:
+            told = item.state, item.row.property, item.row.says, item.claims
+            found.setdefault(told, []).append(item)
+        return tuple(map(tuple, found.values()))
+
 
 @dataclass(frozen=True)
 class ControlEvidence:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from cfngen.report.controls.declared import declared_claims
@@ -133,8 +134,20 @@ def evidence_part(source: ReportSource, results: Results) -> Evidence:
         tuple(_claims(stack, declared[stack.name], verify) for stack in source.stacks),
         mapping().credit,
         frozenset(claim.id for check in checks.values() for item in check.items for claim in item.claims),
-        str(verify.get("at") or "") if verify else "",
+        _moment(str(verify.get("at") or "")) if verify else "",
     )
+
+
+def _moment(at: str) -> str:
+    """A time as people read it.
+
+    >>> _moment("2026-03-05T11:00:09+00:00"), _moment("")
+    ('2026-03-05 11:00 UTC', '')
+    """
+    try:
+        return f"{datetime.fromisoformat(at).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    except ValueError:
+        return at
 
 
 def _declared(source: ReportSource, stack: ReportedStack) -> list[Claim]:

@@ -42,7 +42,7 @@ def limits(
     """The groups that have something to say."""
     groups = (
         Group(text("Not recorded"), tuple(_not_recorded(source, results.activity))),
-        Group(text("Not proven"), tuple(_not_proven(results, evidence, access))),
+        Group(text("Not proven"), tuple(_not_proven(source, results, evidence, access))),
         Group(text("Not covered"), tuple(_not_covered(source, evidence, cost))),
     )
     return tuple(group for group in groups if group.limits)
@@ -134,7 +134,20 @@ def _of_activity(activity: Mapping[str, Any]) -> Iterator[KnownLimit]:
         yield KnownLimit(text("These answers may have more rows than their query gives."), tuple(cut))
 
 
-def _not_proven(results: Results, evidence: Evidence, access: Access) -> Iterator[KnownLimit]:
+def _of_these_templates(source: ReportSource, claim: Mapping[str, Any]) -> bool:
+    """Whether a result of verify is of a claim that out/ makes now."""
+    stack = source.stack(claim["stack"])
+    if stack is None:
+        return False
+    if claim["kind"] in {"resource", "additions"}:
+        return claim["about"] in stack.resources
+    name = str(claim["id"]).removeprefix(f"{stack.name}/")
+    return name in stack.claims or name in {"stack", "template", "protection", "outputs"}
+
+
+def _not_proven(
+    source: ReportSource, results: Results, evidence: Evidence, access: Access
+) -> Iterator[KnownLimit]:
     verify = results.verify
     unchecked = [claim.id for stack in evidence.stacks for claim in stack.outcomes.get("", ())]
     if verify is None:
@@ -152,6 +165,16 @@ def _not_proven(results: Results, evidence: Evidence, access: Access) -> Iterato
                     "{count} claims that definitions declare were not checked.",
                 ),
                 _some(unchecked),
+            )
+        older = [claim["id"] for claim in verify["claims"] if not _of_these_templates(source, claim)]
+        if older:
+            yield KnownLimit(
+                plural(
+                    len(older),
+                    "{count} result is of a claim that these templates do not make, but others did.",
+                    "{count} results are of claims that these templates do not make, but others did.",
+                ),
+                _some(older),
             )
         unknown, early = (
             [_why(claim) for claim in verify["claims"] if claim["outcome"] == outcome]

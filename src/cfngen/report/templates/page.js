@@ -36,27 +36,9 @@
   addEventListener("hashchange", () => reveal(named()));
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[href^='#']");
-    if (link && link.hash === location.hash) reveal(named());
+    if (link && link.getAttribute("href") === location.hash) reveal(named());
   });
   if (location.hash) reveal(named());
-
-  // A box of a drawing leads to what it stands for.
-  const slug = (name) => name.replace(/[^A-Za-z0-9/-]/gu, (sign) => `_${sign.codePointAt(0).toString(16)}`);
-  for (const node of document.querySelectorAll(".graph .node")) {
-    const name = node.dataset.node;
-    const place = by(`${node.dataset.type === "stack" ? "s" : "t"}-${slug(name)}`);
-    if (!place) {
-      node.removeAttribute("role");
-      node.removeAttribute("tabindex");
-      continue;
-    }
-    node.classList.add("leads");
-    const lead = () => { location.hash === `#${place.id}` ? reveal(place) : (location.hash = place.id); };
-    node.addEventListener("click", lead);
-    node.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" || event.key === " ") { event.preventDefault(); lead(); }
-    });
-  }
 
   // The part that is read.
   const links = new Map([...document.querySelectorAll("nav a")].map((link) => [link.hash.slice(1), link]));
