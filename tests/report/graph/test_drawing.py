@@ -22,8 +22,8 @@ from tests.support.projects import ROOT
 
 ENVIRONMENTS = ("dev", "prod")
 # What the drawings of an environment may cost: crossings of lines, and bytes.
-MOST_CROSSINGS = {"dev": 16, "prod": 24}
-MOST_BYTES = 260_000
+MOST_CROSSINGS = {"dev": 12, "prod": 18}
+MOST_BYTES = 170_000
 
 
 @cache
