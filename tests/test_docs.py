@@ -43,7 +43,7 @@ PAGES = [
 ]
 WALK = ROOT / "docs" / "adding-a-stack.md"
 PROGRAMS = ("cfngen", "make", "python", "git", "aws", "source", "sed")
-MADE = ("reports/", "out/releases/", ".venv/bin/", "source.zip")  # by the commands
+MADE = (".cfngen/", "reports/", "out/releases/", ".venv/bin/", "source.zip")  # by the commands
 PLACEHOLDER = re.compile(r"\b(?!HEAD\b)[A-Z]{3,}(_[A-Z]+)*\b")
 
 
