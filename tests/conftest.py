@@ -19,6 +19,9 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 # Commands are as wide as where they are tested would be without pytest.
 os.environ.pop("COLUMNS", None)
 
+# And they keep bytecode, as they do for everybody who does not forbid it.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # How long an example takes says more about the machine than about the code.
 settings.register_profile("cfngen", deadline=None)
 settings.load_profile("cfngen")

@@ -151,7 +151,9 @@ class _Loader(SourceFileLoader):
     def path_stats(self, path: str) -> Mapping[str, Any]:
         """Python holds bytecode against the source's size and whole seconds; two edits may share both."""
         status = os.stat(path)
-        return {"mtime": (status.st_mtime_ns ^ status.st_ctime_ns) & 0xFFFFFFFF, "size": status.st_size}
+        # Hashed together: both times of a file that was just written are equal, and cancel each other out.
+        times = hash((status.st_mtime_ns, status.st_ctime_ns, status.st_ino))
+        return {"mtime": times & 0xFFFFFFFF, "size": status.st_size}
 
 
 class _Hook:
