@@ -19,13 +19,15 @@ help: ## Show this help
 generate: setup ## Generate and lint the templates of out/
 	@$(BIN)/python generate.py
 
+# A third of the time, a test waits for an emulator, a terminal or another process: three of them keep two cores busy.
+WORKERS = $(shell $(BIN)/python -c 'import os; print((os.cpu_count() or 1) * 3 // 2)')
 .PHONY: test
 test: setup-proof ## Check format, style and types, then run every test with branch coverage
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@rm -f .coverage .coverage.*
-	@$(BIN)/coverage run -m pytest -n auto
+	@$(BIN)/coverage run -m pytest -n $(WORKERS)
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 
