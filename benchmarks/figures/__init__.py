@@ -11,6 +11,7 @@ from benchmarks.figures import (
     reporting,
     starting,
     trailing,
+    verifying,
     watching,
 )
 from benchmarks.place import Place
@@ -34,6 +35,7 @@ FIGURES: Mapping[str, Callable[[Place], Iterator[Row]]] = {
     "plan": deploying.plan,
     "deploy": deploying.deploy,
     "events": deploying.events,
+    "verify": verifying.verify,
     "activity": trailing.activity,
     "report": reporting.report,
 }

@@ -14,7 +14,7 @@ from benchmarks.measure import Command, Cost, pairs, run
 from benchmarks.place import PROGRAMS, Place
 from benchmarks.result import Budget, Row, compared, skipped
 
-_MISSING = "ministack, the emulator, is not installed"
+MISSING = "ministack, the emulator, is not installed"
 _ACCOUNTS = itertools.count(300_000_000_000)
 _TOPICS = """\
 from troposphere.sns import Topic
@@ -31,12 +31,12 @@ def plan(place: Place) -> Iterator[Row]:
     """All stacks, to an empty account each time."""
     what, budget = "`cfngen plan` of all stacks ÷ import boto3 and make the same calls by hand", Budget(1.25)
     if find_spec("ministack") is None:
-        yield skipped("plan", what, budget, _MISSING)
+        yield skipped("plan", what, budget, MISSING)
         return
-    project = _deployable(place)
+    project = deployable(place)
     calls = place.folder / "calls.jsonl"
     argv = ["plan", "--env", "dev"]
-    with _emulator() as environment:
+    with emulator() as environment:
 
         def measure(*arguments: str) -> Callable[[], Cost]:
             def once() -> Cost:
@@ -56,12 +56,12 @@ def deploy(place: Place) -> Iterator[Row]:
     """All stacks, side by side and one after the other, each time to an empty account."""
     what, budget = "deploy all stacks ÷ their longest chain of dependencies", Budget(1.2)
     if find_spec("ministack") is None:
-        yield skipped("deploy", what, budget, _MISSING)
+        yield skipped("deploy", what, budget, MISSING)
         return
-    project = _deployable(place)
+    project = deployable(place)
     ratios, last = [], {}
     for _ in range(max(1, place.sizes.pairs // 3)):
-        with _emulator() as environment, _emulator() as other:
+        with emulator() as environment, emulator() as other:
             emulators = json.dumps([environment, other])
             command = place.command(project, str(PROGRAMS / "side_by_side.py"))
             last = json.loads(run(_in_account(command, {**environment, "EMULATORS": emulators}))[1])
@@ -76,7 +76,7 @@ def events(place: Place) -> Iterator[Row]:
     budget = Budget(120, " MiB")
     what = f"memory of deploying {count} stacks of {resources} resources, {2 * resources * count:,} events"
     if find_spec("ministack") is None:
-        yield skipped("events", what, budget, _MISSING)
+        yield skipped("events", what, budget, MISSING)
         return
     costs = {}
     for number in (1, count):
@@ -90,20 +90,21 @@ def events(place: Place) -> Iterator[Row]:
             file = values / f"topics-{index}.yaml"
             file.write_text(f"template-file-path: out/topics-{index}.yaml\n", encoding="utf-8")
         run(place.command(project, "-m", "cfngen", "generate", "--no-lint"))
-        with _emulator() as environment:
+        with emulator() as environment:
             command = place.command(project, "-m", "cfngen", "deploy", "--env", "dev", "--yes")
             costs[number] = run(_in_account(command, environment))[0]
     told = f"with one such stack {costs[1].memory:.0f} MiB; cpu {costs[count].cpu:.1f} s"
     yield Row("events", what, costs[count].memory, budget, told)
 
 
-def _deployable(place: Place) -> Path:
+def deployable(place: Place) -> Path:
+    """A copy of the project that all figures of an account share."""
     project = place.folder / "deployable"
     return project if project.exists() else place.project(project.name)
 
 
 @contextmanager
-def _emulator() -> Iterator[dict[str, str]]:
+def emulator() -> Iterator[dict[str, str]]:
     """The variables that point to a running emulator, which ends with this."""
     from cfngen.sandbox.launcher import Sandbox
 

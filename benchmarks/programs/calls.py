@@ -17,12 +17,13 @@ def main(path: Path, argv: list[str]) -> int:
     make = BaseClient._make_api_call
 
     def recorded(client: Any, operation: str, parameters: dict[str, Any]) -> Any:
-        calls.append([client.meta.service_model.service_name, operation, parameters])
+        meta = client.meta
+        calls.append([meta.service_model.service_name, meta.region_name, operation, parameters])
         return make(client, operation, parameters)
 
     BaseClient._make_api_call = recorded
     code = cli.main(argv)
-    path.write_text("".join(json.dumps(call) + "\n" for call in calls), encoding="utf-8")
+    path.write_text("".join(json.dumps(call, default=str) + "\n" for call in calls), encoding="utf-8")
     return code
 
 
