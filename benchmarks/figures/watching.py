@@ -14,7 +14,7 @@ from benchmarks.measure import CommandError
 from benchmarks.place import Place, stacks
 from benchmarks.result import Budget, Row
 
-# The one with 15 resources, and the largest one; in another project, its first and its largest.
+# The audit trail with its 11 resources, and the largest one; in another project, its first and its largest.
 SMALL = "audit-trail"
 
 _PATIENCE = 120
