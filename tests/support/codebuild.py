@@ -27,7 +27,18 @@ from tests.support.projects import ROOT
 
 BORROWED = (".venv", ".venv-checkov", "tests/proof/node_modules", "tests/browser/node_modules")
 VERDICTS = (".cfngen", ".mypy_cache")
-NOT_SOURCE = (".git", ".venv*", "node_modules", ".*cache", ".cfngen", ".hypothesis", "__pycache__", "reports")
+# Also what other tests write there meanwhile: it may be gone before it is copied.
+NOT_SOURCE = (
+    ".git",
+    ".venv*",
+    "node_modules",
+    ".*cache",
+    ".cfngen",
+    ".coverage*",
+    ".hypothesis",
+    "__pycache__",
+    "reports",
+)
 TESTS = "tests/test_manifest.py"
 BUILDSPEC: dict[str, Any] = yaml.safe_load((ROOT / "buildspec.yml").read_text(encoding="utf-8"))
 SECONDS = 900  # builds of a batch share the cores with other tests; only one that hangs takes longer

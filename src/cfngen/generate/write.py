@@ -104,10 +104,14 @@ def _folder(project: Project) -> Path:
     Raises:
         OSError: the link leads to itself.
     """
+    circle = OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(project.out))
     try:
-        return project.out.resolve()
-    except RuntimeError as error:  # Python 3.11 and 3.12 say so of a circle
-        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(project.out)) from error
+        folder = project.out.resolve()
+    except RuntimeError as error:  # Python 3.11 and 3.12 say so of a circle; 3.13 leaves the link as it is
+        raise circle from error
+    if folder.is_symlink():
+        raise circle
+    return folder
 
 
 def _somebody_stands_in(out: Path) -> bool:
