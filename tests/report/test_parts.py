@@ -96,7 +96,7 @@ def test_limits_of_results_name_what_was_not_decided(small: SmallProject) -> Non
     drift = drift_document(source)
     drift["stacks"][0] |= {"checked": 2, "total": 3}
     told = said(source, Results(verify, activity_document(source), drift))
-    assert "The claims were checked on an emulator: this is no evidence about AWS." in told
+    assert "The claims were checked on an emulator: this proves nothing about AWS." in told
     assert told["1 claim could not be decided."] == (f"{claim['id']}: denied (s3:GetBucketVersioning)",)
     assert told["1 claim cannot be true yet."] == ("trail/later: denied",)
     assert told["Of these stacks, not every resource could be read for drift."] == ("trail: 2 / 3",)

@@ -64,7 +64,9 @@ class Declared:
         known = {question.name: question for question in self.questions}
         for name in names:
             if name not in known:
-                raise UsageError(f"there is no question {name}", remedy=f"choose from: {', '.join(known)}")
+                raise UsageError(
+                    f"the question {name} does not exist", remedy=f"choose from: {', '.join(known)}"
+                )
         return tuple(known[name] for name in dict.fromkeys(names)) if names else self.questions
 
 

@@ -123,7 +123,7 @@ def test_csv_takes_one_question(filled: Desk) -> None:
 @pytest.mark.parametrize(
     ("argv", "problem"),
     [
-        (["--question", "nonsense"], "there is no question nonsense"),
+        (["--question", "nonsense"], "the question nonsense does not exist"),
         (["--from", "2026-03-09"], "is after"),
         (["--engine", "athena"], "reads the bucket"),
         (["--public-keys", "missing.json"], "cannot be read"),

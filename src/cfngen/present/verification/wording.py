@@ -47,7 +47,7 @@ def summary(results: Sequence[Result]) -> str:
 
 def where(report: Report) -> str:
     """The account that answered."""
-    emulator = ", an emulator: this is no evidence about AWS" if report.emulated else ""
+    emulator = ", an emulator: this proves nothing about AWS" if report.emulated else ""
     return f"{report.environment}: account {report.account}, {report.region}{emulator}"
 
 

@@ -156,7 +156,7 @@ def _not_proven(
         )
     else:
         if verify["emulated"]:
-            yield KnownLimit(text("The claims were checked on an emulator: this is no evidence about AWS."))
+            yield KnownLimit(text("The claims were checked on an emulator: this proves nothing about AWS."))
         if unchecked:
             yield KnownLimit(
                 plural(

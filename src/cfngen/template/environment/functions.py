@@ -82,7 +82,7 @@ def _select(values: Resolver, argument: Any, path: str) -> Any:
         case [index, [*parts]] if as_text(index).isdecimal():
             if int(as_text(index)) < len(parts):
                 return parts[int(as_text(index))]
-            raise TemplateError(f"Fn::Select: there is no item {index} (the first is 0)", place=path)
+            raise TemplateError(f"Fn::Select: the list has no item {index} (the first is 0)", place=path)
         case [_, str() as unknown]:
             return _open("Fn::Select", unknown, path)
     raise _wrong("Fn::Select", "an index and a list", path)

@@ -26,13 +26,17 @@ def check(claim: Claim, world: World) -> Verdict:
     body = world.calls("cloudformation", "GetStackPolicy", StackName=stack.arn).get("StackPolicyBody")
     policy = json.loads(body) if body else None
     if policy != entry.stack_policy:
-        state = "there is no stack policy" if policy is None else "the stack policy differs from that of out/"
+        state = (
+            "the stack has no stack policy"
+            if policy is None
+            else "the stack policy differs from that of out/"
+        )
         wrong.append(state if entry.stack_policy else f"{state}, and there should be none")
     if wrong:
         return fails("; ".join(wrong))
     return holds(
         f"termination protection is {_on(protected)}, and "
-        + ("the stack policy is that of out/" if policy else "there is no stack policy")
+        + ("the stack policy is that of out/" if policy else "the stack has no stack policy")
     )
 
 
