@@ -104,7 +104,7 @@ def test_an_account_is_its_access_key(aws: Aws) -> None:
     import boto3
 
     # The environment of the process points there as well.
-    assert boto3.client("sts").get_caller_identity()["Account"] == aws.account
+    assert boto3.Session().client("sts").get_caller_identity()["Account"] == aws.account
 
 
 def test_accounts_do_not_see_each_other(aws: Aws, sandbox: Sandbox) -> None:

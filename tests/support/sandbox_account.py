@@ -28,26 +28,30 @@ class Aws:
     sandbox: Sandbox
     account: str
     region: str = REGION
-    _clients: dict[str, Any] = field(default_factory=dict)
+    _clients: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     @property
     def environment(self) -> dict[str, str]:
         """The variables that make a child process act as this account."""
         return self.sandbox.environment(self.account, self.region)
 
-    def client(self, service: str) -> Any:
-        """A boto3 client of this account."""
+    def client(self, service: str, region: str = "") -> Any:
+        """A boto3 client of this account, in its Region unless told otherwise.
+
+        Its credentials are given, never found: boto3 itself keeps those of the account that asked it first.
+        """
         import boto3
 
-        if service not in self._clients:
-            self._clients[service] = boto3.client(
+        region = region or self.region
+        if (service, region) not in self._clients:
+            self._clients[service, region] = boto3.client(
                 service,
-                region_name=self.region,
+                region_name=region,
                 endpoint_url=self.sandbox.endpoint_url,
                 aws_access_key_id=self.account,
                 aws_secret_access_key=self.sandbox.key,
             )
-        return self._clients[service]
+        return self._clients[service, region]
 
 
 @contextmanager

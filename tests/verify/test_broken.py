@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import boto3
 import pytest
 
 from cfngen.sandbox.launcher import Sandbox
@@ -76,12 +75,13 @@ def there(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         world = World(root, account)
         ran = world.deploy()
         assert ran.code == 0, ran.err[-2000:]
-        elsewhere = boto3.client("sns", region_name=ELSEWHERE)
+        elsewhere = account.client("sns", ELSEWHERE)
         found = Deployed(world)
         for number in (1, 2):  # two digests, of which the second names the first
             elsewhere.list_topics()
             until = time.monotonic() + 60  # the trail delivers once a second, on an idle machine
-            while len(keys(found, "CloudTrail-Digest", ELSEWHERE)) < number and time.monotonic() < until:
+            while len(keys(found, "CloudTrail-Digest", ELSEWHERE)) < number:
+                assert time.monotonic() < until, f"no digest of {ELSEWHERE}"
                 time.sleep(0.5)
         first = found.verify(*STACKS)
         assert first == {}
