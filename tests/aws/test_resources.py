@@ -33,6 +33,8 @@ def refusal(code: str, trouble: Trouble = Trouble.REFUSED) -> CallError:
         ("AWS::S3::Bucket", "b", {}, "b"),
         ("AWS::S3::BucketPolicy", "stack-Policy-1X", {"Bucket": "b"}, "b"),
         ("AWS::Logs::MetricFilter", "f", {"LogGroupName": "g"}, "g|f"),
+        ("AWS::Logs::SubscriptionFilter", "f", {"LogGroupName": "g"}, "f|g"),
+        ("AWS::Logs::SubscriptionFilter", "f", {"LogGroupName": "g", "FilterName": "f"}, "f|g"),
         ("AWS::Glue::Table", "t", {"DatabaseName": "d"}, "111122223333|d|t"),
         ("AWS::Events::Rule", "r", {}, "arn:aws:events:eu-west-1:111122223333:rule/r"),
         ("AWS::Events::Rule", "bus|r", {}, "arn:aws:events:eu-west-1:111122223333:rule/bus/r"),

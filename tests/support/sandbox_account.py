@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from secrets import token_hex
 from typing import Any
 
 import pytest
@@ -101,14 +102,15 @@ def limited(
 ) -> Iterator[None]:
     """This process acts as a user who may do no more than these actions, and some of them on one resource."""
     iam = account.client("iam")
-    iam.create_user(UserName="looker")
+    name = f"looker-{token_hex(4)}"
+    iam.create_user(UserName=name)
     statements = [
         {"Effect": "Allow", "Action": list(names), "Resource": resource}
         for resource, names in {"*": actions, **(elsewhere or {})}.items()
     ]
     document = json.dumps({"Version": "2012-10-17", "Statement": statements})
-    iam.put_user_policy(UserName="looker", PolicyName="look", PolicyDocument=document)
-    key = iam.create_access_key(UserName="looker")["AccessKey"]
+    iam.put_user_policy(UserName=name, PolicyName="look", PolicyDocument=document)
+    key = iam.create_access_key(UserName=name)["AccessKey"]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_ACCESS_KEY_ID", key["AccessKeyId"])
         patch.setenv("AWS_SECRET_ACCESS_KEY", key["SecretAccessKey"])

@@ -27,6 +27,7 @@ TRAIL = "mlops-retail-prediction-audit-trail"
 LOGS = "mlops-cloudtrail-logs-ap-southeast-1"
 ELSEWHERE = "eu-west-1"
 GROUP = "mlops-cloudtrail-log-group"
+ELSEWHERE_STREAM = "arn:aws:logs:ap-southeast-1:999988887777:destination:stranger"
 DELIVERY = "CloudTrail_CloudWatchLogs_Role"
 BLOCKS_PUBLIC_ACCESS = "S3_ACCOUNT_LEVEL_PUBLIC_ACCESS_BLOCKS_PERIODIC"
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
@@ -234,6 +235,20 @@ def tag_added(on: Deployed) -> None:
 
 def short_retention(on: Deployed) -> None:
     on.client("logs").put_retention_policy(logGroupName=GROUP, retentionInDays=1)
+
+
+def events_copied(on: Deployed) -> None:
+    on.client("logs").put_subscription_filter(
+        logGroupName=GROUP, filterName="copy", filterPattern="", destinationArn=ELSEWHERE_STREAM
+    )
+
+
+def all_events_copied(on: Deployed) -> None:
+    on.client("logs").put_account_policy(
+        policyName="copy-all",
+        policyType="SUBSCRIPTION_FILTER_POLICY",
+        policyDocument=json.dumps({"DestinationArn": ELSEWHERE_STREAM, "FilterPattern": ""}),
+    )
 
 
 def administrator(role: str) -> Callable[[Deployed], None]:
@@ -531,6 +546,16 @@ BREAKS = [
     Break(tag_added, AT, {"AccessLogBucket/nothing-added": "Tags[Mine] is Mine"}),
     # Its log group and role.
     Break(short_retention, AT, {"LogGroup/as-template": "RetentionInDays: 365 in the template, 1 in the"}),
+    Break(
+        events_copied,
+        AT,
+        {"LogGroup/nothing-added": f"SubscriptionFilter[copy] is {ELSEWHERE_STREAM}, and no"},
+    ),
+    Break(
+        all_events_copied,
+        AT,
+        {"LogGroup/nothing-added": f"AccountPolicy[copy-all] is {ELSEWHERE_STREAM}, and no template sets"},
+    ),
     Break(long_sessions, AT, {"DeliveryRole/nothing-added": "MaxSessionDuration is 43200"}),
     Break(
         inline,

@@ -71,6 +71,12 @@ def test_a_statement_that_names_the_key_for_the_other_action_keeps_them_apart(ab
     assert len(asked(*lines, statements=[READ, {**statement, "Action": "iam:*"} | {"NotAction": []}])) == 1
 
 
+def test_a_resource_that_a_statement_names_by_the_key_keeps_them_apart() -> None:
+    statement = {**READ, "Resource": "arn:aws:s3:::b/${iam:PassedToService}"}
+    lines = line("s3:GetObject"), line("iam:PassRole", iam_PassedToService="ec2.amazonaws.com")
+    assert len(asked(*lines, statements=[statement])) == 2
+
+
 def test_where_a_policy_is_not_known_only_lines_with_the_same_keys_share_a_call() -> None:
     lines = line("s3:GetObject"), line("iam:PassRole", iam_PassedToService="ec2.amazonaws.com")
     assert len(asked(*lines, known=False)) == 2

@@ -109,6 +109,13 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
         "MetricTransformations.Dimensions": None,
         "MetricTransformations.Unit": None,
     },
+    "AWS::Logs::SubscriptionFilter": {
+        "ApplyOnTransformedLogs": False,
+        "Distribution": "ByLogStream",
+        "EmitSystemFields": [],
+        "FieldSelectionCriteria": "",
+        "RoleArn": "",
+    },
     "AWS::Logs::QueryDefinition": {"Parameters": None, "QueryLanguage": "CWLI"},
     "AWS::S3::Bucket": {
         "AccelerateConfiguration": None,

@@ -46,8 +46,6 @@ class Calls:
         self._answers: dict[str, tuple[dict[str, Any] | None, CallError | None]] = {}
         self._locks: dict[str, threading.Lock] = {}
         self._making = threading.Lock()
-        self._clients: dict[tuple[str, str | None], Any] = {}
-        self._making_client = threading.Lock()
         self.made = 0
 
     def __call__(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
@@ -110,18 +108,10 @@ class Calls:
             raise error
         return answer or {}
 
-    def client(self, service: str, region: str | None = None) -> Any:
-        """A client, made under a lock: botocore's sessions are not safe to make clients side by side."""
-        key = service, region
-        if key not in self._clients:
-            with self._making_client:
-                self._clients[key] = self._account.client(service, region)
-        return self._clients[key]
-
     def _made(
         self, service: str, operation: str, parameters: Mapping[str, Any], region: str | None = None
     ) -> tuple[dict[str, Any] | None, CallError | None]:
-        client = self.client(service, region)
+        client = self._account.client(service, region)
         wait = _FIRST_WAIT
         for last in [False] * (_TRIES - 1) + [True]:
             self.made += 1

@@ -108,11 +108,9 @@ def identifier(resource: Resource, scope: Scope, schemas: Schemas) -> str:
     if "|" in resource.id or not parts:
         return resource.id
     known = {"CatalogId": scope.account, **resource.given}
-    *others, last = parts
     # What the template names is surer than the physical id: of a bucket policy that may be a name of its own.
-    named = known.get(last)
-    own = named if isinstance(named, str) and not others else resource.id
-    return "|".join([*(str(known.get(part, resource.id)) for part in others), own])
+    named = [known.get(part) for part in parts]
+    return "|".join(name if isinstance(name, str) else resource.id for name in named)
 
 
 def _unread(error: CallError, resource: Resource, schemas: Schemas) -> Reading:
@@ -135,13 +133,22 @@ def _code(error: CallError) -> str:
     return str(response.get("Error", {}).get("Code", ""))
 
 
+def capitalized(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """The members of a service's answer as CloudFormation names them.
+
+    >>> capitalized({"filterName": "root-use"})
+    {'FilterName': 'root-use'}
+    """
+    return {f"{name[0].upper()}{name[1:]}": value for name, value in answer.items()}
+
+
 def _project(call: Call, resource: Resource) -> dict[str, Any] | None:
     projects = call("codebuild", "BatchGetProjects", names=[resource.id])["projects"]
     if not projects:
         return None
     (found,) = projects
     return {
-        **{f"{name[0].upper()}{name[1:]}": value for name, value in found.items()},
+        **capitalized(found),
         "Triggers": {"Webhook": "webhook" in found, **found.get("webhook", {})},
     }
 

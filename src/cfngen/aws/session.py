@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,17 +34,23 @@ class Account:
     caller: str
     _make: Callable[..., Any] = field(repr=False, compare=False)
     _clients: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    # botocore's sessions are not safe to make clients side by side.
+    _making: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     def client(self, service: str, region: str | None = None) -> Any:
         """The client of a service, made once; of the environment's Region where none is given."""
         name = service if region in {None, self.region} else f"{service} {region}"
         if name not in self._clients:
-            self._clients[name] = self._make(service) if name == service else self._make(service, region)
+            with self._making:
+                if name not in self._clients:
+                    where = () if name == service else (region,)
+                    self._clients[name] = self._make(service, *where)
         return self._clients[name]
 
     def marked(self, service: str, mark: str) -> Any:
         """A client of its own, whose calls carry `mark` in their user agent, as CloudTrail records it."""
-        client = self._make(service)
+        with self._making:
+            client = self._make(service)
 
         # Only now: botocore writes the user agent anew for each attempt. The signature does not cover it.
         def sign(request: Any, **_: Any) -> None:

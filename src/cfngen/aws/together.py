@@ -1,7 +1,7 @@
 """Resources of which one call of their service tells many, in the template's terms.
 
-Only types of which that call tells all that Cloud Control's GetResource tells: their schemas name no other
-permission to read, and they have no tags.
+Only types of which that call tells all that a template can set. They have no tags; what GetResource reads
+beside, the compliance of a Config rule, no template sets.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cfngen.aws.reading import Calls
-from cfngen.aws.resources import Resource
+from cfngen.aws.resources import Resource, capitalized
 
 _MOST_RULES = 25  # https://docs.aws.amazon.com/config/latest/APIReference/API_DescribeConfigRules.html
 _MOST_DEFINITIONS = 1000
@@ -43,7 +43,7 @@ def _metric_filters(calls: Calls, resources: Sequence[Resource]) -> Iterator[tup
             metrics = [_metric(metric) for metric in each.get("metricTransformations", ())]
             yield (
                 f"{group}|{each['filterName']}",
-                {**_capital(each), "MetricTransformations": metrics, "LogGroupName": group},
+                {**capitalized(each), "MetricTransformations": metrics, "LogGroupName": group},
             )
 
 
@@ -56,7 +56,7 @@ def metric_filters(calls: Calls, group: str) -> list[Mapping[str, Any]]:
 
 def _metric(given: Mapping[str, Any]) -> dict[str, Any]:
     dimensions = [{"Key": key, "Value": value} for key, value in given.get("dimensions", {}).items()]
-    return {**_capital(given), "Dimensions": dimensions} if dimensions else _capital(given)
+    return {**capitalized(given), "Dimensions": dimensions} if dimensions else capitalized(given)
 
 
 def _query_definitions(calls: Calls, _: Sequence[Resource]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -67,16 +67,7 @@ def _query_definitions(calls: Calls, _: Sequence[Resource]) -> Iterator[tuple[st
         after="nextToken",
         maxResults=_MOST_DEFINITIONS,
     ):
-        yield each["queryDefinitionId"], _capital(each)
-
-
-def _capital(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The members as CloudFormation names them.
-
-    >>> _capital({"filterName": "root-use"})
-    {'FilterName': 'root-use'}
-    """
-    return {f"{name[0].upper()}{name[1:]}": value for name, value in given.items()}
+        yield each["queryDefinitionId"], capitalized(each)
 
 
 TOGETHER: Mapping[str, Together] = {

@@ -15,7 +15,7 @@ from cfngen.aws.reading import Calls, side_by_side
 from cfngen.aws.session import Account
 from cfngen.deploy import stack as stacks
 from cfngen.deploy.changeset.content import same_template
-from cfngen.deploy.changeset.prepare import as_resolved, parsed
+from cfngen.deploy.changeset.prepare import as_resolved, parsed, resolved
 from cfngen.deploy.last_change import LastChange, last_changes
 from cfngen.deploy.neighbours import undefined
 from cfngen.deploy.request import Request
@@ -148,7 +148,7 @@ def _changes(
     """What another template changes, and what about it no deployment changes."""
     template = parsed(body, deployed.name)
     old = as_resolved(account, template, deployed.parameters, deployed.name)
-    new = as_resolved(account, request.template, request.shown, request.stack_name)
+    new = resolved(account, request)
     counted = [item for item in compare(old, new).judgements if item.change.section in _DEPLOYED]
     if not counted:
         return [], ["its template differs only in text that no deployment applies"]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import logging
 import secrets
 import threading
 import time
@@ -95,12 +96,23 @@ def _forever() -> None:
             with request_scope(account, region):
                 for _, _, trail in private.cloudtrail.visible_trail_items():
                     if trail.get("IsLogging"):
-                        _deliver(trail, events)
+                        _attempt(trail, events)
 
 
-def _deliver(trail: dict[str, Any], events: list[dict[str, Any]]) -> None:
-    now = datetime.now(UTC)
+def _attempt(trail: dict[str, Any], events: list[dict[str, Any]]) -> None:
+    """One delivery. Where it fails, the trail's status and the log say why, and the next ones are tried."""
     status = trail.setdefault(STATUS, {})
+    now = datetime.now(UTC)
+    try:
+        _deliver(trail, events, status, now)
+    except Exception as error:
+        status["LatestDeliveryError"] = f"{type(error).__name__}: {error}"
+        logging.getLogger(__name__).exception("the trail %s was not delivered", trail.get("Name"))
+
+
+def _deliver(
+    trail: dict[str, Any], events: list[dict[str, Any]], status: dict[str, Any], now: datetime
+) -> None:
     status["LatestDeliveryAttemptTime"] = now.timestamp()
     log = _Log(trail, now)
     if refusal := log.refused(log.key):

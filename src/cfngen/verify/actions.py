@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cfngen.aws.calls import CallError, Trouble
+
 _S3: Mapping[str, str] = {
     "GetBucketEncryption": "GetEncryptionConfiguration",
     "GetBucketLifecycleConfiguration": "GetLifecycleConfiguration",
@@ -37,3 +39,8 @@ def action(service: str, operation: str) -> str:
     """
     name = _S3.get(operation, operation) if service == "s3" else operation
     return f"{_PREFIXES.get(service, service)}:{name}"
+
+
+def denied(error: CallError) -> list[str]:
+    """The action that a denied call needs; empty where the call failed for another reason."""
+    return [action(error.service, error.operation)] if error.trouble is Trouble.DENIED else []

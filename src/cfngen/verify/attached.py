@@ -58,6 +58,22 @@ def subscriptions_of_topic(world: World, topic: str) -> list[tuple[str, str]]:
     ]
 
 
+def subscription_filters(world: World, group: str) -> list[str]:
+    """The names of the filters by which the stacks have the log group's events copied."""
+    return [
+        identifier
+        for kind, identifier, given in _resources(world)
+        if kind == "AWS::Logs::SubscriptionFilter" and given.get("LogGroupName") == group
+    ]
+
+
+def account_policies(world: World) -> list[str]:
+    """The names of the policies that the stacks give all log groups of the account."""
+    return [
+        str(given["PolicyName"]) for kind, _, given in _resources(world) if kind == "AWS::Logs::AccountPolicy"
+    ]
+
+
 def has_bucket_policy(world: World, bucket: str) -> bool:
     """Whether a stack gives the bucket its policy."""
     return any(

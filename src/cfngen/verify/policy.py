@@ -9,10 +9,20 @@ from cfngen.template.change.resource_types import Schemas
 from cfngen.verify.checks import needs_of
 from cfngen.verify.claims import Claim
 
-ALWAYS = ("cloudformation:DescribeStacks", "cloudformation:ListStackResources", "sts:GetCallerIdentity")
+# To describe all stacks by one call, AWS wants ListStacks, too:
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html
+ALWAYS = (
+    "cloudformation:DescribeStacks",
+    "cloudformation:ListStackResources",
+    "cloudformation:ListStacks",
+    "sts:GetCallerIdentity",
+)
 
-_OWN_READERS = {
+# What is asked of a type's own service, beside the generic reader or in its place.
+_OF_ITS_SERVICE = {
     "AWS::CodeBuild::Project": ("codebuild:BatchGetProjects",),
+    "AWS::Logs::LogGroup": ("logs:DescribeAccountPolicies", "logs:DescribeSubscriptionFilters"),
+    "AWS::S3::Bucket": ("s3:GetBucketPolicy",),
     "AWS::SNS::Subscription": ("sns:ListSubscriptionsByTopic",),
     "AWS::SNS::TopicPolicy": ("sns:GetTopicAttributes",),
 }
@@ -42,7 +52,7 @@ def actions(claims: Iterable[Claim], types: Iterable[str], schemas: Schemas) -> 
     for kind in set(types):
         schema = schemas.get(kind)
         found |= {_cased(action) for action in (schema.permissions("read") if schema else ())}
-        found |= set(_OWN_READERS.get(kind, ()))
+        found |= set(_OF_ITS_SERVICE.get(kind, ()))
     return sorted(found - _NOT_READING)
 
 

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 
-from cfngen.aws.calls import CallError, Trouble
+from cfngen.aws.calls import CallError
 from cfngen.aws.reading import AT_ONCE
-from cfngen.verify.actions import action
+from cfngen.verify.actions import denied
 from cfngen.verify.checks import check_of
 from cfngen.verify.claims import Claim
 from cfngen.verify.results import Result, Verdict, cannot_tell
@@ -73,5 +73,4 @@ def result_of(claim: Claim, world: World) -> Result:
 
 def unanswered(error: CallError) -> Verdict:
     """What a failed call leaves to say."""
-    needs = [action(error.service, error.operation)] if error.trouble is Trouble.DENIED else []
-    return cannot_tell(error.problem, needs)
+    return cannot_tell(error.problem, denied(error))

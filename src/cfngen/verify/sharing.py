@@ -3,6 +3,7 @@
 A service's own keys are in requests to that service alone, save a few that others see, too. So another
 service's line may be asked in the same call, unless a statement that is about its action names the key.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
 """
 
 from __future__ import annotations
@@ -91,28 +92,23 @@ def _fit(share: _Share, lines: Sequence[SimulatedLine], statements: Sequence[Sta
     if any(given[key] != wanted[key] for key in given.keys() & wanted.keys()):
         return False
     return not any(
-        _matters(key, line.action, statements)
+        _matters(key.lower(), {line.action.lower() for line in others}, statements)
         for keys, others in (
             (wanted.keys() - given.keys(), share.lines),
             (given.keys() - wanted.keys(), lines),
         )
         for key in keys
-        for line in others
     )
 
 
-def _matters(key: str, action: str, statements: Sequence[Statement]) -> bool:
-    """Whether the key, where it is given, may decide about an action of which the request has no such key."""
-    service = key.partition(":")[0]
-    if service in {"aws", action.partition(":")[0]}:
+def _matters(key: str, actions: Iterable[str], statements: Sequence[Statement]) -> bool:
+    """Whether the key, where it is given, may decide about actions of which the request has no such key."""
+    services = {"aws", *(action.partition(":")[0] for action in actions)}
+    if key.partition(":")[0] in services:
         return True
-    return any(
-        key.lower() in _keys(statement) and _about(statement, action.lower()) for statement in statements
-    )
-
-
-def _keys(statement: Statement) -> set[str]:
-    return {key.lower() for tests in statement.get("Condition", {}).values() for key in tests}
+    # In a condition, or in a policy variable: `${kms:ViaService}`.
+    naming = [statement for statement in statements if key in str(statement).lower()]
+    return any(_about(statement, action) for statement in naming for action in actions)
 
 
 def _about(statement: Statement, action: str) -> bool:

@@ -113,7 +113,12 @@ class World:
     @property
     def stacks(self) -> list[Deployed]:
         """The stacks that are deployed and could be looked at; the claims of the others tell why."""
-        return [stack for name in self.targets if (stack := self._seen(name)) is not None]
+        return [seen for name in self.targets if isinstance(seen := self._seen(name), Deployed)]
+
+    @property
+    def unseen(self) -> Mapping[str, CallError]:
+        """The stacks that could not be looked at: what they give the others' resources is not known."""
+        return {name: seen for name in self.targets if isinstance(seen := self._seen(name), CallError)}
 
     def read(self, stack: Deployed, logical_id: str) -> Reading:
         """A resource's properties now.
@@ -162,11 +167,11 @@ class World:
         except CallError:
             return {}
 
-    def _seen(self, name: str) -> Deployed | None:
+    def _seen(self, name: str) -> Deployed | CallError | None:
         try:
             return self.deployed(name)
-        except CallError:
-            return None
+        except CallError as error:
+            return error
 
     def _look(self, target: Target) -> Deployed | None:
         described = self._described(target.stack_name)

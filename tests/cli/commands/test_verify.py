@@ -24,6 +24,12 @@ ROLE: dict[str, Any] = {
     },
 }
 BUCKET = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "verified-things"}}
+GROUP = {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "verified-events"}}
+STREAM = "arn:aws:kinesis:ap-southeast-1:111122223333:stream/meant"
+COPY = {
+    "Type": "AWS::Logs::SubscriptionFilter",
+    "Properties": {"LogGroupName": {"Ref": "Group"}, "FilterPattern": "", "DestinationArn": STREAM},
+}
 
 
 def failing(ran: Ran) -> dict[str, Any]:
@@ -34,7 +40,7 @@ def failing(ran: Ran) -> dict[str, Any]:
 @pytest.fixture
 def deployed(here: World) -> World:
     template = topic("one")
-    template["Resources"] |= {"Role": ROLE, "Bucket": BUCKET}
+    template["Resources"] |= {"Role": ROLE, "Bucket": BUCKET, "Group": GROUP, "Copy": COPY}
     here.stack("one", template, termination_protection=True)
     here.deploy()
     return here
@@ -44,13 +50,13 @@ def test_what_was_just_deployed_holds_in_full(deployed: World) -> None:
     ran = deployed.run("verify", "--format", "json", "--strict")
     valid("verify", ran.json)
     assert ran.code == 0, ran.out
-    assert ran.json["counts"] == {"holds": 10, "does-not-hold": 0, "not-yet": 0, "cannot-tell": 0}
+    assert ran.json["counts"] == {"holds": 14, "does-not-hold": 0, "not-yet": 0, "cannot-tell": 0}
     assert ran.json["emulated"]
 
 
 def test_the_last_line_counts_all_four_outcomes(deployed: World) -> None:
     ran = deployed.run("verify")
-    assert ran.out.splitlines()[-1] == "10 claims: 10 hold, 0 do not hold, 0 not yet, 0 cannot tell"
+    assert ran.out.splitlines()[-1] == "14 claims: 14 hold, 0 do not hold, 0 not yet, 0 cannot tell"
 
 
 def break_topic(here: World) -> None:
@@ -85,6 +91,36 @@ def open_bucket(here: World) -> None:
     here.aws.client("s3").put_bucket_policy(Bucket="verified-things", Policy=policy)
 
 
+STRANGER = "arn:aws:logs:ap-southeast-1:999988887777:destination:stranger"
+
+
+def copy_events(here: World) -> None:
+    here.aws.client("logs").put_subscription_filter(
+        logGroupName="verified-events", filterName="copy", filterPattern="", destinationArn=STRANGER
+    )
+
+
+def redirect_events(here: World) -> None:
+    logs = here.aws.client("logs")
+    (own,) = logs.describe_subscription_filters(logGroupName="verified-events")["subscriptionFilters"]
+    logs.put_subscription_filter(
+        logGroupName="verified-events",
+        filterName=own["filterName"],
+        filterPattern="",
+        destinationArn=STRANGER,
+    )
+
+
+def copy_all_events(here: World, *but: str) -> None:
+    leaving_out = {"selectionCriteria": f"LogGroupName NOT IN {json.dumps(but)}"} if but else {}
+    here.aws.client("logs").put_account_policy(
+        policyName="all",
+        policyType="SUBSCRIPTION_FILTER_POLICY",
+        policyDocument=json.dumps({"DestinationArn": STRANGER, "FilterPattern": ""}),
+        **leaving_out,
+    )
+
+
 def longer_sessions(here: World) -> None:
     here.aws.client("iam").update_role(RoleName="worker", MaxSessionDuration=43200)
 
@@ -108,6 +144,18 @@ BROKEN = {
     ),
     put_inline: ("Role/nothing-added", "Policies[x] is "),
     open_bucket: ("Bucket/nothing-added", "BucketPolicy[Open] is "),
+    copy_events: (
+        "Group/nothing-added",
+        f"SubscriptionFilter[copy] is {STRANGER}, and no template sets that",
+    ),
+    redirect_events: (
+        "Copy/as-template",
+        f"DestinationArn: {STREAM} in the template, {STRANGER} in the account",
+    ),
+    copy_all_events: (
+        "Group/nothing-added",
+        f"AccountPolicy[all] is {STRANGER}, and no template sets that",
+    ),
     longer_sessions: ("Role/nothing-added", "MaxSessionDuration is 43200, and no template sets that"),
     unprotect: ("protection", "termination protection is off, and should be on"),
     delete_role: ("Role/as-template", "the resource does not exist any more"),
@@ -124,6 +172,27 @@ def test_what_is_broken_is_found_by_the_claim_about_it_and_by_no_other(deployed:
     assert [*found] == [f"one/{name}"]
     (claim,) = found.values()
     assert words in "\n".join([claim["evidence"], *claim["details"]])
+
+
+def test_a_copy_that_leaves_the_log_group_out_is_not_about_it(deployed: World) -> None:
+    copy_all_events(deployed, "other", "verified-events")
+    assert deployed.run("verify").code == 0
+
+
+def test_what_a_look_was_denied_is_told_and_what_was_seen_before_it_is_not_hidden(deployed: World) -> None:
+    looks = ["cloudformation:*", "iam:*", "s3:*", "sns:*", "sts:GetCallerIdentity"]
+    logs = ["logs:DescribeLogGroups", "logs:ListTagsForResource", "logs:DescribeSubscriptionFilters"]
+
+    def verdict(*actions: str) -> tuple[str, list[str]]:
+        with limited(deployed.aws, *looks, *actions):
+            ran = deployed.run("verify", "--format", "json")
+        (claim,) = [each for each in ran.json["claims"] if each["id"] == "one/Group/nothing-added"]
+        return claim["outcome"], claim["needs"]
+
+    assert verdict(*logs[:2]) == ("cannot-tell", ["logs:DescribeSubscriptionFilters"])
+    assert verdict(*logs) == ("cannot-tell", ["logs:DescribeAccountPolicies"])
+    copy_events(deployed)
+    assert verdict(*logs) == ("does-not-hold", [])
 
 
 def test_a_stack_that_is_not_there_and_an_exit_code_of_its_own(here: World) -> None:
@@ -148,12 +217,12 @@ def test_reports_for_a_build(deployed: World) -> None:
     xml, markdown = deployed.root / "reports" / "verify.xml", deployed.root / "reports" / "verify.md"
     assert deployed.run("verify", "--save", str(xml), "--save", str(markdown)).code == 1
     (suite,) = parse(xml).getroot()  # noqa: S314 - written by us
-    assert (suite.attrib["name"], suite.attrib["tests"], suite.attrib["failures"]) == ("one", "10", "1")
+    assert (suite.attrib["name"], suite.attrib["tests"], suite.attrib["failures"]) == ("one", "14", "1")
     (failure,) = suite.iter("failure")
     assert "AdministratorAccess" in (failure.text or "")
     told = markdown.read_text()
     assert "### Do not hold" in told
-    assert "| one | 9 | 1 | 0 | 0 |" in told
+    assert "| one | 13 | 1 | 0 | 0 |" in told
 
 
 def test_denied_calls_say_which_action_is_needed(deployed: World) -> None:
@@ -179,6 +248,17 @@ def test_what_may_not_be_listed_is_asked_about_by_its_name(here: World) -> None:
         ran = here.run("verify", "one", "--format", "json")
     assert ran.json["counts"]["cannot-tell"] == 0, ran.out
     assert ran.code == 0
+    # Who may not look at the other stack does not know what it attaches to this one's resources.
+    subscribe(here)
+    with limited(here.aws, *everywhere, elsewhere={mine: actions}):
+        ran = here.run("verify", "one", "--format", "json")
+    assert (ran.code, failing(ran)) == (0, {})
+    (unsure,) = [each for each in ran.json["claims"] if each["outcome"] == "cannot-tell"]
+    assert unsure["id"] == "one/Topic/nothing-added"
+    assert unsure["evidence"] == (
+        "Subscription is email a@example.com; whether the stack two attaches that cannot be seen"
+    )
+    assert unsure["needs"] == ["cloudformation:DescribeStacks"]
 
 
 def test_a_policy_that_another_stack_gives_to_its_role_is_meant_and_other_roles_are_not(here: World) -> None:

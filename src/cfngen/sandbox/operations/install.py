@@ -8,7 +8,7 @@ from ministack import app
 from ministack.core import router
 from ministack.core.iam_actions import SERVICE_TO_IAM_NAMESPACE
 
-from cfngen.sandbox import private
+from cfngen.sandbox import delivery, private
 from cfngen.sandbox.operations import (
     accessanalyzer,
     answers,
@@ -44,7 +44,8 @@ def install() -> None:
     _add("access-analyzer", rest_service("accessanalyzer", accessanalyzer.OPERATIONS), accessanalyzer)
     _add("guardduty", rest_service("guardduty", guardduty.OPERATIONS), guardduty)
     _add("securityhub", rest_service("securityhub", securityhub.OPERATIONS), securityhub)
-    _empty_on_reset("logs-query-definitions", logs)
+    _empty_on_reset("logs-additions", logs)
+    _empty_on_reset("trail-delivery", delivery)
 
 
 def _add(name: str, handler: Handler, module: ModuleType) -> None:

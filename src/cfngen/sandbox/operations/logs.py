@@ -1,4 +1,4 @@
-"""CloudWatch Logs: query definitions, and the trial of a metric filter's pattern."""
+"""CloudWatch Logs: query definitions, policies of the account, and the trial of a metric filter's pattern."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import json
 import time
 from typing import Any
 
-from ministack.core.responses import AccountRegionScopedDict, new_uuid
+from ministack.core.responses import AccountRegionScopedDict, get_account_id, new_uuid
 
 from cfngen.sandbox.metric_filter import matches
 from cfngen.sandbox.operations.serving import RefusedError
 
 _DEFINITIONS = AccountRegionScopedDict()
+_POLICIES = AccountRegionScopedDict()
 
 
 def _put(given: dict[str, Any]) -> dict[str, Any]:
@@ -45,6 +46,25 @@ def _known(identifier: str) -> None:
         raise RefusedError("ResourceNotFoundException", f"Query definition {identifier} does not exist.")
 
 
+def _put_policy(given: dict[str, Any]) -> dict[str, Any]:
+    told = {"scope": "ALL", **given}
+    kept = {**told, "lastUpdatedTime": int(time.time() * 1000), "accountId": get_account_id()}
+    _POLICIES[f"{given['policyType']} {given['policyName']}"] = kept
+    return {"accountPolicy": kept}
+
+
+def _describe_policies(given: dict[str, Any]) -> dict[str, Any]:
+    name = given.get("policyName")
+    found = [item for item in _POLICIES.values() if item["policyType"] == given["policyType"]]
+    return {"accountPolicies": [item for item in found if name in {None, item["policyName"]}]}
+
+
+def _delete_policy(given: dict[str, Any]) -> dict[str, Any]:
+    if _POLICIES.pop(f"{given['policyType']} {given['policyName']}", None) is None:
+        raise RefusedError("ResourceNotFoundException", f"Policy {given['policyName']} does not exist.")
+    return {}
+
+
 def _test(given: dict[str, Any]) -> dict[str, Any]:
     """Only patterns for JSON events are known: another one is refused, rather than guessed at."""
     pattern, found = given["filterPattern"], []
@@ -65,6 +85,13 @@ OPERATIONS = {
     "PutQueryDefinition": _put,
     "DescribeQueryDefinitions": _describe,
     "DeleteQueryDefinition": _delete,
+    "PutAccountPolicy": _put_policy,
+    "DescribeAccountPolicies": _describe_policies,
+    "DeleteAccountPolicy": _delete_policy,
 }
 
-reset = _DEFINITIONS.clear
+
+def reset() -> None:
+    """Forget all of it."""
+    _DEFINITIONS.clear()
+    _POLICIES.clear()

@@ -118,7 +118,7 @@ def _context(given: Any) -> Iterator[tuple[str, Any]]:
     while name := private.iam.p(given, f"ContextEntries.member.{number}.ContextKeyName"):
         values = _members(given, f"ContextEntries.member.{number}.ContextKeyValues")
         listed = private.iam.p(given, f"ContextEntries.member.{number}.ContextKeyType").endswith("List")
-        yield name.lower(), values if listed else values[0]
+        yield name.lower(), values if listed else "".join(values)
         number += 1
 
 

@@ -42,6 +42,7 @@ READERS: Mapping[str, Reader] = {
     "AWS::Logs::LogGroup": watching.log_group,
     "AWS::Logs::MetricFilter": watching.metric_filter,
     "AWS::Logs::QueryDefinition": analysis.query_definition,
+    "AWS::Logs::SubscriptionFilter": watching.subscription_filter,
     "AWS::S3::Bucket": storage.bucket,
     "AWS::S3::BucketPolicy": storage.bucket_policy,
     "AWS::SecurityHub::FindingAggregator": detection.aggregator,

@@ -26,6 +26,16 @@ def metric_filter(aws: EmulatedAccount, name: str, given: Properties) -> dict[st
     return dict(match)
 
 
+def subscription_filter(aws: EmulatedAccount, name: str, given: Properties) -> dict[str, Any]:
+    """describe_subscription_filters."""
+    name = given.get("FilterName", name)  # of its identifier, the log group's name is the end
+    found = aws.client("logs").describe_subscription_filters(
+        logGroupName=given["LogGroupName"], filterNamePrefix=name
+    )
+    (match,) = [item for item in found["subscriptionFilters"] if item["filterName"] == name]
+    return dict(match)
+
+
 def alarm(aws: EmulatedAccount, name: str, _: Properties) -> dict[str, Any]:
     """describe_alarms and list_tags_for_resource."""
     api = aws.client("cloudwatch")

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from cfngen.aws.calls import CallError, Trouble
 from cfngen.aws.defaults import is_default
 from cfngen.template.likeness import Unlike
+from cfngen.verify.actions import denied
 from cfngen.verify.attached import (
+    account_policies,
     has_bucket_policy,
     inline_policies_of_role,
     policies_of_role,
     roles_with_policy,
+    subscription_filters,
     subscriptions_of_topic,
 )
 from cfngen.verify.beside import beside
@@ -23,7 +28,9 @@ from cfngen.verify.deployed import Deployed
 from cfngen.verify.results import Verdict, cannot_tell, fails, holds
 from cfngen.verify.world import World
 
-NEEDS = ("cloudformation:GetResource", "s3:GetBucketPolicy")
+NEEDS = ("cloudformation:GetResource",)
+
+_LEAVES_OUT = re.compile(r"LogGroupName\s+NOT\s+IN\s*(\[.*\])", re.DOTALL)
 
 
 def check(claim: Claim, world: World) -> Verdict:
@@ -37,8 +44,16 @@ def check(claim: Claim, world: World) -> Verdict:
     if reading.properties is None:
         return cannot_tell(reading.reason, reading.needs)
     found = _Found(world, stack, claim.about, reading.properties)
-    added = list(found.attached())
-    undecided = []
+    added, attached, undecided = list(found.tags()), [], []
+    failed = None
+    try:
+        for each in found.attached():
+            attached.append(each)  # noqa: PERF402 - what came before a call that fails is kept
+    except CallError as error:
+        failed = error
+    # A stack that could not be looked at may be what attached it.
+    if not world.unseen:
+        added += attached
     for name, value in found.unset():
         known = is_default(found.type, name, value)
         if known is False:
@@ -49,6 +64,13 @@ def check(claim: Claim, world: World) -> Verdict:
         told = [f"{each.path} is {shown(each.actual)}, and no template sets that" for each in added]
         what = "one addition" if len(added) == 1 else f"{len(added)} additions"
         return fails(what, told)._replace(unlike=tuple(added))
+    if attached:
+        said = ", ".join(f"{each.path} is {shown(each.actual)}" for each in attached)
+        needs = [need for error in world.unseen.values() for need in denied(error)]
+        others = f"the stack {' or '.join(world.unseen)}"
+        return cannot_tell(f"{said}; whether {others} attaches that cannot be seen", needs)
+    if failed is not None:
+        raise failed
     rest = f"; set by AWS as a default or by hand, which of the two is not known: {', '.join(undecided)}"
     return holds("nothing else is set" + (rest if undecided else ""))
 
@@ -91,18 +113,24 @@ class _Found:
                 yield path, value
 
     def attached(self) -> Iterator[Unlike]:
-        """What was attached from outside."""
-        yield from self._tags()
+        """What was attached from outside, and by no stack that could be looked at.
+
+        Raises:
+            CallError: a look failed; what was found before it is told.
+        """
         if self.type == "AWS::IAM::Role":
             yield from self._role()
         elif self.type == "AWS::IAM::ManagedPolicy":
             yield from self._policy()
         elif self.type == "AWS::SNS::Topic":
             yield from self._topic()
+        elif self.type == "AWS::Logs::LogGroup":
+            yield from self._log_group()
         elif self.type == "AWS::S3::Bucket" and not has_bucket_policy(self.world, self.id):
             yield from self._bucket_policy()
 
-    def _tags(self) -> Iterator[Unlike]:
+    def tags(self) -> Iterator[Unlike]:
+        """The tags that neither the template nor the stack gives."""
         schema = self.world.schemas.get(self.type)
         name = schema.tags if schema else None
         tags = self.properties.get(name or "", [])
@@ -137,12 +165,31 @@ class _Found:
             if (each["Protocol"], each.get("Endpoint", "")) not in meant:
                 yield Unlike("Subscription", None, f"{each['Protocol']} {each.get('Endpoint', '')}")
 
+    def _log_group(self) -> Iterator[Unlike]:
+        """What copies the group's events elsewhere: its own filters, and the account's one for every group.
+
+        https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters-AccountLevel.html
+        """
+        pages = partial(self.world.calls.pages, "logs", after="nextToken")
+        meant = subscription_filters(self.world, self.id)
+        for each in pages("DescribeSubscriptionFilters", "subscriptionFilters", logGroupName=self.id):
+            if each["filterName"] not in meant:
+                yield Unlike(f"SubscriptionFilter[{each['filterName']}]", None, each["destinationArn"])
+        meant = account_policies(self.world)
+        kind = "SUBSCRIPTION_FILTER_POLICY"
+        for each in pages("DescribeAccountPolicies", "accountPolicies", policyType=kind):
+            left_out = _LEAVES_OUT.search(each.get("selectionCriteria", ""))
+            if each["policyName"] in meant or (left_out and self.id in json.loads(left_out[1])):
+                continue
+            destination = json.loads(each["policyDocument"]).get("DestinationArn")
+            yield Unlike(f"AccountPolicy[{each['policyName']}]", None, destination)
+
     def _bucket_policy(self) -> Iterator[Unlike]:
         try:
             policy = self.world.calls("s3", "GetBucketPolicy", Bucket=self.id)["Policy"]
         except CallError as error:
-            if error.trouble is Trouble.DENIED:
-                raise
-            return
+            if error.trouble is Trouble.MISSING:
+                return
+            raise
         for statement in json.loads(policy).get("Statement", ()):
             yield Unlike(f"BucketPolicy[{statement.get('Sid', '')}]", None, statement)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from importlib.util import find_spec
 
-from cfngen.aws.calls import CallError, Trouble
+from cfngen.aws.calls import CallError, Trouble, body
 from cfngen.trail.chain import (
     LATE,
     ChainResult,
@@ -174,10 +174,9 @@ class _Bucket:
     def read(self, bucket: str, key: str) -> StoredObject:
         try:
             answer = self.world.calls.fresh("s3", "GetObject", Bucket=bucket, Key=key)
-            return StoredObject(answer["Body"].read(), answer.get("Metadata", {}))
+            return StoredObject(body(answer), answer.get("Metadata", {}))
         except CallError as error:
-            code = (getattr(error.__cause__, "response", None) or {}).get("Error", {}).get("Code")
-            if error.trouble is Trouble.MISSING or code in {"NoSuchKey", "404"}:
+            if error.trouble is Trouble.MISSING:
                 raise MissingObjectError from error
             raise UnreadableObjectError(error.problem) from error
 
@@ -262,9 +261,8 @@ def _verdict(
         rest = [f"and {len(wrong) - _MOST_TOLD} more"] if len(wrong) > _MOST_TOLD else []
         return fails(count, [*wrong[:_MOST_TOLD], *rest])
     if unsure:
-        return cannot_tell(
-            f"{len(unsure)} files could not be checked: {unsure[0]}", denied_actions(unsure[0])
-        )
+        needs = [need for said in unsure for need in denied_actions(said)]
+        return cannot_tell(f"{len(unsure)} files could not be checked: {unsure[0]}", needs)
     regions = sorted({chain.region for chain in chains})
     where = regions[0] if len(regions) == 1 else f"{len(regions)} Regions"
     count = f"{len(digests)} digests are signed and linked, and {len(files)} log files are unchanged"

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from cfngen.aws.calls import body, call
 from cfngen.trail.digests import BrokenFileError, inflate
 from cfngen.trail.layout import EVENTS, day_prefixes
 from cfngen.verify.claims import Claim
@@ -38,7 +39,7 @@ def check(claim: Claim, world: World) -> Verdict:
         return not_yet("no call was made", "with --live, which makes one")
     mark = f"cfngen-probe-{uuid4().hex[:12]}"
     begun = datetime.now(UTC)
-    world.account.marked("sts", mark).get_caller_identity()
+    call(world.account.marked("sts", mark), "GetCallerIdentity")
     seen: dict[str, int] = {}
     started = world.clock.now()
     while True:
@@ -88,8 +89,8 @@ def _logs(given: Mapping[str, Any], world: World, since: datetime) -> Iterator[s
         answer = world.calls.fresh("s3", "ListObjectsV2", Bucket=given["bucket"], Prefix=folder)
         for item in answer.get("Contents", ()):
             if item["LastModified"] >= since:
-                body = world.calls.fresh("s3", "GetObject", Bucket=given["bucket"], Key=item["Key"])["Body"]
+                answer = world.calls.fresh("s3", "GetObject", Bucket=given["bucket"], Key=item["Key"])
                 try:
-                    yield json.dumps(json.loads(inflate(body.read())))
+                    yield json.dumps(json.loads(inflate(body(answer))))
                 except (BrokenFileError, ValueError):
                     continue  # the integrity of the files is another claim's

@@ -16,7 +16,6 @@ NEEDS = (
     "s3:GetBucketVersioning",
     "s3:GetEncryptionConfiguration",
     "s3:GetBucketPublicAccessBlock",
-    "s3:GetBucketPolicyStatus",
     "s3:GetLifecycleConfiguration",
     "s3:GetBucketObjectLockConfiguration",
     "s3:GetBucketLogging",
@@ -29,7 +28,6 @@ _UNSET = {
     "ObjectLockConfigurationNotFoundError",
 }
 _BLOCKS = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
-
 
 Ask = Callable[[str], Mapping[str, Any]]
 """The answer to one of S3's operations about the bucket; {} where nothing is set."""
