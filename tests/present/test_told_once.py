@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -165,3 +166,16 @@ def test_the_changelog_counts_many_actions_and_names_wildcards() -> None:
         "- narrower: role R is no longer allowed 13 actions (8 of s3, 4 of ec2, iam:*; the template of 1.0.0"
         in gone
     )
+
+
+def test_the_changelog_says_that_a_managed_policy_names_its_actions() -> None:
+    """The template names the policy only, and the policy may have thousands of actions."""
+
+    def role(*policies: str) -> Any:
+        arns = [f"arn:aws:iam::aws:policy/{name}" for name in policies]
+        return {"Resources": {"R": {"Type": "AWS::IAM::Role", "Properties": {"ManagedPolicyArns": arns}}}}
+
+    told = changelog.entry(difference(role(), role("ReadOnlyAccess")), "2030-01-31")
+    found = re.search(r"allowed [\d]+ actions \((.*)\) on \* \(managed policy ReadOnlyAccess as of", told)
+    assert found is not None
+    assert re.fullmatch(r"of \d+ services in part(, [\w-]+:\*)*; the managed policy names each", found[1])

@@ -9,7 +9,7 @@ import pytest
 
 from cfngen.present.differences import document, markdown
 from cfngen.present.differences.difference import Difference
-from cfngen.present.differences.wording import values
+from cfngen.present.differences.wording import shown_values, value_text
 from cfngen.template.change.compare import compare
 from cfngen.template.change.diff import Cause
 from tests.support.schemas import valid
@@ -24,7 +24,7 @@ def dashboard(body: Any) -> dict[str, Any]:
 
 def lines(before: Any, after: Any) -> list[str]:
     [judgement] = compare(dashboard(before), dashboard(after)).judgements
-    return [line for cause in judgement.change.causes for line in values(cause)]
+    return [value_text(value) for value in shown_values(judgement.change.causes)]
 
 
 def changed(**properties: Any) -> Any:
@@ -73,7 +73,8 @@ def test_markdown_and_json_show_the_same() -> None:
 
 
 def test_long_values_that_begin_alike_are_told_apart() -> None:
-    [line] = values(Cause(("Properties", "Text"), "x" * 300 + "a", "x" * 300 + "b"))
+    [value] = shown_values([Cause(("Properties", "Text"), "x" * 300 + "a", "x" * 300 + "b")])
+    line = value_text(value)
     before, after = line.removeprefix("Text: ").split(" -> ")
     assert before.startswith("...xxx")
     assert before.endswith('a"')

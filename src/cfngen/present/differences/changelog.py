@@ -80,10 +80,12 @@ def _statement(permission: PermissionChange, version: str | None) -> str:
     Arguments:
         version: whose template has the permission.
     """
-    if len(permission.actions) <= _MOST_ACTIONS:
+    actions = permission.actions
+    if len(actions) <= _MOST_ACTIONS:
         return permission.statement
-    short = _many(permission.actions, f"the template of {version}" if version else "the template")
-    return permission.statement.replace(", ".join(permission.actions), short, 1)
+    where = f"the template of {version}" if version else "the template"
+    short = _of_managed(actions) if permission.via else _many(actions, where)
+    return permission.statement.replace(", ".join(actions), short, 1)
 
 
 def _many(actions: Sequence[str], where: str) -> str:
@@ -96,6 +98,18 @@ def _many(actions: Sequence[str], where: str) -> str:
     services = Counter(action.partition(":")[0] for action in actions if action not in wild)
     told = [f"{number} of {service}" for service, number in services.items()]
     return f"{len(actions)} actions ({', '.join([*told, *wild])}; {where} names each)"
+
+
+def _of_managed(actions: Sequence[str]) -> str:
+    """The same of a managed policy, which may name thousands: only wildcards of a whole service by name.
+
+    >>> _of_managed(["s3:Get*", "s3:PutObject", "iam:*"])
+    '3 actions (of 1 service in part, iam:*; the managed policy names each)'
+    """
+    whole = [action for action in actions if not re.fullmatch(r"[\w-]+:.*\w.*", action)]
+    services = {action.partition(":")[0] for action in actions if action not in whole}
+    told = [f"of {len(services)} {'service' if len(services) == 1 else 'services'} in part"]
+    return f"{len(actions)} actions ({', '.join([*told, *whole])}; the managed policy names each)"
 
 
 def _line(item: Judgement) -> str:

@@ -122,11 +122,6 @@ def shown_values(causes: Iterable[Cause]) -> Iterator[Value]:
     yield from dict.fromkeys(value for some in folded for value in some)
 
 
-def values(cause: Cause) -> Iterator[str]:
-    """What one cause is, a line each, as `parts_of` tells it."""
-    return map(value_text, parts_of(cause))
-
-
 def value_text(value: Value) -> str:
     """
     >>> value_text(Value("Days", "30", None))

@@ -207,7 +207,7 @@ def _of_statement(statement: Mapping[str, Any], policy: Policy, when: str) -> It
     actions = _words(statement, "Action", policy.holder)
     resources = _words(statement, "Resource", policy.holder if policy.kind != "identity" else "*")
     if policy.kind == "resource":
-        resources = [(policy.holder if word == "*" else word, limit) for word, limit in resources]
+        resources = [(policy.holder if name == "*" else name, limit) for name, limit in resources]
     principals = [(policy.holder, "")] if policy.kind == "identity" else _principals(statement)
     if len(actions) * len(resources) > _FACTOR * (len(actions) + len(resources)):
         resources = [(", ".join(name for name, _ in resources), "")]
@@ -238,7 +238,7 @@ def _principals(statement: Mapping[str, Any]) -> list[tuple[str, str]]:
     members = value.values() if isinstance(value, dict) and not intrinsic(value) else [value]
     named = [(principal_name(word(item)), when) for member in members for item, when in branches(member)]
     if key == "NotPrincipal":
-        return [(f"everyone but {', '.join(sorted(word for word, _ in named))}", "")]
+        return [(f"everyone but {', '.join(sorted(name for name, _ in named))}", "")]
     return named
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from cfngen.manifest import FIRST_VERSION
 from cfngen.template.access.permissions import PermissionChange, held, permission_changes
@@ -14,10 +14,8 @@ from cfngen.template.change.resource_types import Schemas
 from cfngen.template.change.ripple import ripple
 from cfngen.template.change.told import with_told
 from cfngen.template.change.version import Bump, bump, next_version, stamped, unstamped
-from cfngen.template.environment.resolve import resolve_open
+from cfngen.template.environment.resolve import SECTIONS, resolve_open
 from cfngen.template.loops import expanded
-
-_RESOLVED: Final = ("Resources", "Outputs")
 
 
 @dataclass(frozen=True)
@@ -51,11 +49,19 @@ def compare(old: Mapping[str, Any], new: Mapping[str, Any], schemas: Schemas | N
     old, new = expanded(unstamped(old)), expanded(unstamped(new))
     if old == new:
         return Comparison((), (), "none")
+    alone, permissions = _judged(old, new, schemas)
+    judgements = ripple(alone, old, new, schemas)
+    return Comparison(tuple(gravest_first(judgements)), permissions, bump(judgements, schemas))
+
+
+def _judged(
+    old: Mapping[str, Any], new: Mapping[str, Any], schemas: Schemas
+) -> tuple[list[Judgement], tuple[PermissionChange, ...]]:
+    """Every change, judged without what it reaches elsewhere, and every permission gained or lost."""
     known = held(old, new)
     permissions = permission_changes(old, new, known)
     changes = with_told(diff(old, new, schemas), permissions, known, old, new)
-    judgements = ripple([judge(change, old, new, schemas) for change in changes], old, new, schemas)
-    return Comparison(tuple(gravest_first(judgements)), permissions, bump(judgements, schemas))
+    return [judge(change, old, new, schemas) for change in changes], permissions
 
 
 def compare_in(
@@ -90,12 +96,9 @@ def compare_in(
     old, new = expanded(unstamped(old), last), expanded(unstamped(new), parameters)
     before = resolve_open(old, last, account=account, region=region)
     after = resolve_open(new, parameters, account=account, region=region)
-    known = held(before, after)
-    permissions = permission_changes(before, after, known)
-    changes = with_told(diff(before, after, schemas), permissions, known, before, after)
-    alone = [judge(change, before, after, schemas) for change in changes]
+    alone, permissions = _judged(before, after, schemas)
     here = ripple(alone, before, after, schemas, written=new)
-    elsewhere = [item for item in everywhere.judgements if item.change.section not in _RESOLVED]
+    elsewhere = [item for item in everywhere.judgements if item.change.section not in SECTIONS]
     ordered = tuple(gravest_first([*here, *elsewhere]))
     return Comparison(ordered, permissions, everywhere.bump)
 
