@@ -122,7 +122,7 @@ def test_results_of_other_templates_are_told_and_lead_nowhere(small: SmallProjec
     dropped = {**known, "id": "trail/dropped"}
     verify["claims"] += [gone, made, removed, whole, dropped]
     results = Results(verify)
-    sentence = "3 results are of claims that these templates do not make, but others did."
+    sentence = "3 results are about claims of other templates, not of these."
     assert said(source, results)[sentence] == ("gone/x", "trail/Old/as-template", "trail/dropped")
     drawn = html(page(Project(small.root), source, results, WRITTEN), PageLanguage())
     ids = set(re.findall(r' id="([^"]*)"', drawn))

@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from cfngen.report.parts.access import Access
 from cfngen.report.parts.cost import Cost
 from cfngen.report.parts.evidence import Evidence
+from cfngen.report.parts.unrecorded import KnownLimit, not_recorded
 from cfngen.report.results import Results
 from cfngen.report.source import ReportedStack, ReportSource
 from cfngen.report.words import Text, plural, text
-
-
-@dataclass(frozen=True)
-class KnownLimit:
-    """One thing that is not said elsewhere.
-
-    Attributes:
-        says: the sentence.
-        details: names and reasons, as they are.
-    """
-
-    says: Text
-    details: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,97 +29,11 @@ def limits(
 ) -> tuple[Group, ...]:
     """The groups that have something to say."""
     groups = (
-        Group(text("Not recorded"), tuple(_not_recorded(source, results.activity))),
+        Group(text("Not recorded"), tuple(not_recorded(source, results.activity))),
         Group(text("Not proven"), tuple(_not_proven(source, results, evidence, access))),
         Group(text("Not covered"), tuple(_not_covered(source, evidence, cost))),
     )
     return tuple(group for group in groups if group.limits)
-
-
-def _not_recorded(source: ReportSource, activity: Mapping[str, Any] | None) -> Iterator[KnownLimit]:
-    trails = list(_typed(source, "AWS::CloudTrail::Trail"))
-    if not trails:
-        yield KnownLimit(text("No stack here makes a trail: these stacks record no API call."))
-    for stack, logical_id, trail in trails:
-        yield from _of_trail(f"{stack.name}/{logical_id}", trail)
-    unlogged = [
-        f"{stack.name}/{logical_id}"
-        for stack, logical_id, bucket in _typed(source, "AWS::S3::Bucket")
-        if not bucket.get("LoggingConfiguration")
-    ]
-    if unlogged:
-        yield KnownLimit(
-            plural(
-                len(unlogged),
-                "{count} bucket writes no access log.",
-                "{count} buckets write no access log.",
-            ),
-            tuple(unlogged),
-        )
-    if activity is None:
-        yield KnownLimit(text("No activity was given: this page does not say who did what."))
-    else:
-        yield from _of_activity(activity)
-
-
-def _of_trail(name: str, trail: Mapping[str, Any]) -> Iterator[KnownLimit]:
-    if str(trail.get("IsMultiRegionTrail", False)).lower() != "true":
-        yield KnownLimit(text("Trail {trail} records its own Region only.", trail=name))
-    selectors: Sequence[Mapping[str, Any]] = trail.get("AdvancedEventSelectors", ())
-    if not selectors:
-        selected = [
-            str(each.get("Type"))
-            for selector in trail.get("EventSelectors", ())
-            for each in selector.get("DataResources", ())
-        ]
-        left_out: list[str] = []
-    else:
-        fields = [field for selector in selectors for field in selector.get("FieldSelectors", ())]
-        selected = [
-            value
-            for field in fields
-            if field.get("Field") == "resources.type"
-            for value in field.get("Equals", ())
-        ]
-        left_out = [
-            f"{field.get('Field')} {value}"
-            for field in fields
-            for operator in ("NotEquals", "NotStartsWith", "NotEndsWith")
-            for value in field.get(operator, ())
-        ]
-    if selected:
-        yield KnownLimit(
-            text("Trail {trail} records data events of these types only.", trail=name),
-            tuple(dict.fromkeys(selected)),
-        )
-    else:
-        yield KnownLimit(
-            text("Trail {trail} records no data events, such as reads of an object.", trail=name)
-        )
-    if left_out:
-        yield KnownLimit(
-            text("Trail {trail} leaves these events out.", trail=name), tuple(dict.fromkeys(left_out))
-        )
-
-
-def _of_activity(activity: Mapping[str, Any]) -> Iterator[KnownLimit]:
-    verification = activity["verification"]
-    if verification["status"] != "verified":
-        yield KnownLimit(
-            text("The activity is not from verified logs: files may be changed or missing."),
-            tuple(verification["problems"][:10]),
-        )
-    skipped = activity["counts"]["skipped"] if activity["counts"] else []
-    if skipped:
-        yield KnownLimit(
-            plural(
-                len(skipped), "{count} log file could not be read.", "{count} log files could not be read."
-            ),
-            tuple(f"{each['key']}: {each['reason']}" for each in skipped[:10]),
-        )
-    cut = [question["name"] for question in activity["questions"] if question["cut"]]
-    if cut:
-        yield KnownLimit(text("These answers may have more rows than their query gives."), tuple(cut))
 
 
 def _of_these_templates(source: ReportSource, claim: Mapping[str, Any]) -> bool:
@@ -141,8 +43,8 @@ def _of_these_templates(source: ReportSource, claim: Mapping[str, Any]) -> bool:
         return False
     if claim["kind"] in {"resource", "additions"}:
         return claim["about"] in stack.resources
-    name = str(claim["id"]).removeprefix(f"{stack.name}/")
-    return name in stack.claims or name in {"stack", "template", "protection", "outputs"}
+    # What every stack promises as a whole is about no resource of it.
+    return not claim["about"] or str(claim["id"]).removeprefix(f"{stack.name}/") in stack.claims
 
 
 def _not_proven(
@@ -171,8 +73,8 @@ def _not_proven(
             yield KnownLimit(
                 plural(
                     len(older),
-                    "{count} result is of a claim that these templates do not make, but others did.",
-                    "{count} results are of claims that these templates do not make, but others did.",
+                    "{count} result is about a claim of other templates, not of these.",
+                    "{count} results are about claims of other templates, not of these.",
                 ),
                 _some(older),
             )
@@ -278,10 +180,3 @@ def _types(counted: Counter[str]) -> str:
 
 def _some(names: list[str], most: int = 12) -> tuple[str, ...]:
     return (*names[:most], *((f"… +{len(names) - most}",) if len(names) > most else ()))
-
-
-def _typed(source: ReportSource, kind: str) -> Iterator[tuple[ReportedStack, str, Mapping[str, Any]]]:
-    for stack in source.stacks:
-        for logical_id, body in stack.resources.items():
-            if body.get("Type") == kind:
-                yield stack, logical_id, body.get("Properties", {})
