@@ -172,10 +172,6 @@ def test_no_box_and_no_label_of_a_drawing_covers_another(opened: Opened, languag
     assert overlaps == []
 
 
-KINDS = """() => [...new Set([...document.querySelectorAll("body *")]
-  .map((each) => `${each.localName}.${each.getAttribute("class") ?? ""}`))]"""
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_axe_finds_nothing_in_either_scheme_folded_or_not(opened: Opened, language: str) -> None:
     """Of what is there many times, twice: axe takes a second for each thousand elements."""
@@ -225,6 +221,51 @@ VIOLATIONS = """async () => {
   return violations.map(({id, nodes}) =>
     [id, nodes.length, nodes[0].html.slice(0, 200), nodes[0].failureSummary]);
 }"""
+
+
+MARKED = """() => {
+  const shown = [];
+  for (const element of document.querySelectorAll("body *")) {
+    const {content, visibility} = getComputedStyle(element, "::before");
+    const [mark, said] = content.split(" / ").map((text) => text.replace(/^"|"$/g, "").trim());
+    if (element.checkVisibility() && visibility === "visible" && mark.length === 1) {
+      shown.push({mark, said: said ?? mark, words: element.innerText.trim(),
+        place: element.closest("section").id, legend: element.closest(".legend") !== null});
+    }
+  }
+  return shown;
+}"""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_mark_is_in_a_legend_and_is_read_out(opened: Opened, language: str) -> None:
+    marks = opened.at(language, unfolded=True).evaluate(MARKED)
+    legend = {(each["place"], each["mark"]) for each in marks if each["legend"]}
+    assert {mark for _, mark in legend} == set("✓◐◔✗●?…\u2013")
+    assert {(each["place"], each["mark"]) for each in marks if each["said"]} <= legend
+    silent = [each for each in marks if not each["said"] and not each["words"]]
+    assert silent == []
+    said = {each["mark"]: each["said"] for each in marks if each["said"]}
+    assert set("✓◐◔✗?…") <= said.keys()
+    assert all(len(words) > 2 for words in said.values())
+
+
+def test_what_is_read_out_is_in_the_tree_that_a_screen_reader_gets(opened: Opened) -> None:
+    page = opened.at("en", unfolded=True)
+    tree = page.context.new_cdp_session(page)
+    root = tree.send("DOM.getDocument")["root"]["nodeId"]
+
+    def name(selector: str) -> str:
+        node = tree.send("DOM.querySelector", {"nodeId": root, "selector": selector})["nodeId"]
+        (found,) = tree.send("Accessibility.getPartialAXTree", {"nodeId": node, "fetchRelatives": False})[
+            "nodes"
+        ]
+        return str(found["name"]["value"])
+
+    assert name(".controls a:not([class])").startswith("shown: ")
+    assert name(".controls a.watched").startswith("AWS Config watches it, its result is not known: ")
+    assert name("#access a.o.does-not-hold, #evidence a.o.does-not-hold").startswith("does not hold: ")
+    assert name(".matrix a:has(> span.conditional)").startswith("allowed under conditions: ")
 
 
 def test_axe_sees_what_it_looks_for(opened: Opened) -> None:

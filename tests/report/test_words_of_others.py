@@ -54,6 +54,7 @@ def test_kinds_of_use_and_consequences_are_translated() -> None:
     assert VIETNAMESE.say(NOTHING).language == VIETNAMESE.say(BOUNDARY).language == "vi"
     assert VIETNAMESE.say(TOO_MANY).language == VIETNAMESE.say(COUNTS).language == "vi"
     assert VIETNAMESE.say(unknown("StringOdd")).language == "vi"
+    assert VIETNAMESE.say("see the permissions; Sid - A, + B").words.endswith("Sid - A, + B")
     said = {kind for kinds in KINDS.values() for kind in kinds}
     said |= {delivery.what for delivery in DELIVERIES.values()}
     said |= {"new", "removed", "no effect", *(each for each in Consequence if each is not Consequence.NONE)}

@@ -15,7 +15,8 @@ from markupsafe import Markup
 from cfngen.present.activity.wording import shortened
 from cfngen.present.cost import dollars
 from cfngen.present.cost import plain as plain_number
-from cfngen.present.differences.wording import label, subject, values
+from cfngen.present.differences.wording import label, shown_values, subject, value_text
+from cfngen.present.layout.page import Value
 from cfngen.present.visible import seen
 from cfngen.report.compiled import compiled
 from cfngen.report.graph.svg import ARROW, svg
@@ -37,6 +38,24 @@ PARTS: Final = {
     "glossary": text("Glossary"),
 }
 """The parts in their order: the name of the template, and of the section's anchor, and its heading."""
+
+
+_READ_OUT: Final = {
+    "none": text("not verified"),
+    "holds": text("holds"),
+    "does-not-hold": text("does not hold"),
+    "not-yet": text("not yet"),
+    "cannot-tell": text("cannot tell"),
+    "shown": text("shown"),
+    "partly": text("shown in part"),
+    "watched": text("AWS Config watches it, its result is not known"),
+    "missing": text("not so"),
+    "contradicted": text("the template sets it, and the account does not have it"),
+    "allowed": text("allowed"),
+    "conditional": text("allowed under conditions"),
+    "depends": text("it depends"),
+}
+"""What is read out for a mark that no words stand beside, by its class."""
 
 
 def html(page: ReportPage, words: PageLanguage) -> str:
@@ -68,7 +87,7 @@ def html(page: ReportPage, words: PageLanguage) -> str:
         "label": label,
         "subject": subject,
         "permission": sentences,
-        "values": lambda item: [_reason(line, words) for each in item.change.causes for line in values(each)],
+        "values": lambda item: [_line(value, words) for value in shown_values(item.change.causes)],
         "anchors": page.anchors,
         "outcomes": {
             claim["id"]: claim["outcome"] for claim in (page.results.verify or {"claims": ()})["claims"]
@@ -82,7 +101,7 @@ def html(page: ReportPage, words: PageLanguage) -> str:
     environment.filters["said"] = lambda sentence: words.say(sentence).words
     environment.filters["slug"] = slug
     environment.filters["shortened"] = shortened
-    style, script = _compact(_file("page.css") + GRAPH_STYLE), _compact(_file("page.js"))
+    style, script = _compact(_file("page.css") + GRAPH_STYLE + _read_out(words)), _compact(_file("page.js"))
     drawn = environment.get_template("page.html.j2").render(
         page=page,
         style=Markup(style),  # noqa: S704 - a file of this package
@@ -99,6 +118,22 @@ def html(page: ReportPage, words: PageLanguage) -> str:
         ),
     )
     return _compact(drawn)
+
+
+def _read_out(words: PageLanguage) -> str:
+    """The words of the marks as the style has them: https://www.w3.org/TR/css-content-3/#alt"""
+    said = ((mark, _quoted(f"{words.say(sentence).words}: ")) for mark, sentence in _READ_OUT.items())
+    return f":root{{{''.join(f'--say-{mark}:{text};' for mark, text in said)}}}"
+
+
+def _quoted(words: str) -> str:
+    r"""A string of CSS: https://www.w3.org/TR/css-syntax-3/#escaping
+
+    >>> _quoted('a "b')
+    '"a \\22 b"'
+    """
+    signs = (sign if sign.isalnum() or sign in " :," else f"\\{ord(sign):x} " for sign in words)
+    return f'"{"".join(signs)}"'
 
 
 def _compact(drawn: str) -> str:
@@ -139,10 +174,9 @@ class _Saying:
         ).words
 
 
-def _reason(line: str, words: PageLanguage) -> str:
-    """A line about a value: words of ours are at the end of some, the rest is the template's."""
-    ours = (" changed", " replaced", " another way", ", and with it the condition ")
-    return words.say(line).words if any(word in line for word in ours) else line
+def _line(value: Value, words: PageLanguage) -> str:
+    """A line about a value: a note has words of ours, the rest is the template's."""
+    return value_text(value._replace(note=words.say(value.note).words) if value.note else value)
 
 
 def slug(name: str) -> str:
