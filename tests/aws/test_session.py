@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from cfngen.aws.session import Account, connect
@@ -53,3 +57,20 @@ def test_the_consoles_page() -> None:
 
 def test_no_page_where_it_is_no_aws(aws: Aws) -> None:
     assert connect(Environment("dev", aws.region)).console_url(STACK_ID) is None
+
+
+def test_clients_are_made_one_after_the_other_and_once() -> None:
+    made: list[str] = []
+    making = threading.Lock()
+
+    def make(service: str) -> str:
+        assert making.acquire(blocking=False), "two are made at a time"
+        time.sleep(0.01)
+        making.release()
+        made.append(service)
+        return service
+
+    account = Account("111122223333", "eu-west-1", "aws", "arn", make)
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(account.client, ["s3", "sns", "iam"] * 8)) == ["s3", "sns", "iam"] * 8
+    assert sorted(made) == ["iam", "s3", "sns"]

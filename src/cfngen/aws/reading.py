@@ -84,6 +84,7 @@ class Calls:
         *,
         after: str = "NextToken",
         ask: str = "",
+        fresh: bool = False,
         **given: Any,
     ) -> list[Any]:
         """The members of a list that comes in pages; a page may be empty and not the last.
@@ -92,17 +93,38 @@ class Calls:
             result: the member of the answer that holds the list.
             after: the member that leads to the next page.
             ask: the parameter that takes it, where it has another name.
+            fresh: whether each page is asked for now, see `fresh`.
+
+        Raises:
+            CallError: a page could not be had.
         """
+        page = self.fresh if fresh else self
         found: list[Any] = []
-        answer = self(service, operation, **given)
+        answer = page(service, operation, **given)
         found += answer.get(result, [])
         while answer.get(after):
-            answer = self(service, operation, **given, **{ask or after: answer[after]})
+            answer = page(service, operation, **given, **{ask or after: answer[after]})
             found += answer.get(result, [])
         return found
 
+    def objects(
+        self, bucket: str, prefix: str, result: str = "Contents", *, fresh: bool = False, **given: Any
+    ) -> list[Any]:
+        """What S3's ListObjectsV2 lists below a prefix, of all pages; see `pages`.
+
+        Raises:
+            CallError: a page could not be had.
+        """
+        more: dict[str, Any] = {"after": "NextContinuationToken", "ask": "ContinuationToken"}
+        asked = {"Bucket": bucket, "Prefix": prefix, **given}
+        return self.pages("s3", "ListObjectsV2", result, fresh=fresh, **more, **asked)
+
     def fresh(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
-        """As a call, but made now: what was answered before is not good enough."""
+        """As a call, but made now: what was answered before is not good enough.
+
+        Raises:
+            CallError: it failed.
+        """
         answer, error = self._made(service, operation, parameters)
         if error is not None:
             raise error

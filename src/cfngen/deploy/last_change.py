@@ -31,7 +31,7 @@ class LastChange(NamedTuple):
 
 
 _OPERATIONS = ("ExecuteChangeSet", "UpdateStack", "CreateStack")
-_PAGES = 4
+_PAGES, _EVENTS = 4, 50  # the service's own page
 _NEAR = timedelta(minutes=2)
 """How far the time of a call may be from the time that the stack shows for what it began."""
 
@@ -46,7 +46,8 @@ def last_changes(stacks: Sequence[DeployedStack], calls: Calls) -> dict[str, Las
                 del left[stack.id]
                 found[stack.id] = LastChange(stack.changed, str(event["userIdentity"].get("arn", "")) or None)
         why = (
-            "CloudTrail's event history does not have the change: it ends some minutes ago and keeps 90 days"
+            "the change was not found in CloudTrail's event history, which ends some minutes ago and keeps "
+            f"90 days: at most {_PAGES * _EVENTS} events of each call were read"
         )
     except CallError as error:
         denied = error.trouble is Trouble.DENIED

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.account_world import Ran, World, topic
+from tests.support.account_world import Ran, World, botocore_session, topic
+from tests.support.faults import Line
 from tests.support.sandbox_account import limited
 from tests.support.schemas import valid
 
@@ -172,6 +173,19 @@ def test_what_is_broken_is_found_by_the_claim_about_it_and_by_no_other(deployed:
     assert [*found] == [f"one/{name}"]
     (claim,) = found.values()
     assert words in "\n".join([claim["evidence"], *claim["details"]])
+
+
+def test_a_look_that_gets_no_answer_says_nothing_about_the_bucket(
+    deployed: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_bucket(deployed)
+    line = Line("GetBucketPolicy", "500")
+    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _seconds: None)
+    monkeypatch.setattr(deployed, "session", lambda: line.tap(botocore_session()))
+    ran = deployed.run("verify", "--format", "json")
+    (unsure,) = [each for each in ran.json["claims"] if each["outcome"] == "cannot-tell"]
+    assert (unsure["id"], line.hits > 0) == ("one/Bucket/nothing-added", True)
+    assert unsure["evidence"] == "GetBucketPolicy got no answer: internal failure"
 
 
 def test_a_copy_that_leaves_the_log_group_out_is_not_about_it(deployed: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
 from cfngen.aws.calls import CallError, Trouble
 from cfngen.aws.reading import Calls
@@ -58,7 +59,7 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
 
 def _deployed(opened: AccountSession) -> dict[str, DeployedStack]:
     """The stacks that are there, by name; a single one is asked for by its name, which a policy may allow."""
-    only = {"StackName": opened.requests[0].stack_name} if len(opened.requests) == 1 else {}
+    only: dict[str, Any] = {"StackName": opened.requests[0].stack_name} if len(opened.requests) == 1 else {}
     calls = Calls(opened.account, opened.clock)
     try:
         listed = calls.pages("cloudformation", "DescribeStacks", "Stacks", **only)

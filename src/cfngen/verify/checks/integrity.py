@@ -60,7 +60,7 @@ def check(claim: Claim, world: World) -> Verdict:
     hours = int(claim.given.get("hours", 24))
     since = until - timedelta(hours=hours)
     base = f"{claim.given['prefix']}/" if claim.given.get("prefix") else ""
-    bucket = _Bucket(world, claim.given["bucket"])
+    bucket = Bucket(world, claim.given["bucket"])
     folder = f"{base}AWSLogs/{world.account.id}/"
     regions = {name for kind in (DIGESTS, EVENTS) for name in bucket.folders(f"{folder}{kind}/")}
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="integrity") as pool:
@@ -89,13 +89,13 @@ class _Region:
         logs: those of the log files of its days.
     """
 
-    bucket: _Bucket
+    bucket: Bucket
     name: str
     digests: list[str]
     logs: list[str]
 
     @classmethod
-    def look(cls, bucket: _Bucket, base: str, since: datetime, until: datetime, name: str) -> _Region:
+    def look(cls, bucket: Bucket, base: str, since: datetime, until: datetime, name: str) -> _Region:
         """List the folders of the days."""
 
         def keys(kind: str) -> list[str]:
@@ -141,37 +141,29 @@ class _Region:
 
 
 @dataclass(frozen=True)
-class _Bucket:
+class Bucket:
+    """The trail's bucket."""
+
     world: World
     name: str
 
     def folders(self, prefix: str) -> list[str]:
         """The names of the folders right below."""
-        found = self.world.calls.pages(
-            "s3",
-            "ListObjectsV2",
-            "CommonPrefixes",
-            after="NextContinuationToken",
-            ask="ContinuationToken",
-            Bucket=self.name,
-            Prefix=prefix,
-            Delimiter="/",
-        )
+        found = self.world.calls.objects(self.name, prefix, "CommonPrefixes", Delimiter="/")
         return [item["Prefix"].removeprefix(prefix).rstrip("/") for item in found]
 
     def keys(self, prefix: str) -> list[str]:
-        found = self.world.calls.pages(
-            "s3",
-            "ListObjectsV2",
-            "Contents",
-            after="NextContinuationToken",
-            ask="ContinuationToken",
-            Bucket=self.name,
-            Prefix=prefix,
-        )
+        """The keys of all objects below."""
+        found = self.world.calls.objects(self.name, prefix)
         return [item["Key"] for item in found]
 
     def read(self, bucket: str, key: str) -> StoredObject:
+        """The object, in this bucket or another.
+
+        Raises:
+            MissingObjectError: there is none.
+            UnreadableObjectError: it cannot be read.
+        """
         try:
             answer = self.world.calls.fresh("s3", "GetObject", Bucket=bucket, Key=key)
             return StoredObject(body(answer), answer.get("Metadata", {}))

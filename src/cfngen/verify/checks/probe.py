@@ -62,22 +62,28 @@ def check(claim: Claim, world: World) -> Verdict:
 def _sees(place: str, mark: str, given: Mapping[str, Any], world: World, begun: datetime) -> bool:
     since = begun - timedelta(minutes=1)
     if place == "event history":
-        answer = world.calls.fresh(
+        events = world.calls.pages(
             "cloudtrail",
             "LookupEvents",
+            "Events",
+            fresh=True,
             LookupAttributes=[{"AttributeKey": "EventName", "AttributeValue": "GetCallerIdentity"}],
             StartTime=since,
+            EndTime=begun + timedelta(minutes=1),
         )
-        return any(mark in event.get("CloudTrailEvent", "") for event in answer["Events"])
+        return any(mark in event.get("CloudTrailEvent", "") for event in events)
     if place == "log group":
-        answer = world.calls.fresh(
+        events = world.calls.pages(
             "logs",
             "FilterLogEvents",
+            "events",
+            after="nextToken",
+            fresh=True,
             logGroupName=given["log_group"],
             startTime=int(since.timestamp() * 1000),
             filterPattern=f'"{mark}"',
         )
-        return any(mark in event["message"] for event in answer["events"])
+        return any(mark in event["message"] for event in events)
     return any(mark in text for text in _logs(given, world, since))
 
 
@@ -86,8 +92,7 @@ def _logs(given: Mapping[str, Any], world: World, since: datetime) -> Iterator[s
     today = datetime.now(UTC).date()
     region = world.account.region
     for folder in day_prefixes(f"{base}AWSLogs/", world.account.id, EVENTS, region, since.date(), today):
-        answer = world.calls.fresh("s3", "ListObjectsV2", Bucket=given["bucket"], Prefix=folder)
-        for item in answer.get("Contents", ()):
+        for item in world.calls.objects(given["bucket"], folder, fresh=True):
             if item["LastModified"] >= since:
                 answer = world.calls.fresh("s3", "GetObject", Bucket=given["bucket"], Key=item["Key"])
                 try:

@@ -113,12 +113,11 @@ def _objects(given: Mapping[str, Any], world: World) -> Verdict:
     prefix = f"{given['prefix']}{now:%Y/%m/%d}/" if given.get("daily") else given["prefix"]
     answer = world.calls.fresh("s3", "ListObjectsV2", Bucket=given["bucket"], Prefix=prefix, MaxKeys=1000)
     objects = answer.get("Contents", [])
+    if objects and answer.get("IsTruncated"):
+        return holds(f"more than {len(objects)} objects under {prefix}")
     if objects:
         last = max(each["LastModified"] for each in objects)
-        more = "more than " if answer.get("IsTruncated") else ""
-        return holds(
-            f"{more}{len(objects)} objects under {prefix}, the last of {last.astimezone(UTC):%H:%M} UTC"
-        )
+        return holds(f"{len(objects)} objects under {prefix}, the last of {last.astimezone(UTC):%H:%M} UTC")
     every = world.calls("s3", "ListObjectsV2", Bucket=given["bucket"], Prefix=given["prefix"], MaxKeys=1)
     if given.get("daily") and every.get("Contents"):
         return not_yet(f"no object under {prefix} yet, and older ones under {given['prefix']}", "later today")
