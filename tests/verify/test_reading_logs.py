@@ -8,7 +8,7 @@ from typing import Any, cast
 from botocore.exceptions import ResponseStreamingError
 
 from cfngen.trail.chain import UnreadableObjectError
-from cfngen.verify.checks.integrity import Bucket
+from cfngen.verify.checks.integrity import TrailBucket
 from cfngen.verify.world import World
 
 
@@ -22,6 +22,6 @@ def test_a_download_that_breaks_off_leaves_the_file_unread() -> None:
         return {"Body": BrokenOff()}
 
     world = cast("World", SimpleNamespace(calls=SimpleNamespace(fresh=fresh)))
-    outcome = Bucket(world, "logs").outcome("key")
+    outcome = TrailBucket(world, "logs").outcome("key")
     assert isinstance(outcome, UnreadableObjectError)
     assert "connection broken" in str(outcome)

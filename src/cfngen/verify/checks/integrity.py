@@ -60,7 +60,7 @@ def check(claim: Claim, world: World) -> Verdict:
     hours = int(claim.given.get("hours", 24))
     since = until - timedelta(hours=hours)
     base = f"{claim.given['prefix']}/" if claim.given.get("prefix") else ""
-    bucket = Bucket(world, claim.given["bucket"])
+    bucket = TrailBucket(world, claim.given["bucket"])
     folder = f"{base}AWSLogs/{world.account.id}/"
     regions = {name for kind in (DIGESTS, EVENTS) for name in bucket.folders(f"{folder}{kind}/")}
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="integrity") as pool:
@@ -89,13 +89,13 @@ class _Region:
         logs: those of the log files of its days.
     """
 
-    bucket: Bucket
+    bucket: TrailBucket
     name: str
     digests: list[str]
     logs: list[str]
 
     @classmethod
-    def look(cls, bucket: Bucket, base: str, since: datetime, until: datetime, name: str) -> _Region:
+    def look(cls, bucket: TrailBucket, base: str, since: datetime, until: datetime, name: str) -> _Region:
         """List the folders of the days."""
 
         def keys(kind: str) -> list[str]:
@@ -141,7 +141,7 @@ class _Region:
 
 
 @dataclass(frozen=True)
-class Bucket:
+class TrailBucket:
     """The trail's bucket."""
 
     world: World
