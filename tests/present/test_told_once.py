@@ -115,6 +115,11 @@ def test_what_sentences_say_is_not_shown_a_second_time(old: Any, new: Any, sente
             [f"{FOLDED}; Sid + B"],
         ),
         (
+            policy(READS),
+            policy(READS, {**READS, "Sid": "B", "Action": "ec2:*"}, {**READS, "Sid": "B", "Action": "x:y"}),
+            [f"{FOLDED}; Sid + B, + B"],
+        ),
+        (
             policy(READS, Version="2008-10-17"),
             policy({**READS, "Action": "x:y"}, Version="2012-10-17"),
             [FOLDED, "PolicyDocument.Version  2008-10-17 -> 2012-10-17"],

@@ -46,7 +46,7 @@ def baseline(project: Project, stack: str, against: str | None) -> Baseline:
 
     Raises:
         UsageError: there is no such release, file or revision.
-        TemplateError: what was found is no template.
+        TemplateError: what was found is not a template.
     """
     if against in {None, RELEASE}:
         released = last_release(project, stack)
@@ -113,7 +113,7 @@ def current(project: Project, stack: str) -> dict[str, Any]:
 
     Raises:
         UsageError: out/ has none.
-        TemplateError: it is no template.
+        TemplateError: it is not a template.
     """
     path = project.out / f"{stack}.yaml"
     if not path.is_file():

@@ -137,7 +137,7 @@ def irsa_trust(issuer: str, namespace: str, service_account: str, **variables: A
 
     Arguments:
         issuer, namespace, service_account: text that may hold `${Variables}`; the issuer without `https://`.
-        variables: values for variables that are no parameters or resources.
+        variables: values for variables that are neither parameters nor resources.
     """
     return _web_identity_trust(
         issuer,

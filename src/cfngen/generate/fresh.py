@@ -85,7 +85,7 @@ def last_summary(root: str) -> str | None:
 def remember(root: str, written: str, summary: str, others: tuple[str, ...] | None) -> None:
     """Keep what a run said, if nothing changed since `written`, the signature when out/ was written.
 
-    The stamp only saves time, so a folder that cannot be written is no error.
+    The stamp only saves time, so a folder that cannot be written is not an error.
 
     Arguments:
         others: what definitions read outside of templates/; None where nobody can tell.

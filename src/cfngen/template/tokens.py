@@ -59,7 +59,7 @@ def fail(name: str, line: int, column: int, problem: str, remedy: str | None = N
 
 
 def json_events(text: str, name: str) -> Iterator[Event]:
-    """Events of a JSON text. Raises TemplateError at the first place that is no JSON."""
+    """Events of a JSON text. Raises TemplateError at the first place that is not JSON."""
 
     try:
         json.loads(text, parse_int=str)
@@ -96,7 +96,7 @@ def _json_scalar(word: str, name: str, line: int, column: int) -> Any:
 
 
 def yaml_events(text: str, name: str) -> Iterator[Event]:
-    """Events of a YAML text. Raises TemplateError where it is no YAML, or YAML CloudFormation refuses."""
+    """Events of a YAML text. Raises TemplateError where it is not YAML, or CloudFormation refuses it."""
     import yaml
 
     loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

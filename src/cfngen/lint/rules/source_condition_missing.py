@@ -92,7 +92,7 @@ class SourceConditionMissing(CloudFormationLintRule):
 
 
 def service_of(principal: str) -> str:
-    """The service's short name; empty for what is no service principal.
+    """The service's short name; empty for what is not a service principal.
 
     >>> service_of("logs.${AWS::Region}.amazonaws.com"), service_of("ec2.${AWS::URLSuffix}"), service_of("*")
     ('logs', 'ec2', '')

@@ -108,7 +108,7 @@ def evidence(
         claims: what the stacks promise.
         results: what `cfngen verify` found out, by claim id; None or {}: nothing was checked.
         possible: types of resources that the templates have and this environment leaves out.
-        emulated: whether an emulator gave the results: what one says for a control is no evidence.
+        emulated: whether an emulator gave the results: what one says is not evidence for a control.
     """
     judge = _Judge(Stacks.of(stacks), claims, results or {}, possible, emulated=emulated)
     return [

@@ -80,7 +80,7 @@ NOT_SHOWN: Final = frozenset({"AWS::CloudFormation::WaitConditionHandle", "AWS::
 """What stands for nothing in the account."""
 
 WORDS: Final = frozenset({"Description", "AlarmDescription", "Tags", "QueryString", "FilterPattern"})
-"""Properties for people or with languages of their own: a name in them is no reference."""
+"""Properties for people or with languages of their own: a name in them is not a reference."""
 
 
 def delivery(kind: str, path: str) -> Delivery | None:

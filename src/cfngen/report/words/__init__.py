@@ -163,7 +163,7 @@ def holes(sentence: str) -> list[str]:
 
 
 def _filled(sentence: str, values: Mapping[str, Any]) -> str:
-    """The sentence with its holes filled; braces that are no hole stay."""
+    """The sentence with its holes filled; braces that are not a hole stay."""
     return _HOLE.sub(lambda hole: str(values.get(hole[1], hole[0])), sentence)
 
 

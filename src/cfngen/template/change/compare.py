@@ -39,7 +39,7 @@ class Comparison:
 
 
 def compare(old: Mapping[str, Any], new: Mapping[str, Any], schemas: Schemas | None = None) -> Comparison:
-    """All that differs between two templates; the version that cfngen stamps into them is no difference.
+    """All that differs between two templates; the version that cfngen stamps into them does not count.
 
     >>> topic = {"Type": "AWS::SNS::Topic"}
     >>> compare({"Resources": {"A": topic}}, {"Resources": {"A": topic, "B": topic}}).bump

@@ -155,7 +155,8 @@ def _sids(cause: Cause, before: list[Any], after: list[Any]) -> str | None:
     if any(set(statement) - _READ - {"Sid"} for statement in (*before, *after)):
         return None
     gone, come = (Counter(word(one["Sid"]) for one in some if "Sid" in one) for some in (before, after))
-    signed = [f"- {sid}" for sid in gone - come] + [f"+ {sid}" for sid in come - gone]
+    signed = [f"- {sid}" for sid in (gone - come).elements()]
+    signed += [f"+ {sid}" for sid in (come - gone).elements()]
     return f"; Sid {', '.join(signed)}" if signed else ""
 
 

@@ -40,7 +40,7 @@ def next_version(version: str, moved: Bump) -> str:
     """The version after `version`.
 
     Raises:
-        OutError: `version` is no semantic version.
+        OutError: `version` is not a semantic version.
 
     >>> [next_version("1.4.2", moved) for moved in BUMPS]
     ['1.4.2', '1.4.3', '1.5.0', '2.0.0']
@@ -59,7 +59,7 @@ def key(version: str) -> tuple[int, int, int]:
     """A version as numbers, which sort as versions do.
 
     Raises:
-        OutError: `version` is no semantic version.
+        OutError: `version` is not a semantic version.
 
     >>> max(["1.10.0", "1.9.3"], key=key)
     '1.10.0'

@@ -150,7 +150,7 @@ def deployment(project: Project, where: Environment, stack: str, *, generated: b
         generated: whether the template must exist.
 
     Raises:
-        DeploymentFileError: it is missing, is no deployment file, or names a template that does not exist.
+        DeploymentFileError: it is missing, is not a deployment file, or names a template that does not exist.
     """
     path = project.deployments / where.name / f"{stack}.yaml"
     name = project.relative(path)

@@ -74,7 +74,7 @@ def read_mapping(
         missing: the remedy for a file that does not exist.
 
     Raises:
-        DeploymentFileError: the file cannot be read, is no YAML, holds anything but a mapping of these
+        DeploymentFileError: the file cannot be read, is not YAML, holds anything but a mapping of these
             keys, or a value whose string is not certain.
     """
     node = _parse(path, name, missing)
