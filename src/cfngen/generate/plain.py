@@ -50,8 +50,8 @@ def plain(value: Any, depth: int = 0) -> Any:
     Keys become text, as JSON writes them. Subclasses of str, int and float become what they are made of.
 
     Raises:
-        UnwritableError: a value that is not text, a number, true, false, a list or a mapping; a null; a nesting
-            deeper than `load` reads, such as a value that contains itself.
+        UnwritableError: a value that is not text, a number, true, false, a list or a mapping; a null; a
+            nesting deeper than `load` reads, such as a value that contains itself.
         RepeatedOperatorError: a condition operator is given twice.
 
     >>> plain({111122223333: ("a", True)})
