@@ -91,8 +91,8 @@ def line_of(claim: Claim, world: World) -> PermissionLine:
     return PermissionLine(bool(given["allowed"]), principal, action, given["resource"], holds, own, context)
 
 
-def decide(line: PermissionLine, world: World) -> Decision:
-    """IAM's answer, asked for together with all lines of the run that can share the call.
+def decide(line: PermissionLine, world: World) -> Decision | None:
+    """IAM's answer, asked for together with all lines of the run that can share the call; None without one.
 
     Raises:
         CallError: the simulator gave none.
@@ -101,7 +101,7 @@ def decide(line: PermissionLine, world: World) -> Decision:
     key = "calls of the simulator", line.principal
     shared = world.once(key, lambda: _calls(asked, world))[line.key]
     answers = world.once((*key, shared.number), lambda: _ask(line.principal, shared, world))
-    return answers[line.action, line.resource]
+    return answers.get((line.action, line.resource))
 
 
 def _by_principal(world: World) -> Mapping[str, list[PermissionLine]]:

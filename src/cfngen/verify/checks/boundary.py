@@ -31,18 +31,17 @@ def check(claim: Claim, world: World) -> Verdict:
         if fnmatchcase(role["RoleName"], pattern)
         and not any(fnmatchcase(role["RoleName"], each) for each in exempt)
     )
-    actual = {name: _boundary(world, name, boundary) for name in names}
-    other = [
-        f"{name}: {arn or 'no boundary'}" for name, arn in actual.items() if arn not in {boundary, _GONE}
-    ]
+    looked_at = {name: _boundary(world, name, boundary) for name in names}
+    actual = {name: arn for name, arn in looked_at.items() if arn != _GONE}
+    other = [f"{name}: {arn or 'no boundary'}" for name, arn in actual.items() if arn != boundary]
     if other:
         return fails(
-            f"{len(other)} of {len(names)} roles {pattern} do not have the boundary {boundary}", other
+            f"{len(other)} of {len(actual)} roles {pattern} do not have the boundary {boundary}", other
         )
-    return holds(f"all {len(names)} roles {pattern} have the boundary {boundary}")
+    return holds(f"all {len(actual)} roles {pattern} have the boundary {boundary}")
 
 
-_GONE = "gone"
+_GONE = "deleted since it was listed"
 
 
 def _boundary(world: World, name: str, wanted: str) -> str | None:

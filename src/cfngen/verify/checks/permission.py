@@ -32,6 +32,8 @@ def check(claim: Claim, world: World) -> Verdict:
 
 def _simulated(line: PermissionLine, world: World) -> Verdict:
     decision = decide(line, world)
+    if decision is None:
+        return cannot_tell(f"IAM's policy simulator says nothing about {line.action} on {line.resource}")
     if decision.missing:
         return cannot_tell(f"IAM's policy simulator needs values for {', '.join(decision.missing)}")
     by = f", by {', '.join(decision.statements)}" if decision.statements else ""

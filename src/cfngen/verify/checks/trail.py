@@ -67,6 +67,7 @@ def _management(trail: str, world: World) -> Verdict:
 
 
 def _data(trail: str, world: World) -> Verdict:
+    limits: set[str] = set()
     for names in _selections(trail, world):
         if names.get("eventCategory", {}).get("Equals") == ["Data"] and names.get("resources.type", {}).get(
             "Equals"
@@ -75,13 +76,14 @@ def _data(trail: str, world: World) -> Verdict:
             narrowed = names.keys() - {"eventCategory", "resources.type", "resources.ARN"}
             only = names.get("resources.ARN", {}).keys() - {"NotStartsWith"}
             if narrowed or only:
-                return fails(
-                    f"the event selector limits S3 data events by {', '.join(sorted(narrowed or only))}"
-                )
+                limits |= narrowed or only
+                continue
             return holds(
                 "an event selector selects the data events of every S3 object"
                 + (f", without those of {' and '.join(left_out)}" if left_out else "")
             )
+    if limits:
+        return fails(f"the event selectors limit S3 data events by {', '.join(sorted(limits))}")
     return fails("no event selector selects the data events of S3 objects")
 
 
