@@ -145,6 +145,24 @@ CUT = """() => {
 }"""
 
 
+def test_no_name_stands_letter_below_letter_on_a_telephone(opened: Opened) -> None:
+    page = opened.at("vi", width=WIDTHS[0], unfolded=True)
+    heights: list[float] = page.evaluate("""() =>
+      [...document.querySelectorAll(".controls a, .matrix .who")].map((each) => each.offsetHeight)""")
+    assert len(heights) > 300
+    assert max(heights) <= 100
+
+
+def test_a_change_of_a_policy_is_told_once_and_no_surer_than_it_is(opened: Opened) -> None:
+    for language, folded, uncertain in (
+        ("en", "PolicyDocument: see the permissions", "maybe wider"),
+        ("vi", "PolicyDocument: xem các quyền", "có thể rộng hơn"),
+    ):
+        changes = opened.at(language, unfolded=True).locator("#changes")
+        assert changes.locator(".diff li li", has_text=folded).count() > 3
+        assert changes.locator(".tag", has_text=uncertain).count() > 0
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_box_and_no_label_of_a_drawing_covers_another(opened: Opened, language: str) -> None:
     page = opened.at(language, unfolded=True)
