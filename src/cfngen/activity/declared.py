@@ -14,12 +14,9 @@ from typing import Any, Final
 from cfngen.errors import UsageError
 from cfngen.manifest import Manifest
 from cfngen.project import Project
-from cfngen.template.environment.deployment_file import Environment, deployments
+from cfngen.template.environment.deployment_file import NO_ACCOUNT, Environment, deployments
 from cfngen.template.environment.resolve import resolve
 from cfngen.template.load import load
-
-NO_ACCOUNT: Final = "000000000000"
-"""Stands for the account where none is asked: names that hold it are then not used."""
 
 _FORMAT: Final = "CloudTrailInputFormat"
 _USUAL_TIME: Final = re.compile(r" \((?:since yesterday|the last \d+ days)(?:; [^)]*)?\)$")

@@ -14,10 +14,8 @@ from cfngen.cost.usage import Usage, read
 from cfngen.deploy.outcome import StackResult
 from cfngen.deploy.request import Request, requests
 from cfngen.project import USAGE_FILE, Project
-from cfngen.template.environment.deployment_file import Environment
+from cfngen.template.environment.deployment_file import NO_ACCOUNT, Environment
 from cfngen.template.environment.resolve import resolve
-
-NO_ACCOUNT = "000000000000"
 
 Stacks = Mapping[str, Mapping[str, Any]]
 """Templates by stack, with an environment's values put in; `{}` for a stack that is not there."""
@@ -50,7 +48,7 @@ def _resolved(asked: Sequence[Request], where: Environment) -> dict[str, Mapping
         request.stack: resolve(
             request.template,
             request.shown,
-            account=where.accounts[0] if where.accounts else NO_ACCOUNT,
+            account=where.account or NO_ACCOUNT,
             region=where.region,
             stack_name=request.stack_name,
         )

@@ -158,14 +158,14 @@ def _compare(
     where: Environment,
     earlier: Mapping[str, str] | None,
 ) -> Any:
-    account = where.accounts[0] if where.accounts else None
-    return compare_in(old, new, values.parameters, account=account, region=where.region, earlier=earlier)
+    return compare_in(
+        old, new, values.parameters, account=where.account, region=where.region, earlier=earlier
+    )
 
 
 def _resolved(template: Mapping[str, Any], parameters: Mapping[str, str], where: Environment) -> Any:
-    account = where.accounts[0] if where.accounts else None
     loops = expanded(template, parameters)
-    return resolve_open(loops, parameters, account=account, region=where.region)
+    return resolve_open(loops, parameters, account=where.account, region=where.region)
 
 
 def _costed(

@@ -18,7 +18,7 @@ from cfngen.report.parts.evidence import Evidence, evidence_part
 from cfngen.report.parts.limits import Group, limits
 from cfngen.report.parts.overview import EnvironmentOverview, overview
 from cfngen.report.results import Results
-from cfngen.report.source import NO_ACCOUNT, ReportSource
+from cfngen.report.source import ReportSource
 from cfngen.report.view import View, of_templates
 
 
@@ -91,7 +91,7 @@ def view(source: ReportSource) -> View:
         ],
         environment=source.environment.name,
         region=source.environment.region,
-        account=None if source.account == NO_ACCOUNT else source.account,
+        account=source.environment.account,
     )
 
 

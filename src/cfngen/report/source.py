@@ -6,19 +6,16 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from cfngen.cost.usage import Usage, read
 from cfngen.deploy.request import Request, requests
 from cfngen.manifest import StackEntry
 from cfngen.project import USAGE_FILE, Project
 from cfngen.template.change.version import stamped
-from cfngen.template.environment.deployment_file import Environment
+from cfngen.template.environment.deployment_file import NO_ACCOUNT, Environment
 from cfngen.template.environment.resolve import resolve
 from cfngen.verify.declared import declared
-
-NO_ACCOUNT: Final = "000000000000"
-"""Stands in for the account where the environment names none, so that ARNs are whole."""
 
 
 @dataclass(frozen=True)
@@ -73,13 +70,11 @@ class ReportSource:
 
     Attributes:
         environment: where its stacks live.
-        account: twelve digits; `NO_ACCOUNT` where the environment names none.
         stacks: each after those it depends on.
         usage: what is assumed for its cost.
     """
 
     environment: Environment
-    account: str
     stacks: tuple[ReportedStack, ...]
     usage: Usage
 
@@ -95,17 +90,15 @@ def read_source(project: Project, where: Environment) -> ReportSource:
         OutError: out/ is not what the manifest says.
         DeploymentFileError: a value does not fit its template, or the usage file is broken.
     """
-    account = where.accounts[0] if where.accounts else NO_ACCOUNT
     usage = project.deployments / where.name / USAGE_FILE
     return ReportSource(
         where,
-        account,
-        tuple(_stack(project, where, account, request) for request in requests(project, where)),
+        tuple(_stack(project, where, request) for request in requests(project, where)),
         read(usage, project.relative(usage)) if usage.exists() else Usage(),
     )
 
 
-def _stack(project: Project, where: Environment, account: str, request: Request) -> ReportedStack:
+def _stack(project: Project, where: Environment, request: Request) -> ReportedStack:
     return ReportedStack(
         name=request.stack,
         stack_name=request.stack_name,
@@ -116,7 +109,7 @@ def _stack(project: Project, where: Environment, account: str, request: Request)
         resolved=resolve(
             request.template,
             request.shown,
-            account=account,
+            account=where.account or NO_ACCOUNT,
             region=where.region,
             stack_name=request.stack_name,
         ),

@@ -19,7 +19,7 @@ from cfngen.verify.world import Target
 DEFAULT_REGION: Final = "us-east-1"
 """Where the stacks stand when no environment says it."""
 
-NO_ACCOUNT: Final = mark("AccountId")
+OPEN_ACCOUNT: Final = mark("AccountId")
 """Stands for the account's id where it is not known; without the colons that would break an ARN's parts."""
 
 _OPEN: Final = re.compile(r"<((?!AWS::|AccountId>)[A-Za-z0-9]+(?:[.:][A-Za-z0-9.:]+)?)>")
@@ -91,7 +91,7 @@ class View:
 def own_marks(value: Any, stack: str) -> Any:
     """`value` with the marks of a stack told apart from those of another: `<Key>` is `<stack/Key>`.
 
-    >>> own_marks(["key/<Key>", NO_ACCOUNT], "audit")
+    >>> own_marks(["key/<Key>", OPEN_ACCOUNT], "audit")
     ['key/<audit/Key>', '<AccountId>']
     """
     if isinstance(value, str):
@@ -116,7 +116,7 @@ def of_templates(
     Raises:
         TemplateError: the values make no template: a function that is unknown, a reference to nothing.
     """
-    stacks, owner = [], account or NO_ACCOUNT
+    stacks, owner = [], account or OPEN_ACCOUNT
     for stack, template, values, stack_name, _ in templates:
 
         def resolved(

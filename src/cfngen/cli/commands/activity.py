@@ -154,15 +154,16 @@ def _activity(
 def _wanted(
     args: argparse.Namespace, project: Project, where: Environment, now: datetime, account: str | None
 ) -> Wanted:
-    from cfngen.activity.declared import NO_ACCOUNT, declared
+    from cfngen.activity.declared import declared
     from cfngen.activity.people import people
     from cfngen.activity.report import Wanted
+    from cfngen.template.environment.deployment_file import NO_ACCOUNT
 
     last: date = args.last or now.date()
     first: date = args.first or last - _WEEK
     if first > last:
         raise UsageError(f"--from {first} is after --to {last}", remedy="exchange them")
-    found = declared(project, where, account or (where.accounts or (NO_ACCOUNT,))[0])
+    found = declared(project, where, account or where.account or NO_ACCOUNT)
     questions = found.chosen(args.question)
     if args.format == "csv" and len(questions) != 1:
         raise UsageError(

@@ -20,7 +20,7 @@ from cfngen.report.controls.evidence import (
 from cfngen.report.controls.mapping import Framework, mapping
 from cfngen.report.controls.subjects import subject
 from cfngen.report.results import Results
-from cfngen.report.source import NO_ACCOUNT, ReportedStack, ReportSource
+from cfngen.report.source import ReportedStack, ReportSource
 from cfngen.verify.claims import Claim
 
 
@@ -156,7 +156,7 @@ def _declared(source: ReportSource, stack: ReportedStack) -> list[Claim]:
         stack.claims,
         stack.template,
         stack.parameters,
-        account=None if source.account == NO_ACCOUNT else source.account,
+        account=source.environment.account,
         region=source.environment.region,
     )
 

@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from cfngen.errors import DeploymentFileError, unknown
 from cfngen.project import ENVIRONMENT_FILE, USAGE_FILE
@@ -21,6 +21,9 @@ from cfngen.template.environment.strict_yaml import Mapped, Node, Scalar, Sequen
 
 if TYPE_CHECKING:
     from cfngen.project import Project
+
+NO_ACCOUNT: Final = "000000000000"
+"""Stands for the account where none is known, so that ARNs are whole."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,11 @@ class Environment:
     accounts: tuple[str, ...] = ()
     stack_name_prefix: str | None = None
     protected: bool = False
+
+    @property
+    def account(self) -> str | None:
+        """The account that is meant where no account is asked: the first; None where none is named."""
+        return self.accounts[0] if self.accounts else None
 
 
 @dataclass(frozen=True)
