@@ -196,9 +196,7 @@ def differences(before: Any, after: Any, path: Path, node: Node | None) -> Itera
     """
     if _alike(before, after):
         return
-    if path in _SPELLINGS and canonical(_SPELLINGS[path](before), node) == canonical(
-        _SPELLINGS[path](after), node
-    ):
+    if _spelled_otherwise(before, after, path, node):
         return
     old, new = choice(before), choice(after)
     if old and new and old[0] == new[0]:
@@ -219,6 +217,15 @@ def differences(before: Any, after: Any, path: Path, node: Node | None) -> Itera
         yield Cause(path, before, after)
 
 
+def _spelled_otherwise(before: Any, after: Any, path: Path, node: Node | None) -> bool:
+    """Whether one of the two is an attribute's other spelling, and both say the same."""
+    spelling = _SPELLINGS.get(path)
+    if spelling is None:
+        return False
+    old, new = spelling(before), spelling(after)
+    return (old is not before or new is not after) and canonical(old, node) == canonical(new, node)
+
+
 def _alike(before: Any, after: Any) -> bool:
     """Whether the two are surely the same. Only Python holds `True` and `1` for equal."""
     return bool(before == after) and str(before) == str(after)
@@ -230,7 +237,10 @@ def _same_places(before: list[Any], after: list[Any], node: Node | None) -> bool
         return False
     if node is None or not node.unordered:
         return True
+    differing = [pair for pair in zip(before, after, strict=True) if not _alike(*pair)]
+    if len(differing) < 2:  # noqa: PLR2004 - a single one cannot have moved
+        return True
     inner = node.items()
-    old, new = ([canonical(item, inner) for item in items] for items in (before, after))
+    old, new = ([canonical(item, inner) for item in items] for items in zip(*differing, strict=True))
     elsewhere = sum((Counter(old) - Counter(new)).values())
     return elsewhere == sum(one != other for one, other in zip(old, new, strict=True))
