@@ -98,9 +98,12 @@ def events(place: Place) -> Iterator[Row]:
 
 
 def deployable(place: Place) -> Path:
-    """A copy of the project that all figures of an account share."""
+    """A copy of the project that all figures of an account share: generated and linted, as before a plan."""
     project = place.folder / "deployable"
-    return project if project.exists() else place.project(project.name)
+    if not project.exists():
+        place.project(project.name)
+        run(place.command(project, "generate.py"))
+    return project
 
 
 @contextmanager

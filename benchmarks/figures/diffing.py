@@ -18,4 +18,4 @@ def diff(place: Place) -> Iterator[Row]:
     found = json.loads(run(command)[1])
     told = f"cpu {found['diff_ms']:.0f} ÷ {found['parse_both_ms']:.0f} ms"
     what = f"semantic diff of two templates of {size} resources, every one changed ÷ parsing both"
-    yield Row("diff", what, found["ratio"], Budget(2.5), told)
+    yield Row("diff", what, found["ratio"], Budget(2), told)

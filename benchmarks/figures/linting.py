@@ -29,7 +29,7 @@ def everything(place: Place) -> Iterator[Row]:
     project = generated(place)
     names = stacks(project)
     what = f"generate + lint, cold, all {len(names)} stacks ÷ cfn-lint's command line"
-    yield from _rows(place, "lint", what, names, lambda: forget(project), Budget(0.75))
+    yield from _rows(place, "lint", what, names, lambda: forget(project), Budget(0.6))
 
 
 def change(place: Place) -> Iterator[Row]:
@@ -46,7 +46,7 @@ def change(place: Place) -> Iterator[Row]:
         definition.write_text(source + more, encoding="utf-8")
 
     what = f"generate + lint, {stack} of {len(names)} stacks changed ÷ cfn-lint's command line on it"
-    yield from _rows(place, "change", what, [stack], edit, Budget(0.9))
+    yield from _rows(place, "change", what, [stack], edit, Budget(0.75))
     definition.write_text(source, encoding="utf-8")
 
 

@@ -51,7 +51,7 @@ def cdk(place: Place) -> Iterator[Row]:
 def sceptre(place: Place) -> Iterator[Row]:
     """A Jinja template, which is what costs Sceptre least."""
     command = ("sceptre", "generate", "dev/messages.yaml")
-    yield _faster(place, "sceptre", Peer("sceptre", command, "`sceptre generate`", Budget(7, least=True)))
+    yield _faster(place, "sceptre", Peer("sceptre", command, "`sceptre generate`", Budget(6, least=True)))
 
 
 def formica(place: Place) -> Iterator[Row]:
@@ -59,14 +59,14 @@ def formica(place: Place) -> Iterator[Row]:
     yield _faster(
         place,
         "formica",
-        Peer("formica", ("formica", "template"), "`formica template`", Budget(7, least=True)),
+        Peer("formica", ("formica", "template"), "`formica template`", Budget(6, least=True)),
     )
 
 
 def stacker(_place: Place) -> Iterator[Row]:
     """Its last release is of 2020: https://github.com/cloudtools/stacker"""
     why = "stacker 1.7.2, the last one, imports collections.Mapping: it runs on Python 3.9 and older only"
-    yield skipped("stacker", _what("`stacker build`"), Budget(7, least=True), why)
+    yield skipped("stacker", _what("`stacker build`"), Budget(6, least=True), why)
 
 
 def _what(said: str) -> str:
