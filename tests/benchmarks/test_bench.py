@@ -18,6 +18,8 @@ from benchmarks.place import Place, Sizes, copied, forget, stacks
 from benchmarks.result import Budget, Row, compared, skipped
 from tests.support.projects import ROOT, TOPIC, make
 
+pytestmark = pytest.mark.unmeasured
+
 TINY = Sizes(pairs=1, stacks=4, resources=5, deployed=2, events=20)
 PEERS = {"cdk", "sceptre", "formica", "stacker"}
 

@@ -18,6 +18,8 @@ from cfngen.sandbox.launcher import Sandbox
 from tests.support.projects import ROOT, TOPIC, SmallProject, make
 from tests.support.sandbox_account import Aws, fresh_account
 
+pytestmark = pytest.mark.unmeasured
+
 MODULES = sorted((ROOT / "src" / "cfngen").rglob("*.py"))
 # What follows the name where a sentence is about cfngen itself.
 PROSE = {"asks", "inside", "with"}

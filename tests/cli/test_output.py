@@ -17,6 +17,8 @@ from cfngen.lint.runner import lint_project
 from tests.support.account_world import World, topic
 from tests.support.projects import TOPIC, UNMEASURED, make
 
+pytestmark = pytest.mark.unmeasured
+
 MOMENTS = int(os.environ.get("CFNGEN_MOMENTS", "8"))
 ENDS = (
     "| head -1",

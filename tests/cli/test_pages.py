@@ -21,6 +21,8 @@ from tests.support.projects import ROOT
 from tests.support.sandbox_account import Aws, fresh_account
 from tests.support.terminal import Shown, in_terminal
 
+pytestmark = pytest.mark.unmeasured
+
 COMMAND = (sys.executable, "-m", "cfngen")
 
 

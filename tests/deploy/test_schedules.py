@@ -22,6 +22,8 @@ from tests.support.account_world import FastClock, Ran, World, topic
 from tests.support.failures import EXISTING_PARAMETER
 from tests.support.fault_proxy import Schedule, proxy
 
+pytestmark = pytest.mark.unmeasured
+
 SCHEDULES = int(os.environ.get("CFNGEN_SCHEDULES", "30"))
 FIRST = int(os.environ.get("CFNGEN_FIRST_SCHEDULE", "0"))
 POLICY = {"Statement": [{"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"}]}

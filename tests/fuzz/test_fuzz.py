@@ -26,6 +26,8 @@ import yaml
 from tests.support import fuzz
 from tests.support.projects import SmallProject, make
 
+pytestmark = pytest.mark.unmeasured
+
 COUNT = int(os.environ.get("CFNGEN_FUZZ", "60"))
 SEED = int(os.environ.get("CFNGEN_FUZZ_SEED", "20261127"))
 SECONDS = 10  # of a busy machine; what is hostile on purpose has one second, below

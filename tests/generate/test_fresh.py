@@ -11,6 +11,8 @@ import pytest
 from cfngen.generate import fresh
 from tests.support.projects import ROOT, TOPIC, UNMEASURED, SmallProject, make
 
+pytestmark = pytest.mark.unmeasured
+
 SLOW = {
     "awacs",
     "boto3",

@@ -15,6 +15,8 @@ from cfngen.manifest import StackEntry
 from cfngen.project import Project
 from tests.support.projects import TOPIC, SmallProject, make
 
+pytestmark = pytest.mark.unmeasured
+
 SHARED = 'TOPIC = "shared"\n'
 USES_SHARED = "from templates._names import TOPIC\n" + TOPIC.replace('"news"', "TOPIC")
 READS = (

@@ -9,6 +9,8 @@ import pytest
 
 from tests.support.projects import TOPIC, SmallProject, make
 
+pytestmark = pytest.mark.unmeasured
+
 TAGGED = """\
 from troposphere import Tags
 from troposphere.sns import Topic

@@ -16,6 +16,8 @@ from tests.support.codebuild import Repository, borrow
 from tests.support.github import PullRequest, Run
 from tests.support.projects import ROOT
 
+pytestmark = pytest.mark.unmeasured
+
 ACTION = ROOT / "action.yml"
 WORKFLOW = ROOT / "src/cfngen/cli/starter/project/dot-github/workflows/cfngen.yml"
 MARK = "<!-- cfngen difference of . -->\n"

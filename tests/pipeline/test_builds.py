@@ -32,6 +32,8 @@ from tests.support.planted import ATTACKS, plant
 from tests.support.projects import ROOT
 from tests.support.sandbox_account import Aws, fresh_account
 
+pytestmark = pytest.mark.unmeasured
+
 P = "mlops-retail-prediction-dev"
 PIPELINE = "delivery-pipeline"
 ROLES = "delivery-roles"

@@ -17,6 +17,8 @@ import yaml
 from tests.support.codebuild import Repository, borrow
 from tests.support.projects import ROOT, make
 
+pytestmark = pytest.mark.unmeasured
+
 HOOKS: list[dict[str, Any]] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
 STARTER = ROOT / "src/cfngen/cli/starter/project/dot-pre-commit-config.yaml"
 (LOCAL,) = yaml.safe_load(STARTER.read_text(encoding="utf-8"))["repos"]

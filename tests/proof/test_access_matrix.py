@@ -94,6 +94,7 @@ def test_every_line_of_the_table_is_decided_the_same(scenario: str) -> None:
     assert wrong == []
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_every_cell_is_what_the_evaluator_says(environment: str) -> None:
     """Each action of each cell, in the situations that tell the policies' conditions apart."""

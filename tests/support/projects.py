@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # Where the tests are measured, coverage is imported into every Python they start. A test that looks at what a
 # run imports starts it with this in its environment.
 UNMEASURED = {"COVERAGE_PROCESS_START": "", "COVERAGE_PROCESS_CONFIG": ""}
+MEASURED = {name: os.environ.get(name, "") for name in UNMEASURED}
 
 TOPIC = """\
 from troposphere.sns import Topic

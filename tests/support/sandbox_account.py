@@ -10,7 +10,7 @@ import itertools
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from secrets import token_hex
 from typing import Any
@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from cfngen.sandbox.launcher import REGION, Sandbox
+from tests.support.projects import MEASURED
 
 _ACCOUNTS = itertools.count(200_000_000_000)
 
@@ -84,7 +85,11 @@ def fresh_account(sandbox: Sandbox, region: str = REGION, number: str = "") -> I
 @pytest.fixture(scope="session")
 def sandbox() -> Iterator[Sandbox]:
     """A running emulator, stopped after the last test of this worker."""
-    with Sandbox() as running:
+    with ExitStack() as until_then:
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in MEASURED.items():  # whichever test asks first
+                patch.setenv(name, value)
+            running = until_then.enter_context(Sandbox())
         yield running
 
 

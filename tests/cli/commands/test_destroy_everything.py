@@ -22,6 +22,8 @@ from tests.support.projects import ROOT
 from tests.support.sandbox_account import Aws
 from tests.support.schemas import valid
 
+pytestmark = pytest.mark.unmeasured
+
 
 def inventory(aws: Aws) -> set[str]:
     """The names of all that is in an account, of every service that the stacks use."""
