@@ -30,7 +30,11 @@ from cfngen.verify.world import World
 
 NEEDS = ("cloudformation:GetResource",)
 
-_LEAVES_OUT = re.compile(r"LogGroupName\s+NOT\s+IN\s*(\[.*\])", re.DOTALL)
+# Of an account's policy, the log groups that it is not for, and the characters that their names are made of:
+# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutAccountPolicy.html
+# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
+_LEFT_OUT = re.compile(r"LogGroupName\s+NOT\s+IN\s*\[(.*)\]", re.DOTALL)
+_GROUP_NAME = re.compile(r"[\w./#-]+", re.ASCII)
 
 
 def check(claim: Claim, world: World) -> Verdict:
@@ -178,8 +182,8 @@ class _Found:
         meant = account_policies(self.world)
         kind = "SUBSCRIPTION_FILTER_POLICY"
         for each in pages("DescribeAccountPolicies", "accountPolicies", policyType=kind):
-            left_out = _LEAVES_OUT.search(each.get("selectionCriteria", ""))
-            if each["policyName"] in meant or (left_out and self.id in json.loads(left_out[1])):
+            left_out = _LEFT_OUT.search(each.get("selectionCriteria", ""))
+            if each["policyName"] in meant or (left_out and self.id in _GROUP_NAME.findall(left_out[1])):
                 continue
             destination = json.loads(each["policyDocument"]).get("DestinationArn")
             yield Unlike(f"AccountPolicy[{each['policyName']}]", None, destination)
