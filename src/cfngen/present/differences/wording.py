@@ -15,7 +15,7 @@ from cfngen.template.change.consequence import Consequence
 from cfngen.template.change.diff import Cause
 from cfngen.template.change.json_text import inside
 from cfngen.template.change.judgement import Judgement
-from cfngen.template.change.told import document_path
+from cfngen.template.change.said_by_permissions import document_path
 from cfngen.template.intrinsics import ABSENT, intrinsic, text
 
 LONGEST: Final = 160
@@ -114,8 +114,8 @@ def subject(item: Judgement) -> str:
 def shown_values(causes: Iterable[Cause]) -> Iterator[Value]:
     """What the causes are; those of a policy that the permission sentences tell, in one line."""
     folded = (
-        [Value(_path(replace(cause, path=document_path(cause))), None, None, cause.told)]
-        if cause.told
+        [Value(_path(replace(cause, path=document_path(cause))), None, None, cause.instead)]
+        if cause.instead
         else parts_of(cause)
         for cause in causes
     )

@@ -12,7 +12,7 @@ from cfngen.template.change.diff import diff
 from cfngen.template.change.judgement import Judgement, gravest_first, judge
 from cfngen.template.change.resource_types import Schemas
 from cfngen.template.change.ripple import ripple
-from cfngen.template.change.told import with_told
+from cfngen.template.change.said_by_permissions import with_pointers
 from cfngen.template.change.version import Bump, bump, next_version, stamped, unstamped
 from cfngen.template.environment.resolve import SECTIONS, resolve_open
 from cfngen.template.loops import expanded
@@ -60,7 +60,7 @@ def _judged(
     """Every change, judged without what it reaches elsewhere, and every permission gained or lost."""
     known = held(old, new)
     permissions = permission_changes(old, new, known)
-    changes = with_told(diff(old, new, schemas), permissions, known, old, new)
+    changes = with_pointers(diff(old, new, schemas), permissions, known, old, new)
     return [judge(change, old, new, schemas) for change in changes], permissions
 
 

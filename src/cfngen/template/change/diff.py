@@ -44,14 +44,14 @@ class Cause:
         before: the old template's value, ABSENT where it has none.
         after: the new template's.
         reason: why the value may come out differently where both templates write the same.
-        told: where the permission sentences say all of it, what stands in the place of the values.
+        instead: what is shown in the place of the values, where the permission sentences say all of it.
     """
 
     path: Path
     before: Any
     after: Any
     reason: str = ""
-    told: str = ""
+    instead: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def diff(
     >>> after = {"Resources": {"T": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "b"}}}}
     >>> [change] = diff(before, after)
     >>> change.logical_id, change.action, change.causes
-    ('T', 'modify', (Cause(path=('Properties', 'TopicName'), before='a', after='b', reason='', told=''),))
+    ('T', 'modify', (Cause(path=('Properties', 'TopicName'), before='a', after='b', reason='', instead=''),))
     """
     return tuple(
         change

@@ -1,4 +1,4 @@
-"""A policy's change is told once, by the permission sentences; what they do not say is shown as values."""
+"""A change of a policy is said once, by the permission sentences; what they do not say is shown as values."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Which values the permission sentences tell already, so that nobody has to read them twice.
+"""Which values the permission sentences say already, so that nobody has to read them twice.
 
-A value of a policy is told where the permissions of its statement changed, each of these changes is a
-sentence, and the sentences say all that differs. Where one of these is not sure, the value is shown, too.
+The sentences say a value of a policy where the permissions of its statement changed, each of these changes is
+a sentence, and the sentences say all that differs. Where one of these is not sure, the value is shown, too.
 """
 
 from __future__ import annotations
@@ -31,35 +31,39 @@ _Holding = tuple[Kind, str, str, str]  # kind, holder, via, when
 _Held = Mapping[int, set[_Holding]]
 
 
-class _Told(NamedTuple):
+class _Sentences(NamedTuple):
+    """The permissions that sentences say to be gained and lost."""
+
     gained: frozenset[Grant]
     lost: frozenset[Grant]
 
 
-def with_told(
+def with_pointers(
     changes: Iterable[Change],
     permissions: Sequence[PermissionChange],
     known: tuple[ByHolder, ByHolder],
     old: Mapping[str, Any],
     new: Mapping[str, Any],
 ) -> Iterator[Change]:
-    """The changes, with the causes marked that the permissions of the same two templates tell in full.
+    """The changes; a cause that the permission sentences say in full points to them instead of its values.
 
     Arguments:
+        permissions: those that the same two templates differ in.
         known: the policies of both templates.
     """
-    told = _Told(
+    if not permissions:
+        yield from changes
+        return
+    sentences = _Sentences(
         frozenset(_grants_of(permissions, gained=True)), frozenset(_grants_of(permissions, gained=False))
     )
-    held: tuple[_Held, _Held] | None = None
+    held = _by_document(known[0]), _by_document(known[1])
     for change in changes:
-        if change.section != "Resources" or change.action != "modify" or not permissions:
+        if change.section != "Resources" or change.action != "modify":
             yield change
             continue
-        if held is None:
-            held = _by_document(known[0]), _by_document(known[1])
         bodies = old["Resources"][change.logical_id], new["Resources"][change.logical_id]
-        causes = (replace(cause, told=_instead(cause, bodies, held, told)) for cause in change.causes)
+        causes = (replace(cause, instead=_instead(cause, bodies, held, sentences)) for cause in change.causes)
         yield replace(change, causes=tuple(causes))
 
 
@@ -87,7 +91,7 @@ def _grants_of(permissions: Iterable[PermissionChange], *, gained: bool) -> Iter
             yield Grant(change.kind, change.holder, change.principal, effect, action, resource, condition)
 
 
-def _instead(cause: Cause, bodies: tuple[Any, Any], held: tuple[_Held, _Held], told: _Told) -> str:
+def _instead(cause: Cause, bodies: tuple[Any, Any], held: tuple[_Held, _Held], sentences: _Sentences) -> str:
     """What stands in the place of a cause's values; empty where they have to be shown."""
     if cause.reason or _STATEMENT not in cause.path or "Fn::If" in cause.path:
         return ""
@@ -102,7 +106,7 @@ def _instead(cause: Cause, bodies: tuple[Any, Any], held: tuple[_Held, _Held], t
     found = False
     for kind, holder, via, when in holding:
         was, now = (set(grants(Policy(kind, holder, {_STATEMENT: some}, via, when))) for some in statements)
-        if not (was - now <= told.lost and now - was <= told.gained):
+        if not (was - now <= sentences.lost and now - was <= sentences.gained):
             return ""
         found = found or was != now
     return f"{_INSTEAD}{left}" if found else ""
