@@ -305,7 +305,7 @@ def run(
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     assert ran.returncode == 0, f"$ {command}\n{ran.stdout[-2000:]}{ran.stderr[-2000:]}"

@@ -69,7 +69,7 @@ def test_deploy_goes_on_or_says_that_it_did_not(here: World, number: int, tmp_pa
     if end in {"SIGHUP", "SIGTERM", "two Ctrl-C"}:
         time.sleep(chance.uniform(0, 3))
         _signal(process, end)
-    process.communicate(timeout=120)
+    process.communicate(timeout=600)
     said = (tmp_path / "err2").read_text() + ((tmp_path / "err").read_text())
     assert not _own_traceback(said), said
     if end in {"SIGHUP", "SIGTERM", "two Ctrl-C"}:
@@ -108,7 +108,7 @@ def test_an_early_interruption_has_no_traceback(tmp_path: Path, delay: float) ->
     ) as process:
         time.sleep(delay)
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=600)
     assert not _own_traceback(err), err
 
 

@@ -231,7 +231,7 @@ def test_one_error_within_a_second(project: SmallProject, path: str, make_it: ob
             cwd=project.root,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=300,
             check=False,
         )
     finally:

@@ -14,7 +14,7 @@ TRAIL = "sound"
 
 def _status(aws: Aws, ready: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
     """The trail's status, once it is ready; meanwhile there is something to deliver."""
-    until = time.monotonic() + 60
+    until = time.monotonic() + 300
     while not ready(status := aws.client("cloudtrail").get_trail_status(Name=TRAIL)):
         aws.client("sns").list_topics()
         assert time.monotonic() < until, status

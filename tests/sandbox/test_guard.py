@@ -24,7 +24,7 @@ from tests.support.sandbox_account import Aws
 def _ask(
     sandbox: Sandbox, method: str, path: str, headers: Mapping[str, str], body: bytes = b""
 ) -> tuple[int, str]:
-    connection = http.client.HTTPConnection(HOST, sandbox.port, timeout=20)
+    connection = http.client.HTTPConnection(HOST, sandbox.port, timeout=300)
     connection.putrequest(method, path, skip_host=True)
     for name, value in {
         "Host": f"{HOST}:{sandbox.port}",
@@ -80,7 +80,7 @@ def test_a_page_or_another_host_is_refused_unread(aws: Aws, headers: dict[str, s
 
 def test_a_preflight_allows_nothing(aws: Aws) -> None:
     headers = {"Origin": "https://evil.example", "Access-Control-Request-Method": "PUT"}
-    connection = http.client.HTTPConnection(HOST, aws.sandbox.port, timeout=20)
+    connection = http.client.HTTPConnection(HOST, aws.sandbox.port, timeout=300)
     connection.request("OPTIONS", "/", headers=headers)
     answer = connection.getresponse()
     assert answer.status == 403

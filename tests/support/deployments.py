@@ -10,7 +10,7 @@ from typing import Any
 
 from cfngen.sandbox.readers import EmulatedAccount
 
-_SECONDS = 60.0
+_SECONDS = 300.0
 ALL_CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"]
 
 

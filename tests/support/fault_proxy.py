@@ -118,7 +118,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _forward(self, body: bytes) -> tuple[int, dict[str, str], bytes]:
         where = urlsplit(self.path)
-        connection = http.client.HTTPConnection(str(where.hostname), where.port, timeout=30)
+        connection = http.client.HTTPConnection(str(where.hostname), where.port, timeout=300)
         headers = {name: value for name, value in self.headers.items() if not name.startswith("Proxy-")}
         path = where.path + (f"?{where.query}" if where.query else "")
         connection.request(self.command, path or "/", body, headers)

@@ -25,7 +25,7 @@ def run_killed(root: Path, call: int, moment: str, command: Sequence[str]) -> in
         [sys.executable, "-m", __name__, str(root), str(call), moment, *command],
         cwd=ROOT,
         capture_output=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     assert b"Traceback" not in ran.stderr, ran.stderr.decode()

@@ -51,7 +51,7 @@ class SmallProject:
             env={**os.environ, "NO_COLOR": "1", **environment},
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=600,
             check=False,
         )
 

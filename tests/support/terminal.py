@@ -82,7 +82,7 @@ def in_terminal(
             if waiting and said.endswith(QUESTIONS):
                 typed = waiting.pop(0)
                 os.write(ours, b"\x03" if typed == "^C" else f"{typed}\n".encode())
-        return Shown(process.wait(timeout=30), pieces)
+        return Shown(process.wait(timeout=300), pieces)
     finally:
         process.kill()
         process.wait()

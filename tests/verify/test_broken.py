@@ -80,7 +80,7 @@ def there(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         found = Deployed(world)
         for number in (1, 2):  # two digests, of which the second names the first
             elsewhere.list_topics()
-            until = time.monotonic() + 60  # the trail delivers once a second, on an idle machine
+            until = time.monotonic() + 300  # the trail delivers once a second, on an idle machine
             while len(keys(found, "CloudTrail-Digest", ELSEWHERE)) < number:
                 assert time.monotonic() < until, f"no digest of {ELSEWHERE}"
                 time.sleep(0.5)
@@ -158,7 +158,7 @@ def keys(on: Deployed, kind: str, region: str = "ap-southeast-1") -> list[str]:
 
 def first_log(on: Deployed) -> str:
     """The first log file that a digest names: of any other, nobody knows what it held."""
-    s3, until = on.client("s3"), time.monotonic() + 60
+    s3, until = on.client("s3"), time.monotonic() + 300
     while time.monotonic() < until:
         there = keys(on, "CloudTrail")
         for key in sorted(keys(on, "CloudTrail-Digest")):

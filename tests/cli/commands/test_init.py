@@ -34,7 +34,7 @@ def cfngen(folder: Path, *arguments: str, **environment: str) -> subprocess.Comp
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
 
@@ -218,7 +218,7 @@ def test_killed_at_any_moment_it_leaves_whole_files_and_goes_on_the_next_time(
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 300
         while not (shop / ".cfngen").exists() and running.poll() is None and time.monotonic() < deadline:
             time.sleep(0.001)
         time.sleep(delay / 20)
@@ -269,7 +269,7 @@ def test_at_a_terminal_it_offers_to_pin_the_account(shop: Path, answer: str, pin
         stderr=there,
     ) as running:
         os.write(here, f"{answer}\n".encode())
-        running.communicate(timeout=120)
+        running.communicate(timeout=600)
     os.close(there)
     shown = os.read(here, 10_000).decode()
     os.close(here)
