@@ -26,7 +26,7 @@ KEY = "CFNGEN_SANDBOX_KEY"
 """The variable that the emulator's process is told its key by; without one, it makes one itself."""
 REGION = "ap-southeast-1"
 
-_START_SECONDS = 30.0
+_START_SECONDS = 60.0
 _STOP_SECONDS = 10.0
 
 
