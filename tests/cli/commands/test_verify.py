@@ -270,7 +270,7 @@ def test_what_may_not_be_listed_is_asked_about_by_its_name(here: World) -> None:
     (unsure,) = [each for each in ran.json["claims"] if each["outcome"] == "cannot-tell"]
     assert unsure["id"] == "one/Topic/nothing-added"
     assert unsure["evidence"] == (
-        "Subscription is email a@example.com; whether the stack two attaches that cannot be seen"
+        "Subscription is email a@example.com; the stack two, which may attach it, cannot be looked at"
     )
     assert unsure["needs"] == ["cloudformation:DescribeStacks"]
 

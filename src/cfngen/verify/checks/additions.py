@@ -72,7 +72,7 @@ def check(claim: Claim, world: World) -> Verdict:
         said = ", ".join(f"{each.path} is {shown(each.actual)}" for each in attached)
         needs = [need for error in world.unseen.values() for need in denied(error)]
         others = f"the stack {' or '.join(world.unseen)}"
-        return cannot_tell(f"{said}; whether {others} attaches that cannot be seen", needs)
+        return cannot_tell(f"{said}; {others}, which may attach it, cannot be looked at", needs)
     if failed is not None:
         raise failed
     rest = f"; set by AWS as a default or by hand, which of the two is not known: {', '.join(undecided)}"
