@@ -42,7 +42,8 @@ class _Watched:
 
     def __init__(self, place: Place, project: Path) -> None:
         self._project = project
-        self._turn = 0
+        # A text that no other figure made in this project: its verdict would be known.
+        self._turn = time.time_ns()
         self._process = subprocess.Popen(
             [place.python, "-m", "cfngen", "watch"],
             cwd=project,
