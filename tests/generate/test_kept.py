@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+import cfngen
+from cfngen.generate.fresh import RENDERING
+from cfngen.generate.inputs import MORE_THAN_RENDERING
 from cfngen.generate.kept import Kept
 from cfngen.manifest import StackEntry
 from cfngen.project import Project
@@ -174,6 +177,7 @@ def test_a_folder_that_is_listed_is_an_input(project: SmallProject) -> None:
         ("def late():\n    import random\n", "imports random"),
         ("from pathlib import Path\nPath('/etc').exists()\n", "uses exists"),
         ("__import__('os')\n", "uses __import__"),
+        ("from cfngen import Stack, lint\n", "imports cfngen.lint"),
         ("open('generate.py').read()\n", "open of 'generate.py'"),
     ],
 )
@@ -193,6 +197,16 @@ def test_what_definitions_are_written_with_is_known(project: SmallProject) -> No
     )
     _settle(project)
     assert _record(project)["news"]["untold"] is None
+
+
+def test_each_public_name_is_of_what_renders_or_known_to_be_more() -> None:
+    """A change of what renders makes everything anew; one of the linter would not."""
+    package = Path(cfngen.__file__).parent
+    for name in cfngen.__all__:
+        public = getattr(cfngen, name)
+        room = getattr(public, "__module__", public.__name__).split(".")[1]
+        renders = room in RENDERING or (package / f"{room}.py").is_file()
+        assert renders == (name not in MORE_THAN_RENDERING), name
 
 
 def test_an_environment_variable_is_never_missed(project: SmallProject) -> None:

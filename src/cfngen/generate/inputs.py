@@ -40,6 +40,8 @@ _UNTOLD = frozenset({
     "home", "expanduser", "readlink",
 })
 # fmt: on
+# Of cfngen's own public names, those that depend on more than what renders, or ask an account.
+MORE_THAN_RENDERING = frozenset({"Finding", "StackResult", "lint", "plan"})
 _EVENTS = frozenset({"open", "os.listdir", "os.scandir"})
 _IMPORT_NAME, _EXTENDED_ARG = opmap["IMPORT_NAME"], opmap["EXTENDED_ARG"]
 
@@ -90,6 +92,8 @@ class Reads:
             names.update(part.co_names)
             imported.update(_imported(part))
         others = sorted(module for module in imported if module and not _sees_only_files(module))
+        if "cfngen" in imported:
+            others += [f"cfngen.{name}" for name in sorted(names & MORE_THAN_RENDERING)]
         untold = sorted(names & _UNTOLD)
         reason = f"imports {others[0]}" if others else f"uses {untold[0]}" if untold else None
         self._modules[name] = Module(file, frozenset(names), reason)
@@ -189,7 +193,7 @@ def watching(reads: Reads | None) -> Iterator[None]:
 
 @cache
 def _sees_only_files(module: str) -> bool:
-    if module == "cfngen":  # its public names, of which a definition uses those of cfngen.define
+    if module == "cfngen":  # its public names, see `MORE_THAN_RENDERING`
         return True
     parts = module.split(".")
     return any(".".join(parts[: depth + 1]) in _SEE_ONLY_FILES for depth in range(len(parts)))
