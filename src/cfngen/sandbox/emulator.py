@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 from types import FunctionType
 
+import yaml
 from ministack import app
 from ministack.core import iam_evaluator
+from ministack.services.cloudformation import engine
 
 from cfngen.sandbox import delivery, guard
 from cfngen.sandbox.operations.install import install as install_operations
@@ -23,6 +25,7 @@ def serve(port: int, key: str, *, execute: bool) -> None:
     install_operations()
     install_resources()
     delivery.install()
+    _parse_yaml_in_c()
     if not execute:
         guard.execute_nothing(app.SERVICE_HANDLERS)
     _check_signatures_of_root()
@@ -38,3 +41,11 @@ def _check_signatures_of_root() -> None:
     checked = FunctionType(by_itself.__code__, names, by_itself.__name__, by_itself.__defaults__)
     checked.__kwdefaults__ = by_itself.__kwdefaults__
     app.pin_signed_request = checked
+
+
+def _parse_yaml_in_c() -> None:
+    """MiniStack parses a stack's template again and again, in Python: half of its work for a deployment."""
+    loader = getattr(yaml, "CSafeLoader", None)  # where PyYAML was built with libyaml
+    if loader is not None:
+        constructors = {"yaml_constructors": engine.CfnLoader.yaml_constructors}
+        engine.CfnLoader = type("CfnLoader", (loader,), constructors)
