@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 from cfngen.report.access.conditions import ConditionTest, unknown
 from cfngen.report.access.model import Proof
-from cfngen.template.access.statements import branches, document_of
+from cfngen.template.access.alternatives import branches
+from cfngen.template.access.statements import document_of
 from cfngen.template.intrinsics import intrinsic, text
 
 Part = Literal["identity", "resource", "trust", "boundary"]

@@ -1,15 +1,19 @@
-"""Conditions of statements, compared: whether one lets through more than another."""
+"""Conditions of statements, compared: whether one lets through more than another.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+"""
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
-from cfngen.template.access.statements import Condition
+from cfngen.template.access.limit_values import within
+from cfngen.template.access.statements import Condition, Limit
 
 Relation = Literal["same", "looser", "stricter", "unknown"]
 
 _IF_EXISTS: Final = "IfExists"
-_ARN_COLONS: Final = 5  # before the last part of an ARN
+_FAMILIES: Final = ("String", "Arn", "IpAddress", "Numeric", "Date", "Bool", "Null", "Binary")
 
 
 def in_words(condition: Condition) -> str:
@@ -19,6 +23,18 @@ def in_words(condition: Condition) -> str:
     'StringEquals aws:SourceAccount 1 or 2 and the condition C holds'
     """
     return " and ".join(f"{test} {' or '.join(values)}" if values else test for test, values in condition)
+
+
+class _Test(NamedTuple):
+    """What a limit compares: two limits with the same can be compared with each other.
+
+    Attributes:
+        subject: qualifier, family and key; a sentence as a whole.
+        negated: whether more values let fewer requests through.
+    """
+
+    subject: str
+    negated: bool
 
 
 def relation(old: Condition, new: Condition) -> Relation:
@@ -31,56 +47,56 @@ def relation(old: Condition, new: Condition) -> Relation:
     >>> relation((), (Limit("Bool aws:SecureTransport", ("true",)),))
     'stricter'
     """
-    before, after = dict(old), dict(new)
-    if len(before) < len(old) or len(after) < len(new):
-        return "same" if old == new else "unknown"
+    if old == new:
+        return "same"
+    gone = [limit for limit in old if limit not in new]
+    come = [limit for limit in new if limit not in old]
+    before, after = ({_test(limit): limit for limit in some} for some in (gone, come))
+    if len(before) < len(gone) or len(after) < len(come):
+        return "unknown"
     found: set[Relation] = set()
-    for test, values in before.items():
-        other = test if test in after else _other_spelling(test)
-        if other not in after:
-            found.add("looser")
-        elif values != (wanted := after.pop(other)) or other != test:
-            found |= _of_values(test, values, other, wanted)
+    for test, limit in before.items():
+        other = after.pop(test, None)
+        found |= {"looser"} if other is None else _of_values(limit, other, negated=test.negated)
     found |= {"stricter"} if after else set()
     return found.pop() if len(found) == 1 else "unknown" if found else "same"
 
 
-def _other_spelling(test: str) -> str:
-    """The same test with or without `IfExists`."""
-    operator, _, key = test.partition(" ")
-    if operator.endswith(_IF_EXISTS):
-        return f"{operator.removesuffix(_IF_EXISTS)} {key}"
-    return f"{operator}{_IF_EXISTS} {key}"
+def alternatives_of(limit: Limit) -> list[Limit]:
+    """The limits of one value each of which one has to hold; only the limit itself where that is no choice.
+
+    >>> [one.values for one in alternatives_of(Limit("StringEquals k", ("a", "b")))]
+    [('a',), ('b',)]
+    """
+    if len(limit.values) < 2 or "Not" in limit.test or limit.test.startswith("ForAllValues:"):  # noqa: PLR2004
+        return [limit]
+    return [Limit(limit.test, (value,)) for value in limit.values]
 
 
-def _of_values(test: str, values: tuple[str, ...], other: str, wanted: tuple[str, ...]) -> set[Relation]:
-    operator = test.partition(" ")[0]
-    wider, narrower = _within(values, wanted, operator), _within(wanted, values, operator)
+def _test(limit: Limit) -> _Test:
+    if not limit.values:
+        return _Test(limit.test, negated=False)
+    operator, _, key = limit.test.partition(" ")
+    qualifier, _, name = operator.rpartition(":")
+    negated = "Not" in name
+    family = next((one for one in _FAMILIES if one in name), name)
+    if family in {"Numeric", "Date"} and not name.startswith((f"{family}Equals", f"{family}NotEquals")):
+        family = name.removesuffix(_IF_EXISTS).removesuffix("Equals")
+    return _Test(f"{qualifier} {family} {key.lower()}", negated)
+
+
+def _of_values(old: Limit, new: Limit, *, negated: bool) -> set[Relation]:
+    operators = [limit.test.partition(" ")[0] for limit in (old, new)]
+    names = [operator.removesuffix(_IF_EXISTS).rpartition(":")[2] for operator in operators]
+    wider = within(names[0], old.values, names[1], new.values)
+    narrower = within(names[1], new.values, names[0], old.values)
     found: set[Relation] = set()
     if not (wider and narrower):
         more: Relation = "looser" if wider else "stricter" if narrower else "unknown"
         turned: dict[Relation, Relation] = {"looser": "stricter", "stricter": "looser"}
-        found.add(turned.get(more, more) if "Not" in operator else more)
-    if test != other:
+        found.add(turned.get(more, more) if negated else more)
+    optional = [operator.endswith(_IF_EXISTS) for operator in operators]
+    if optional[0] != optional[1]:
         # A negation holds without the key, too: there IfExists says nothing new.
-        found.add("unknown" if "Not" in operator else "looser" if len(other) > len(test) else "stricter")
+        found.add("unknown" if negated else "looser" if optional[1] else "stricter")
     return found
-
-
-def _within(values: tuple[str, ...], others: tuple[str, ...], operator: str) -> bool:
-    """Whether every value is one of the others, or what a pattern among them matches."""
-    patterns = others if "Like" in operator else ()
-    return all(
-        value in others or any(_matches(value, pattern, operator) for pattern in patterns) for value in values
-    )
-
-
-def _matches(value: str, pattern: str, operator: str) -> bool:
-    """Whether a pattern that ends in its only wildcard matches. One of an ARN reaches to its part's end only.
-
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
-    """
-    start = pattern.removesuffix("*")
-    if start == pattern or not value.startswith(start) or set("*?") & set(start):
-        return False
-    return "Arn" not in operator or start.count(":") >= _ARN_COLONS

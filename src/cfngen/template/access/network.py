@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from cfngen.template.access.alternatives import both, branches, during
 from cfngen.template.access.policies import name_of
-from cfngen.template.access.statements import both, branches, during
 from cfngen.template.intrinsics import text
 
 if TYPE_CHECKING:

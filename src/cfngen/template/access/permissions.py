@@ -7,19 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
 from types import MappingProxyType
 from typing import Any, Final, Literal, get_args
 
+from cfngen.template.access import network
+from cfngen.template.access.coverage import uncovered
 from cfngen.template.access.limits import in_words, relation
-from cfngen.template.access.network import rules, uncovered
 from cfngen.template.access.policies import policies
 from cfngen.template.access.statements import EVERYONE, Condition, Grant, Kind, Policy, grants
 
 Direction = Literal["wider", "narrower"]
 
 _ORDER: Final = get_args(Kind)
-_Key = tuple[str, str, str, str, Condition]
 
 
 @dataclass(frozen=True)
@@ -98,7 +97,7 @@ def permission_changes(
         if mine != theirs:
             was, names_was = _grants(mine)
             now, names_now = _grants(theirs)
-            gained, lost = _uncovered(now, was), _uncovered(was, now)
+            gained, lost = uncovered(now, was), uncovered(was, now)
             pairs = _limited_otherwise(was, now, gained, lost)
             told = {grant for pair in pairs.items() for grant in pair}
             changes += _sentences((grant for grant in gained if grant not in told), names_now, gained=True)
@@ -141,10 +140,10 @@ def _holders(resources: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, A
 
 
 def _network_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[PermissionChange]:
-    before, after = rules(old), rules(new)
+    before, after = network.rules(old), network.rules(new)
     for owner in dict.fromkeys([*after, *before]):
         was, now = before.get(owner, []), after.get(owner, [])
-        for gained, differing in ((True, uncovered(now, was)), (False, uncovered(was, now))):
+        for gained, differing in ((True, network.uncovered(now, was)), (False, network.uncovered(was, now))):
             for rule in differing:
                 direction: Direction = "wider" if rule.allows == gained else "narrower"
                 who = rule.other if rule.inbound else rule.owner
@@ -189,47 +188,6 @@ def _by_condition(these: Iterable[Grant], others: Collection[Grant]) -> dict[Gra
         if grant not in others:
             alike.setdefault(grant._replace(condition=()), []).append(grant)
     return alike
-
-
-def _uncovered(wanted: Iterable[Grant], given: Iterable[Grant]) -> list[Grant]:
-    """Those of `wanted` that `given` does not include, wildcards at the end of a name understood.
-
-    A permission for everyone is not taken to include a service's: an account's `*` does not.
-    """
-    index: dict[_Key, dict[str, set[str]]] = {}
-    for grant in given:
-        by_action = index.setdefault(_key(grant, grant.condition), {})
-        by_action.setdefault(grant.action.lower(), set()).add(grant.resource)
-    return [grant for grant in wanted if not _covered(grant, index)]
-
-
-def _covered(grant: Grant, index: Mapping[_Key, Mapping[str, set[str]]]) -> bool:
-    # Everyone has an account's identities in it, and none of AWS's services.
-    named = grant.principal.startswith(("account ", "arn:"))
-    givers = (grant, grant._replace(principal=EVERYONE)) if named else (grant,)
-    for giver, condition in product(givers, dict.fromkeys((grant.condition, ()))):
-        by_action = index.get(_key(giver, condition))
-        if by_action is None:
-            continue
-        for action in _wider(grant.action.lower()):
-            resources = by_action.get(action)
-            if resources and any(pattern in resources for pattern in _wider(grant.resource)):
-                return True
-    return False
-
-
-def _key(grant: Grant, condition: Condition) -> _Key:
-    return grant.kind, grant.holder, grant.principal, grant.effect, condition
-
-
-def _wider(name: str) -> Iterator[str]:
-    """
-    >>> list(_wider("s3:G"))
-    ['s3:G', 's3:G*', 's3:*', 's3*', 's*', '*']
-    """
-    yield name
-    for end in range(len(name), -1, -1):
-        yield f"{name[:end]}*"
 
 
 def _sentences(

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import replace
 from typing import Any, Final
 
+from cfngen.template.access.alternatives import both, branches, during
 from cfngen.template.access.granting_types import (
     Attached,
     BucketAcl,
@@ -21,7 +22,7 @@ from cfngen.template.access.granting_types import (
 )
 from cfngen.template.access.managed_policies import date
 from cfngen.template.access.managed_policies import statements as managed_statements
-from cfngen.template.access.statements import Policy, both, branches, document_of, during
+from cfngen.template.access.statements import Policy, document_of
 from cfngen.template.intrinsics import intrinsic, parts, text
 from cfngen.template.values import is_mark
 

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple
 
-from cfngen.template.intrinsics import NO_VALUE, choice, intrinsic, literal, parts, text
+from cfngen.template.access.alternatives import alternatives, both, branches, each, opposite
+from cfngen.template.intrinsics import NO_VALUE, intrinsic, literal, parts, text
 
 Kind = Literal["trust", "resource", "network", "membership", "identity", "boundary"]
 
 EVERYONE: Final = "*"
+EVERYONE_BUT: Final = "everyone but "
+EVERYTHING_BUT: Final = "everything but "
+"""Before the names of a NotPrincipal; of a NotAction or NotResource."""
+
+_AND: Final = ", "
 
 _FACTOR: Final = 20
 """A statement that multiplies out to more than this often its own length is kept in fewer, longer words, so
 that the work stays in proportion to the template's size."""
-
-_MOST_CHOICES: Final = 4
-"""A text that depends on more conditions than this is told as one, with its conditions in it."""
 
 _ID: Final = r"(\d{12}|\$\{AWS::AccountId\}|<AWS::AccountId>)"
 _ACCOUNT: Final = re.compile(rf"arn:(?:[\w-]+|\$\{{AWS::Partition\}}|<AWS::Partition>):iam::{_ID}:root|{_ID}")
@@ -84,60 +87,19 @@ def grants(policy: Policy) -> Iterator[Grant]:
     for document, when in branches(policy.document, policy.when):
         read = document_of(document)
         if read is None:
-            what = f"whatever {policy.via or text(document)} says"
-            yield Grant(policy.kind, policy.holder, policy.holder, "Allow", what, "*", _sentences(when))
+            yield _unread(policy, policy.via or text(document), when)
             continue
         for statement, inner in branches(read.get("Statement", []), when):
-            if isinstance(statement, dict):
+            if intrinsic(statement):
+                yield _unread(policy, text(statement), inner)
+            elif isinstance(statement, dict):
                 yield from _of_statement(statement, policy, inner)
 
 
-def branches(value: Any, when: str = "") -> Iterator[tuple[Any, str]]:
-    """The items of a list, or the one item; both branches of an Fn::If, each with its condition.
-
-    An Fn::If inside of a text makes two texts.
-
-    >>> named = {"Fn::Join": ["/", ["role", {"Fn::If": ["Named", {"Ref": "Name"}, "a"]}]]}
-    >>> for item, when in branches(named):
-    ...     print(text(item), when)
-    role/${Name} the template's condition Named holds
-    role/a the template's condition Named does not hold
-    """
-    if isinstance(value, list):
-        for item in value:
-            yield from branches(item, when)
-    elif chosen := choice(value):
-        condition, yes, no = chosen
-        yield from branches(yes, both(when, during(condition)))
-        yield from branches(no, both(when, during(condition, holds=False)))
-    elif value != NO_VALUE:
-        conditions = tuple(dict.fromkeys(_conditions(value))) if intrinsic(value) else ()
-        if not 0 < len(conditions) <= _MOST_CHOICES:
-            yield value, when
-            return
-        for holds in (True, False):
-            decided = _decided(value, conditions[0], holds=holds)
-            yield from branches(decided, both(when, during(conditions[0], holds=holds)))
-
-
-def _conditions(value: Any) -> Iterator[str]:
-    """The conditions of every well-formed Fn::If inside of a value."""
-    if chosen := choice(value):
-        yield chosen[0]
-    members = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    for member in members:
-        yield from _conditions(member)
-
-
-def _decided(value: Any, condition: str, *, holds: bool) -> Any:
-    """The value as it is where the condition holds, or does not."""
-    if (chosen := choice(value)) and chosen[0] == condition:
-        return _decided(chosen[1 if holds else 2], condition, holds=holds)
-    if isinstance(value, dict):
-        return {key: _decided(member, condition, holds=holds) for key, member in value.items()}
-    if isinstance(value, list):
-        return [_decided(item, condition, holds=holds) for item in value]
-    return value
+def _unread(policy: Policy, what: str, when: str) -> Grant:
+    """What a document or a statement says that only a deployment knows."""
+    says = f"whatever {what} says"
+    return Grant(policy.kind, policy.holder, policy.holder, "Allow", says, "*", _sentences(when))
 
 
 def word(value: Any) -> str:
@@ -175,20 +137,6 @@ def _substituted(value: Any) -> Any:
     return {"Fn::Sub": value} if isinstance(value, str) and "${" in value else value
 
 
-def during(condition: Any, *, holds: bool = True) -> str:
-    """The template's condition as a limit, in words."""
-    return f"the template's condition {text(condition)} {'holds' if holds else 'does not hold'}"
-
-
-def both(*limits: str) -> str:
-    """All limits as one.
-
-    >>> both("a", "", "b", "a")
-    'a and b'
-    """
-    return " and ".join(dict.fromkeys(limit for limit in limits if limit))
-
-
 def principal_name(word: str) -> str:
     """A principal by one name: an account's id and the ARN of its root are the account.
 
@@ -210,45 +158,67 @@ def _of_statement(statement: Mapping[str, Any], policy: Policy, when: str) -> It
         resources = [(policy.holder if name == "*" else name, limit) for name, limit in resources]
     principals = [(policy.holder, "")] if policy.kind == "identity" else _principals(statement)
     if len(actions) * len(resources) > _FACTOR * (len(actions) + len(resources)):
-        resources = [(", ".join(name for name, _ in resources), "")]
+        resources = [(_joined(resources), "")]
     if len(actions) * len(principals) > _FACTOR * (len(actions) + len(principals)):
-        principals = [(", ".join(name for name, _ in principals), "")]
-    condition = _condition(statement.get("Condition"))
-    effect = text(statement.get("Effect", "Deny"))
-    for principal, for_principal in principals:
-        for action, for_action in actions:
-            for resource, for_resource in resources:
-                limits = both(when, for_principal, for_action, for_resource)
-                whole = tuple(dict.fromkeys((*condition, *_sentences(limits))))
-                if limits and _contradicts(whole):
-                    continue
-                yield Grant(policy.kind, policy.holder, principal, effect, action, resource, whole)
+        principals = [(_joined(principals), "")]
+    effects = branches(statement.get("Effect", "Deny"), when)
+    conditions = [
+        (text(effect), _condition(wanted), limit)
+        for effect, of_effect in effects
+        for wanted, limit in alternatives(statement.get("Condition"), of_effect)
+    ]
+    for principal, of_principal in principals:
+        for action, of_action in actions:
+            for resource, of_resource in resources:
+                for effect, condition, limit in conditions:
+                    limits = both(limit, of_principal, of_action, of_resource)
+                    whole = tuple(dict.fromkeys((*condition, *_sentences(limits))))
+                    if not (limits and _contradicts(whole)):
+                        yield Grant(policy.kind, policy.holder, principal, effect, action, resource, whole)
+
+
+def _joined(names: Iterable[tuple[str, str]]) -> str:
+    return _AND.join(sorted({name for name, _ in names}))
+
+
+def several(name: str) -> bool:
+    """Whether what stands for one name is several of them."""
+    return _AND in name and not name.startswith((EVERYONE_BUT, EVERYTHING_BUT))
 
 
 def _words(statement: Mapping[str, Any], key: str, default: str) -> list[tuple[str, str]]:
     if f"Not{key}" in statement:
-        but = sorted(word(item) for item, _ in branches(statement[f"Not{key}"]))
-        return [(f"everything but {', '.join(but)}", "")]
-    return [(word(item), when) for item, when in branches(statement.get(key, default))]
+        but = {word(item) for item, _ in branches(statement[f"Not{key}"])}
+        return [(f"{EVERYTHING_BUT}{', '.join(sorted(but))}", "")]
+    if key not in statement:
+        return [(default, "")]
+    return [(word(item), when) for item, when in branches(statement[key])]
 
 
 def _principals(statement: Mapping[str, Any]) -> list[tuple[str, str]]:
     key = "NotPrincipal" if "NotPrincipal" in statement else "Principal"
-    value = statement.get(key, EVERYONE)
-    members = value.values() if isinstance(value, dict) and not intrinsic(value) else [value]
-    named = [(principal_name(word(item)), when) for member in members for item, when in branches(member)]
+    named = [
+        (principal_name(word(item)), when)
+        for value, outer in branches(statement.get(key, EVERYONE))
+        for member in (value.values() if isinstance(value, dict) and not intrinsic(value) else [value])
+        for item, when in branches(member, outer)
+    ]
     if key == "NotPrincipal":
-        return [(f"everyone but {', '.join(sorted(name for name, _ in named))}", "")]
+        return [(f"{EVERYONE_BUT}{', '.join(sorted({name for name, _ in named}))}", "")]
     return named
 
 
 def _condition(value: Any) -> Condition:
+    if not value or value == NO_VALUE:
+        return ()
     if not isinstance(value, dict) or intrinsic(value):
-        return (Limit(text(value)),) if value else ()
+        return (Limit(text(value)),)
     tests = [
-        Limit(f"{operator} {name}", tuple(sorted(word(item) for item, _ in branches(wanted))))
+        Limit(f"{operator} {name}", tuple(sorted({word(item) for item, _ in branches(wanted)})))
         for operator, names in value.items()
-        for name, wanted in (names.items() if isinstance(names, dict) else [("", names)])
+        for name, wanted in (
+            names.items() if isinstance(names, dict) and not intrinsic(names) else [("", names)]
+        )
     ]
     return tuple(sorted(tests))
 
@@ -256,14 +226,9 @@ def _condition(value: Any) -> Condition:
 def _contradicts(condition: Condition) -> bool:
     """Whether one of the template's conditions would have to hold and not to hold."""
     tests = {limit.test for limit in condition}
-    return any(
-        f"{test.removesuffix(' holds')} does not hold" in tests for test in tests if test.endswith(" holds")
-    )
-
-
-_HOLDS: Final = re.compile(r" and (?=the template's condition )")
+    return any(opposite(test) in tests for test in tests)
 
 
 def _sentences(limits: str) -> Condition:
     """Limits in words, as `during` and `both` make them."""
-    return tuple(Limit(limit) for limit in _HOLDS.split(limits) if limit)
+    return tuple(Limit(limit) for limit in each(limits))

@@ -12,8 +12,9 @@ from dataclasses import replace
 from itertools import product
 from typing import Any, Final, NamedTuple
 
+from cfngen.template.access.alternatives import branches
 from cfngen.template.access.permissions import ByHolder, PermissionChange
-from cfngen.template.access.statements import Grant, Kind, Policy, branches, grants, word
+from cfngen.template.access.statements import Grant, Kind, Policy, grants, word
 from cfngen.template.change.diff import Cause, Change
 from cfngen.template.change.equality import canonical
 from cfngen.template.intrinsics import ABSENT, intrinsic
