@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -26,6 +27,7 @@ _MOST: Final = 20
 """A permission is looked at in parts so often, and in so many parts: the work stays in proportion."""
 
 _PARTITION: Final = "arn:${AWS::Partition}:"
+_BUCKET: Final = re.compile(r"arn:aws:s3:::(\$\{|<)([A-Za-z0-9]+)(\}|>)")
 
 
 @dataclass
@@ -60,11 +62,12 @@ def _key(grant: Grant) -> _Key:
 
 
 def _add(given: _Given, grant: Grant) -> None:
-    action, resource = grant.action.lower(), _one_partition(grant.resource)
-    if _odd(action) or _odd(resource):
-        given.odd.append((action, resource, grant.condition))
-    else:
-        given.plain.setdefault(action, {}).setdefault(resource, []).append(grant.condition)
+    action = grant.action.lower()
+    for resource in _spellings(grant.resource):
+        if _odd(action) or _odd(resource):
+            given.odd.append((action, resource, grant.condition))
+        else:
+            given.plain.setdefault(action, {}).setdefault(resource, []).append(grant.condition)
     for limit in grant.condition:
         if turned := opposite(limit.test):
             given.choices[min(limit.test, turned)] = None
@@ -74,9 +77,10 @@ def _odd(name: str) -> bool:
     return name.startswith(EVERYTHING_BUT) or (("*" in name[:-1] or "?" in name) and not several(name))
 
 
-def _one_partition(name: str) -> str:
-    """The own partition by the name that the most accounts have it by."""
-    return name.replace(_PARTITION, "arn:aws:")
+def _spellings(name: str) -> list[str]:
+    """The own partition by the name that the most accounts have it by; a bucket by its ARN and its name."""
+    written = name.replace(_PARTITION, "arn:aws:")
+    return list(dict.fromkeys((written, _BUCKET.sub(r"\1\2.Arn\3", written))))
 
 
 def _covered(grant: Grant, principals: Mapping[str, _Given], deep: int = 0) -> bool:
@@ -121,15 +125,17 @@ def _names(words: str, start: str) -> set[str]:
 
 
 def _gives(given: _Given, grant: Grant) -> bool:
-    wanted, place = grant.action.lower(), _one_partition(grant.resource)
+    wanted, places = grant.action.lower(), _spellings(grant.resource)
     for action in _wider(wanted):
         by_resource = given.plain.get(action, {})
         if by_resource:
-            for resource in _wider(place):
+            for resource in (pattern for place in places for pattern in _wider(place)):
                 if any(_lets_through(condition, grant) for condition in by_resource.get(resource, ())):
                     return True
     return any(
-        _includes(action, wanted) and _includes(resource, place) and _lets_through(condition, grant)
+        _includes(action, wanted)
+        and any(_includes(resource, place) for place in places)
+        and _lets_through(condition, grant)
         for action, resource, condition in given.odd
     )
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cfngen.template.access.alternatives import both, branches, during
-from cfngen.template.access.policies import name_of
+from cfngen.template.access.names import name_of
 from cfngen.template.intrinsics import text
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ class Rule(NamedTuple):
         ports: the first and the last, or a text where they are not known here.
         allows: False for a rule that denies.
         condition: the limits under which it is there.
+        number: of a network ACL's rule; the lowest that fits decides.
     """
 
     owner: str
@@ -42,11 +43,13 @@ class Rule(NamedTuple):
     ports: tuple[int, int] | str
     allows: bool = True
     condition: str = ""
+    number: str = ""
 
     def covers(self, other: Rule) -> bool:
         """Whether all that the other rule lets pass passes by this one."""
         return (
-            (self.owner, self.inbound, self.allows) == (other.owner, other.inbound, other.allows)
+            self._replace(other="", protocol="", ports="", condition="")
+            == other._replace(other="", protocol="", ports="", condition="")
             and self.condition in {"", other.condition}
             and self.protocol in {_ALL, other.protocol}
             and (self.protocol == _ALL or _within(other.ports, self.ports))
@@ -55,7 +58,8 @@ class Rule(NamedTuple):
 
     def sentence(self, *, gained: bool) -> str:
         """What the rule lets pass, or does not any more."""
-        limits = f", if {self.condition}" if self.condition else ""
+        limits = f" by rule {self.number}" if self.number else ""
+        limits += f", if {self.condition}" if self.condition else ""
         who, whom = (self.other, self.owner) if self.inbound else (self.owner, self.other)
         if self.protocol == _LISTED:
             return f"{who} {'is' if gained else 'is no longer'} in {whom}{limits}"
@@ -97,11 +101,41 @@ def rules(template: Mapping[str, Any]) -> dict[str, list[Rule]]:
 def uncovered(wanted: list[Rule], given: list[Rule]) -> list[Rule]:
     """Those of `wanted` that none of `given` covers, each once."""
     same = set(given)
+    together = dict.fromkeys([*given, *_in_fewer(given)])
     return [
         rule
         for rule in dict.fromkeys(wanted)
-        if rule not in same and not any(other.covers(rule) for other in given)
+        if rule not in same and not any(other.covers(rule) for other in together)
     ]
+
+
+def _in_fewer(rules: list[Rule]) -> Iterator[Rule]:
+    """What several rules let pass together: neighbouring address blocks as one, neighbouring ports as one."""
+    import ipaddress
+
+    by_ports: dict[Rule, list[Any]] = {}
+    for rule in rules:
+        block = _network(rule.other)
+        if block is not None:
+            by_ports.setdefault(rule._replace(other=str(block.version)), []).append(block)
+    joined = [
+        rule._replace(other=_block(str(block)))
+        for rule, blocks in by_ports.items()
+        for block in ipaddress.collapse_addresses(blocks)
+    ]
+    yield from joined
+    by_other: dict[Rule, list[tuple[int, int]]] = {}
+    for rule in dict.fromkeys([*rules, *joined]):
+        if not isinstance(rule.ports, str):
+            by_other.setdefault(rule._replace(ports=""), []).append(rule.ports)
+    for rule, ports in by_other.items():
+        first, last = min(ports)
+        for start, end in sorted(ports):
+            if start > last + 1:
+                yield rule._replace(ports=(first, last))
+                first = start
+            last = max(last, end) if start <= last + 1 else end
+        yield rule._replace(ports=(first, last))
 
 
 def _of_group(logical_id: str, properties: Mapping[str, Any]) -> Iterator[Rule]:
@@ -174,7 +208,8 @@ def _of_acl_entry(_: str, properties: Mapping[str, Any]) -> Iterator[Rule]:
     for name in ("CidrBlock", "Ipv6CidrBlock"):
         if name in properties:
             other = _block(text(properties[name]))
-            yield Rule(owner, inbound, other, protocol, _ports(known, protocol), allows)
+            number = text(properties.get("RuleNumber", ""))
+            yield Rule(owner, inbound, other, protocol, _ports(known, protocol), allows, number=number)
 
 
 def _of_prefix_list(logical_id: str, properties: Mapping[str, Any]) -> Iterator[Rule]:

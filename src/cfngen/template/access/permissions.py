@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, Final, Literal, get_args
 
 from cfngen.template.access import network
+from cfngen.template.access.comparable import comparable
 from cfngen.template.access.coverage import uncovered
 from cfngen.template.access.limits import in_words, relation
 from cfngen.template.access.policies import policies
@@ -82,6 +83,7 @@ def permission_changes(
     """Every permission gained or lost. One that another, wider one already gives is neither.
 
     Arguments:
+        old, new: any two templates; with `known` what `comparable` makes of them.
         known: what `held` gives for the two, where that is known already.
 
     >>> trusting = lambda who: {"Resources": {"R": {"Type": "AWS::IAM::Role", "Properties": {
@@ -90,6 +92,8 @@ def permission_changes(
     >>> [change.statement for change in permission_changes(trusting("a.com"), trusting(["a.com", "b.com"]))]
     ['b.com is allowed sts:AssumeRole on role R']
     """
+    if known is None:
+        old, new = comparable(old, new)
     before, after = known or held(old, new)
     changes: list[PermissionChange] = []
     for holder in dict.fromkeys([*after, *before]):

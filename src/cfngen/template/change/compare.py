@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cfngen.manifest import FIRST_VERSION
+from cfngen.template.access.comparable import comparable
 from cfngen.template.access.permissions import PermissionChange, held, permission_changes
 from cfngen.template.change.diff import diff
 from cfngen.template.change.judgement import Judgement, gravest_first, judge
@@ -58,9 +59,10 @@ def _judged(
     old: Mapping[str, Any], new: Mapping[str, Any], schemas: Schemas
 ) -> tuple[list[Judgement], tuple[PermissionChange, ...]]:
     """Every change, judged without what it reaches elsewhere, and every permission gained or lost."""
-    known = held(old, new)
-    permissions = permission_changes(old, new, known)
-    changes = with_pointers(diff(old, new, schemas), permissions, known, old, new)
+    seen = comparable(old, new)
+    known = held(*seen)
+    permissions = permission_changes(*seen, known)
+    changes = with_pointers(diff(old, new, schemas), permissions, known, *seen)
     return [judge(change, old, new, schemas) for change in changes], permissions
 
 

@@ -60,10 +60,10 @@ def with_pointers(
     )
     held = _by_document(known[0]), _by_document(known[1])
     for change in changes:
-        if change.section != "Resources" or change.action != "modify":
+        bodies = tuple(template.get("Resources", {}).get(change.logical_id) for template in (old, new))
+        if change.section != "Resources" or change.action != "modify" or None in bodies:
             yield change
             continue
-        bodies = old["Resources"][change.logical_id], new["Resources"][change.logical_id]
         causes = (replace(cause, instead=_instead(cause, bodies, held, sentences)) for cause in change.causes)
         yield replace(change, causes=tuple(causes))
 
@@ -92,7 +92,7 @@ def _grants_of(permissions: Iterable[PermissionChange], *, gained: bool) -> Iter
             yield Grant(change.kind, change.holder, change.principal, effect, action, resource, condition)
 
 
-def _instead(cause: Cause, bodies: tuple[Any, Any], held: tuple[_Held, _Held], sentences: _Sentences) -> str:
+def _instead(cause: Cause, bodies: Sequence[Any], held: tuple[_Held, _Held], sentences: _Sentences) -> str:
     """What stands in the place of a cause's values; empty where they have to be shown."""
     if cause.reason or _STATEMENT not in cause.path or "Fn::If" in cause.path:
         return ""
