@@ -63,10 +63,12 @@ def intrinsic(value: Any) -> str | None:
 
     >>> intrinsic({"Fn::Sub": "${A}"}), intrinsic({"Key": "A"}), intrinsic("A")
     ('Fn::Sub', None, None)
+    >>> intrinsic({"Condition": "A"}), intrinsic({"Condition": {"Bool": {}}})
+    ('Condition', None)
     """
     if isinstance(value, dict) and len(value) == 1:
         name = next(iter(value))
-        if name in {"Ref", "Condition"} or name.startswith("Fn::"):
+        if name == "Ref" or name.startswith("Fn::") or (name == "Condition" and isinstance(value[name], str)):
             return str(name)
     return None
 

@@ -731,6 +731,34 @@ TABLE: dict[str, tuple[tuple[Any, Any], str, str, str]] = {
         "none",
         f"{GUIDE}/template-formats.html",
     ),
+    "the same Availability Zones": (
+        pair(
+            "AWS::AutoScaling::AutoScalingGroup",
+            {},
+            {"AvailabilityZones": {"Fn::GetAZs": ""}},
+            {"AvailabilityZones": {"Fn::GetAZs": {"Ref": "AWS::Region"}}},
+        ),
+        "",
+        "none",
+        f"{REFERENCE}/intrinsic-function-reference-getavailabilityzones.html",
+    ),
+    "the same item of a list": (
+        pair(
+            "AWS::SNS::Topic",
+            {},
+            {"TopicName": {"Fn::Select": [1, {"Fn::Split": [",", "x,a"]}]}},
+            {"TopicName": {"Fn::Select": ["1", {"Fn::Split": [",", "x,a"]}]}},
+        ),
+        "",
+        "none",
+        f"{REFERENCE}/intrinsic-function-reference-select.html",
+    ),
+    "the same whether a condition holds or not": (
+        pair("AWS::SNS::Topic", {}, {"TopicName": {"Fn::If": ["C", "a", "a"]}}, {"TopicName": "a"}),
+        "",
+        "none",
+        CONDITIONS,
+    ),
     "nothing instead of no value": (
         pair("AWS::SNS::Topic", {}, {"TopicName": {"Ref": "AWS::NoValue"}}, {}),
         "",
@@ -773,7 +801,11 @@ def test_data_loss_is_said_where_nothing_keeps_the_data() -> None:
     lost = one(*removed("AWS::DynamoDB::Table", {}))
     assert lost.data_loss
     assert "no DeletionPolicy" in lost.reasons[0]
-    assert not one(*removed("AWS::DynamoDB::Table", {}, DeletionPolicy="Snapshot")).data_loss
+    no_snapshot = one(*removed("AWS::DynamoDB::Table", {}, DeletionPolicy="Snapshot"))
+    assert no_snapshot.data_loss
+    assert "makes no snapshot of its type" in no_snapshot.reasons[0]
+    assert not one(*removed("AWS::EC2::Volume", {}, DeletionPolicy="Snapshot")).data_loss
+    assert one(*removed("AWS::MSK::Cluster", {})).data_loss
     assert not one(*removed("AWS::RDS::DBInstance", {})).data_loss
     assert one(*removed("AWS::RDS::DBInstance", {}, DeletionPolicy="Delete")).data_loss
     assert not one(*removed("AWS::SNS::Topic", {})).data_loss
@@ -787,6 +819,12 @@ def test_a_replacement_tells_what_becomes_of_the_old_resource() -> None:
     lost = one(*pair("AWS::Logs::LogGroup", {}, *names, DeletionPolicy="Retain"))
     assert lost.data_loss
     assert "no UpdateReplacePolicy" in lost.reasons[-1]
+    names_of_database = {"DBName": "a"}, {"DBName": "b"}
+    assert one(
+        *pair("AWS::RDS::DBInstance", {}, *names_of_database)
+    ).data_loss  # a snapshot: when removed only
+    snapshot = pair("AWS::RDS::DBInstance", {}, *names_of_database, UpdateReplacePolicy="Snapshot")
+    assert not one(*snapshot).data_loss
     kept = one(*pair("AWS::Logs::LogGroup", {}, *names, **RETAIN))
     assert not kept.data_loss
     assert "the old resource stays" in kept.reasons[-1]

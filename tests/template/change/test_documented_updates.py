@@ -19,15 +19,36 @@ from cfngen.template.change.property_change import UpdateVerdict, judge_cause
 from cfngen.template.change.resource_types import ResourceSchema, Schemas
 from cfngen.template.intrinsics import ABSENT
 
+_NOT_SUPPORTED = "its page says that updates are not supported; the documents know the schema's word only"
+_ONE_AT_MOST = "an account has one: its page tells to delete it in an update before that with the new name"
+_CUSTOM = "its function decides what becomes of it"
+_RESHARDING = "UpdatePolicy.UseOnlineResharding decides: without it, the group is replaced"
 _KMS = "its page says that another value fails the update; the documents know replacement only"
 _UPGRADE = "UpdatePolicy.EnableVersionUpgrade decides: without it, another version replaces the domain"
 DISAGREEMENTS = {
+    "AWS::CloudFormation::CustomResource ServiceTimeout": _CUSTOM,
+    "AWS::CloudFormation::CustomResource ServiceToken": _NOT_SUPPORTED,
+    "AWS::CloudFormation::WaitCondition Count": _NOT_SUPPORTED,
+    "AWS::CloudFormation::WaitCondition Handle": _NOT_SUPPORTED,
+    "AWS::CloudFormation::WaitCondition Timeout": _NOT_SUPPORTED,
+    "AWS::Config::ConfigurationRecorder Name": _ONE_AT_MOST,
+    "AWS::Config::DeliveryChannel Name": _ONE_AT_MOST,
+    "AWS::EC2::Volume AvailabilityZone": _NOT_SUPPORTED,
+    "AWS::EC2::Volume Encrypted": _NOT_SUPPORTED,
+    "AWS::EC2::Volume KmsKeyId": _NOT_SUPPORTED,
+    "AWS::EC2::Volume SnapshotId": _NOT_SUPPORTED,
+    "AWS::ElastiCache::ReplicationGroup NodeGroupConfiguration": _RESHARDING,
+    "AWS::ElastiCache::ReplicationGroup NodeGroupConfiguration.NodeGroupId": _RESHARDING,
+    "AWS::ElastiCache::ReplicationGroup NumNodeGroups": _RESHARDING,
     "AWS::Elasticsearch::Domain ElasticsearchVersion": _UPGRADE,
     "AWS::KMS::Key KeySpec": _KMS,
     "AWS::KMS::Key KeyUsage": _KMS,
     "AWS::KMS::Key MultiRegion": _KMS,
     "AWS::KMS::Key Origin": _KMS,
     "AWS::OpenSearchService::Domain EngineVersion": _UPGRADE,
+    "AWS::Organizations::Account AccountName": _NOT_SUPPORTED,
+    "AWS::Organizations::Account Email": _NOT_SUPPORTED,
+    "AWS::Organizations::Account RoleName": _NOT_SUPPORTED,
 }
 """Each with the reason why the verdict is another one than the documents'."""
 MOST = 60

@@ -151,6 +151,138 @@ def test_a_default_that_is_documented_or_likely_is_never_impossible(kind: str, n
         assert (judgement.consequence, judgement.certain) == ("maybe-replace", False), judgement
 
 
+@pytest.mark.parametrize(
+    ("kind", "name", "value", "consequence"),
+    [
+        # documented, or likely: somebody writes out what is there already
+        ("AWS::IAM::InstanceProfile", "Path", "/", "maybe-replace"),
+        ("AWS::ElasticLoadBalancingV2::LoadBalancer", "Scheme", "internet-facing", "maybe-replace"),
+        ("AWS::ElasticLoadBalancingV2::TargetGroup", "TargetType", "instance", "maybe-replace"),
+        ("AWS::ECR::Repository", "EncryptionConfiguration", {"EncryptionType": "AES256"}, "maybe-replace"),
+        ("AWS::EKS::Nodegroup", "DiskSize", 20, "maybe-replace"),
+        # no default has this value
+        ("AWS::ECR::Repository", "EncryptionConfiguration", {"EncryptionType": "KMS"}, "replace"),
+        ("AWS::IAM::InstanceProfile", "Path", "/a/", "replace"),
+        ("AWS::RDS::DBCluster", "KmsKeyId", "alias/a", "replace"),
+        ("AWS::EC2::NatGateway", "SubnetId", "subnet-1", "replace"),
+    ],
+)
+def test_a_value_that_may_be_the_default_may_replace(
+    kind: str, name: str, value: Any, consequence: str
+) -> None:
+    for before, after in (({}, {name: value}), ({name: value}, {})):
+        assert judged(kind, before, after).consequence == consequence
+
+
+def test_one_truth_value_in_two_spellings_may_be_the_same() -> None:
+    judgement = judged("AWS::SQS::Queue", {"FifoQueue": "True"}, {"FifoQueue": True})
+    assert (judgement.consequence, judgement.certain) == ("maybe-replace", False)
+    assert "may be the same to CloudFormation" in judgement.reasons[0]
+
+
+def index(name: str, key: str = "k") -> dict[str, Any]:
+    return {"IndexName": name, "KeySchema": [{"AttributeName": key, "KeyType": "HASH"}]}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "consequence"),
+    [
+        ([index("a")], [index("a"), index("b")], "in-place"),
+        ([index("a"), index("b")], [index("b")], "in-place"),
+        ([index("a")], [index("a", "other")], "impossible"),
+        ([index("a")], [index("b")], "impossible"),
+        ([index("a")], [index("a"), index("b"), index("c")], "impossible"),
+        ([index("a")], [{"Fn::If": ["C", index("b"), {"Ref": "AWS::NoValue"}]}], "in-place"),
+    ],
+)
+def test_an_update_changes_one_index_of_a_table(before: Any, after: Any, consequence: str) -> None:
+    kind = "AWS::DynamoDB::Table"
+    tables = {"GlobalSecondaryIndexes": before}, {"GlobalSecondaryIndexes": after}
+    assert judged(kind, *tables).consequence == consequence
+    named = [{"TableName": name, **table} for name, table in zip("ab", tables, strict=True)]
+    assert judged(kind, *named).consequence == "replace"  # a new table has any index
+
+
+def test_local_indexes_and_attributes_of_a_table() -> None:
+    kind = "AWS::DynamoDB::Table"
+    local = judged(kind, {}, {"LocalSecondaryIndexes": [index("a")]})
+    assert (local.consequence, local.data_loss) == ("maybe-replace", True)
+    attributes = [{"AttributeDefinitions": [{"AttributeName": "a", "AttributeType": word}]} for word in "SN"]
+    assert "its schema does not say so" in judged(kind, *attributes).reasons[0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("AWS::EC2::Volume", "AvailabilityZone"),
+        ("AWS::EC2::Volume", "Encrypted"),
+        ("AWS::Config::DeliveryChannel", "Name"),
+        ("AWS::CloudFormation::WaitCondition", "Timeout"),
+        ("AWS::Organizations::Account", "Email"),
+        ("AWS::CloudFormation::CustomResource", "ServiceToken"),
+        ("Custom::Lookup", "ServiceToken"),
+    ],
+)
+def test_what_cannot_change_fails_the_update(kind: str, name: str) -> None:
+    judgement = judged(kind, {name: "a"}, {name: "b"})
+    assert (judgement.consequence, judgement.certain) == ("impossible", True)
+    assert not judged(kind, {name: {"Ref": "P"}}, {name: "b"}).certain
+
+
+def test_a_cache_is_resharded_in_place_only_by_its_update_policy() -> None:
+    kind = "AWS::ElastiCache::ReplicationGroup"
+    before, after = {"NumNodeGroups": 1}, {"NumNodeGroups": 2}
+    assert judged(kind, before, after).consequence == "replace"
+    online = judged(kind, before, after, UpdatePolicy={"UseOnlineResharding": True})
+    assert online.consequence == "in-place"
+
+
+@pytest.mark.parametrize("kind", ["AWS::CloudFormation::CustomResource", "Custom::Lookup"])
+def test_a_custom_resource_may_always_be_replaced(kind: str) -> None:
+    judgement = judged(kind, {"ServiceToken": "t", "A": 1}, {"ServiceToken": "t", "A": 2})
+    assert (judgement.consequence, judgement.certain) == ("maybe-replace", False)
+    assert "function of a custom resource decides" in judgement.reasons[0]
+
+
+def test_a_nested_stack_is_changed_in_place_and_what_is_inside_of_it_is_not_known() -> None:
+    kind = "AWS::CloudFormation::Stack"
+    judgement = judged(kind, {"TemplateURL": "a"}, {"TemplateURL": "b"})
+    assert (judgement.consequence, judgement.certain) == ("in-place", False)
+    assert "resources inside of it" in judgement.reasons[0]
+    tags = [{"Tags": [{"Key": "a", "Value": word}]} for word in "ab"]
+    assert judged(kind, *tags).certain
+
+
+def include(location: str) -> dict[str, Any]:
+    return {"Fn::Transform": {"Name": "AWS::Include", "Parameters": {"Location": location}}}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "consequence"),
+    [
+        (include("a"), include("b"), "maybe-replace"),
+        ({"BucketName": "n", **include("a")}, {"BucketName": "n", **include("b")}, "maybe-replace"),
+        ({"BucketName": include("a")}, {"BucketName": include("b")}, "maybe-replace"),
+        ({"VersioningConfiguration": include("a")}, {"VersioningConfiguration": include("b")}, "in-place"),
+        ({"Fn::ForEach::P": ["A", {"Ref": "L"}, {"${A}": "x"}]}, {}, "maybe-replace"),
+    ],
+)
+def test_what_a_macro_makes_of_a_resource_may_replace_it(before: Any, after: Any, consequence: str) -> None:
+    assert judged("AWS::S3::Bucket", before, after).consequence == consequence
+
+
+def test_a_macro_beside_the_properties_may_replace_the_resource() -> None:
+    old, new = ({"Resources": {"R": {"Type": "AWS::S3::Bucket", **include(word)}}} for word in "ab")
+    [judgement] = compare(old, new).judgements
+    assert (judgement.consequence, judgement.certain) == ("maybe-replace", False)
+
+
+def test_a_choice_of_a_whole_value_reaches_what_is_below_it() -> None:
+    inputs = {"Fn::If": ["C", {"Name": "a"}, {"Name": "b"}]}, {"Fn::If": ["D", {"Name": "a"}, {"Name": "b"}]}
+    databases = [{"DatabaseInput": value} for value in inputs]
+    assert judged("AWS::Glue::Database", *databases).consequence == "maybe-replace"
+
+
 def test_a_property_of_no_value_is_the_same_as_none() -> None:
     nothing = {"Ref": "AWS::NoValue"}
     bare = {"Resources": {"R": {"Type": "AWS::SQS::Queue"}}}
@@ -166,6 +298,11 @@ def test_a_property_of_no_value_is_the_same_as_none() -> None:
         ("AWS::SSM::Document", lambda value: {"Content": {"mainSteps": [{"inputs": {"n": value}}]}}),
         ("AWS::StepFunctions::StateMachine", lambda value: {"Definition": {"States": {"A": {"n": value}}}}),
         ("AWS::DeviceFarm::Project", lambda value: {"Unheard": {"n": value}}),
+        (
+            "AWS::IAM::Role",
+            lambda value: {"AssumeRolePolicyDocument": {"Statement": [{"Condition": {"n": value}}]}},
+        ),
+        ("Team::Private::Type", lambda value: {"n": value}),
     ],
 )
 @pytest.mark.parametrize(("number", "text"), [(5, "5"), (True, "true"), (1.5, "1.5")])
@@ -180,7 +317,10 @@ def test_numbers_and_text_are_the_same_where_a_schema_or_a_function_makes_them_s
     assert compare(
         resource("AWS::SQS::Queue", {"DelaySeconds": 5}), resource("AWS::SQS::Queue", {"DelaySeconds": "5"})
     ).same
-    assert compare(resource("Custom::Thing", {"N": 5}), resource("Custom::Thing", {"N": "5"})).same
+    for kind in ("Custom::Thing", "AWS::CloudFormation::CustomResource", "Team::Network::Vpc::MODULE"):
+        assert compare(resource(kind, {"N": 5}), resource(kind, {"N": "5"})).same
+    old, new = (resource("AWS::CloudFormation::Stack", {"Parameters": {"N": value}}) for value in (5, "5"))
+    assert compare(old, new).same
 
 
 def exported(value: Any, name: str = "store", **attributes: Any) -> dict[str, Any]:

@@ -22,10 +22,8 @@ _BY_NAME: Final = frozenset(
     {"Parameters", "Mappings", "Conditions", "Rules", "Resources", "Outputs", "Metadata"}
 )
 _UNORDERED: Final = Node({"insertionOrder": False}, {})
-_CUSTOM: Final = "AWS::CloudFormation::CustomResource"
-"""All values of a custom resource are text to its function, as those of a Custom:: type are."""
-
 _UNDESCRIBED: Final = Node({}, {})
+_STACK: Final = "AWS::CloudFormation::Stack"
 _SPELLINGS: Final[Mapping[Path, Callable[[Any], Any]]] = {
     ("Properties",): lambda value: value or {},
     ("DependsOn",): lambda value: [value] if isinstance(value, str) else value,
@@ -175,15 +173,27 @@ def type_of(body: Any) -> str:
     return kind if isinstance(kind, str) else ""
 
 
+def is_custom(kind: str) -> bool:
+    """Whether a type is a custom resource, of which a function of its own makes everything.
+
+    >>> is_custom("Custom::Lookup"), is_custom("AWS::SNS::Topic")
+    (True, False)
+    """
+    return kind.startswith("Custom::") or kind == "AWS::CloudFormation::CustomResource"
+
+
 def _body_node(section: str, body: Any, schemas: Schemas | None) -> Node | None:
     """A schema of the whole resource, so that one walk serves attributes and properties."""
     if section != "Resources" or schemas is None or not isinstance(body, dict):
         return None
     kind = type_of(body)
     schema = schemas.get(kind)
-    typed = kind.startswith("AWS::") and kind != _CUSTOM
-    properties = schema.root if schema else FREE_FORM if typed else _UNDESCRIBED
-    members = {"Properties": properties.schema, "DependsOn": _UNORDERED.schema}
+    texts = not kind or is_custom(kind) or kind.endswith("::MODULE")  # all that these are given comes as text
+    properties = _UNDESCRIBED if texts else schema.root if schema else FREE_FORM
+    described = properties.schema
+    if kind == _STACK:
+        described = {**described, "properties": {**described["properties"], "Parameters": {}}}
+    members = {"Properties": described, "DependsOn": _UNORDERED.schema}
     return Node({"properties": members}, properties.definitions)
 
 

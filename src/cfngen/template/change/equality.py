@@ -23,6 +23,8 @@ def canonical(value: Any, node: Node | None = None) -> Hashable:
 
     >>> canonical({"Fn::Join": ["-", [{"Ref": "P"}, "log"]]}) == canonical({"Fn::Sub": "${P}-log"})
     True
+    >>> canonical({"Fn::If": ["C", "a", {"Fn::Select": [0, ["a", "b"]]}]})
+    'a'
     """
     if isinstance(value, dict):
         if intrinsic(value):
@@ -81,10 +83,24 @@ def _call(call: Mapping[str, Any], node: Node | None) -> Hashable:
     ((function, argument),) = call.items()
     if call == NO_VALUE:
         return ABSENT
-    if function == "Fn::If" and isinstance(argument, list):
-        return function, *(canonical(item, node) for item in argument)
+    match function, argument:
+        case "Fn::If", [name, *branches]:
+            values = [canonical(item, node) for item in branches]
+            return values[0] if len(set(values)) == 1 else (function, canonical(name), *values)
+        case "Fn::GetAZs", {"Ref": "AWS::Region"}:
+            return _call({function: ""}, node)  # which is how the documentation says the same
+        case "Fn::Select", [int() | str() as index, [*items]] if _are_plain(items):
+            if str(index).isdecimal() and int(index) < len(items):
+                return canonical(items[int(index)], node)
+        case "Fn::Split", [str() as delimiter, str() as written] if delimiter:
+            return canonical(written.split(delimiter), node)
     pieces = tuple(map(_frozen, parts(call)))
     return pieces[0] if len(pieces) == 1 else ("+", *pieces) if pieces else ""
+
+
+def _are_plain(items: list[Any]) -> bool:
+    """Whether the list surely has as many items as are written."""
+    return not any(item == NO_VALUE or intrinsic(item) == "Fn::If" for item in items)
 
 
 def _frozen(part: str | Call) -> Hashable:

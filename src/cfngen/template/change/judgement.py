@@ -15,6 +15,7 @@ from cfngen.template.change.diff import Change
 from cfngen.template.change.fate import fate
 from cfngen.template.change.property_change import judge_cause
 from cfngen.template.change.resource_types import ResourceSchema, Schemas
+from cfngen.template.change.table_indexes import of_indexes
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,8 @@ def _modified(
     if before.get("Type") != after.get("Type"):
         return Judgement(change, Consequence.IMPOSSIBLE, ("the type of a resource cannot change",))
     verdicts = [judge_cause(cause, change.type, schema, after) for cause in change.causes]
+    if not any(verdict.consequence is Consequence.REPLACE for verdict in verdicts):
+        verdicts += of_indexes(change.type, before, after)
     gravest = worst([verdict.consequence for verdict in verdicts])
     decisive = [verdict for verdict in verdicts if verdict.consequence == gravest]
     reasons = tuple(dict.fromkeys(verdict.reason for verdict in decisive if verdict.reason))

@@ -130,6 +130,11 @@ class ResourceSchema:
         return self._paths("primaryIdentifier")
 
     @property
+    def required(self) -> tuple[str, ...]:
+        """The properties that every resource of the type has."""
+        return tuple(self.document.get("required", ()))
+
+    @property
     def delete_then_create(self) -> bool:
         """Whether a replacement deletes the old resource first, so that both may have the same name."""
         return self.document.get("replacementStrategy") == "delete_then_create"
