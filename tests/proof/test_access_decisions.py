@@ -10,7 +10,7 @@ from cfngen.report.access.account import AccountPolicies, Held
 from cfngen.report.access.decide import AccessRequest, decide
 from cfngen.report.access.model import Principal
 from cfngen.report.access.statements import PolicyOrigin, statements
-from tests.support.proof.tools import ACCOUNT, node
+from tests.support.proof.tools import ACCOUNT, evaluate
 
 WORLDS = 2500
 REGION = "eu-west-1"
@@ -128,7 +128,7 @@ def test_policies_by_chance_are_decided_the_same() -> None:
     chance = random.Random(16)  # noqa: S311 the same policies each time
     worlds = [world(chance) for _ in range(WORLDS)]
     answers = [ours(each) for each in worlds]
-    decided = node("evaluate.mjs", [simulation(each) for each in worlds])
+    decided = evaluate([simulation(each) for each in worlds])
     assert [answer["error"] for answer in decided if "error" in answer] == []
     wrong = [
         (answer["decision"], each)

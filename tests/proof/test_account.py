@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.proof.account import ADMINISTRATOR, FOREIGN, Account, Decision, Request, account
-from tests.support.proof.tools import ACCOUNT, node
+from tests.support.proof.tools import ACCOUNT, evaluate
 
 ROLE = f"arn:aws:sts::{ACCOUNT}:assumed-role/r/session"
 
@@ -27,7 +27,7 @@ def judge(
         "resource": {"resource": resource, "accountId": ACCOUNT},
         "contextVariables": context or {},
     }
-    (answer,) = node("evaluate.mjs", [{"request": request, "identityPolicies": statements, **more}])
+    (answer,) = evaluate([{"request": request, "identityPolicies": statements, **more}])
     return str(answer.get("decision") or answer["error"])
 
 

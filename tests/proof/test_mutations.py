@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests.proof.test_permissions import table
-from tests.support.proof.account import Account, Document, Request, account, decide
+from tests.support.proof.account import Account, Document, Request, account, decide, is_about
 
 # What no line can notice, because something else decides the same.
 REDUNDANT = {
@@ -29,10 +29,15 @@ TWINS = {"aws:SourceArn": "aws:SourceAccount", "aws:SourceAccount": "aws:SourceA
 
 
 class Mutation(NamedTuple):
-    """A policy with something taken out."""
+    """A policy with something taken out of one statement."""
 
     what: str
+    statement: Document
     policy: Document
+
+    def could_change(self, request: Request) -> bool:
+        """Whether the statement is about the request's action: no other line can notice."""
+        return is_about(request.action, self.statement)
 
 
 def mutations(policy: Document) -> Iterator[Mutation]:
@@ -40,12 +45,12 @@ def mutations(policy: Document) -> Iterator[Mutation]:
     for number, statement in enumerate(policy["Statement"]):
         without: Any = deepcopy(policy)
         del without["Statement"][number]
-        yield Mutation(statement["Sid"], without)
+        yield Mutation(statement["Sid"], statement, without)
         for keys in statement.get("Condition", {}).values():
             for key in keys:
                 relaxed: Any = deepcopy(policy)
                 _relax(relaxed["Statement"][number], {key, TWINS.get(key, key)})
-                yield Mutation(f"{statement['Sid']} {key}", relaxed)
+                yield Mutation(f"{statement['Sid']} {key}", statement, relaxed)
 
 
 def _relax(statement: dict[str, Any], gone: set[str]) -> None:
@@ -70,19 +75,21 @@ def _relax(statement: dict[str, Any], gone: set[str]) -> None:
 def test_the_table_notices_what_is_taken_out(scenario: str, only: str) -> None:
     here = account(scenario)
     trials: list[tuple[str, bool, Account, Request]] = []
+    noticed: dict[str, bool] = {}
     for policy, lines in _judged(here, scenario):
         for mutation in mutations(policy):
             if not mutation.what.startswith(only):
                 continue
-            changed = here.replaced(policy, mutation.policy)
+            changed, what = here.replaced(policy, mutation.policy), f"{lines[0][0]}: {mutation.what}"
+            noticed.setdefault(what, False)
             trials += [
-                (f"{lines[0][0]}: {mutation.what}", allowed, changed, request)
+                (what, allowed, changed, request)
                 for _, allowed, request in lines
+                if mutation.could_change(request)
             ]
     decisions = decide([(changed, request) for _, _, changed, request in trials])
-    noticed: dict[str, bool] = {}
     for (what, allowed, _, _), decision in zip(trials, decisions, strict=True):
-        noticed[what] = noticed.get(what, False) or decision.allowed is not allowed
+        noticed[what] = noticed[what] or decision.allowed is not allowed
     unnoticed = {what for what, seen in noticed.items() if not seen}
     assert {what for what in unnoticed if what.partition(": ")[2] not in REDUNDANT} == set()
 

