@@ -23,9 +23,22 @@ KEY_POLICY = {
 }
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> SmallProject:
-    made = make(tmp_path / "project", news=TOPIC, other=TOPIC)
+LOGGED = (
+    TOPIC.replace("import Topic", "import Topic\nfrom troposphere.s3 import Bucket, LoggingConfiguration")
+    + """\
+stack.add(Bucket("Read", LoggingConfiguration=LoggingConfiguration(DestinationBucketName="logs-of-all")))
+"""
+)
+
+LOGS = (
+    TOPIC.replace("import Topic", "import Topic\nfrom troposphere.s3 import Bucket")
+    + 'stack.add(Bucket("Logs", BucketName="logs-of-all"))\n'
+)
+
+
+@pytest.fixture(scope="module")
+def committed(tmp_path_factory: pytest.TempPathFactory) -> SmallProject:
+    made = make(tmp_path_factory.mktemp("costing") / "project", news=TOPIC, other=LOGS)
     folder = made.root / "deployments" / "dev"
     folder.mkdir(parents=True)
     (folder / "environment.yaml").write_text("region: us-east-1\n")
@@ -38,6 +51,26 @@ def project(tmp_path: Path) -> SmallProject:
     made.define("news", KEY)
     assert made.render().returncode == 0
     return made
+
+
+@pytest.fixture
+def project(committed: SmallProject, tmp_path: Path) -> SmallProject:
+    return committed.copied(tmp_path / "project")
+
+
+def test_what_a_change_costs_in_another_stack_is_told_with_the_change(project: SmallProject) -> None:
+    project.define("news", LOGGED)
+    assert project.render().returncode == 0
+    document = json.loads(project.cfngen("diff", "--env", "dev", "--format", "json").stdout)
+    news, other = (stack["cost"] for stack in document["stacks"])
+    (storage,) = (item for item in news["items"] if item["item"] == "Standard storage")
+    # 5 GB in news; in other, the bucket of logs holds logs from now on, not 5 GB of anything.
+    assert storage["stacks"] == ["news", "other"]
+    logs = 12 * 1_500 * 2_000 / 1024**3
+    assert storage["usd"]["expected"] == pytest.approx(0.023 * logs)
+    assert other == {
+        "usd": {"low": 0, "expected": 0, "high": 0}, "items": [], "not_modelled": [], "no_price": []
+    }  # fmt: skip
 
 
 def test_diff_says_what_the_environment_will_cost_more(project: SmallProject) -> None:
@@ -61,6 +94,7 @@ def test_usage_of_the_environment_counts(project: SmallProject) -> None:
 def test_a_region_without_prices_is_said(project: SmallProject) -> None:
     (project.root / "deployments" / "dev" / "environment.yaml").write_text("region: eu-west-3\n")
     text = project.cfngen("diff", "news", "--env", "dev").stdout
+    assert "cost:" not in text
     assert "what this costs is not estimated: there are no prices for the Region eu-west-3" in text
 
 

@@ -15,10 +15,13 @@ from cfngen.cost.change import compare
 from cfngen.cost.estimate import Estimate, estimate
 from cfngen.cost.models import FREE, models
 from cfngen.cost.prices import table
-from cfngen.cost.quantity import Quantity
+from cfngen.cost.quantity import NOTHING, Quantity
 from cfngen.cost.usage import ASSUMPTIONS, Usage
 from cfngen.errors import CfngenError
+from cfngen.present.cost import change_sentence, document
+from tests.support.charged import CHARGED
 
+IA = "logs.ingestion.infrequent-access"
 REGION = "us-east-1"
 TRAIL = {
     "Type": "AWS::CloudTrail::Trail",
@@ -191,12 +194,44 @@ def test_small_objects_are_archived_where_the_bucket_asks() -> None:
             "0.5000",
         ),
         ("AWS::GuardDuty::Detector", {"Enable": True}, "guardduty.management", "4.0000"),
+        ("AWS::CloudWatch::Alarm", {"Period": 10}, "cloudwatch.alarm.high-resolution", "0.3000"),
+        (
+            "AWS::CloudWatch::Alarm",
+            {"Metrics": [{"MetricStat": {"Period": "30"}}, {"MetricStat": {"Period": 60}}]},
+            "cloudwatch.alarm.high-resolution",
+            "0.6000",
+        ),
+        (
+            "AWS::CloudWatch::Alarm",
+            {"Metrics": [{"MetricStat": {}}, {"Expression": "ANOMALY_DETECTION_BAND(m1, 2)"}]},
+            "cloudwatch.alarm",
+            "0.3000",
+        ),
+        ("AWS::CloudWatch::CompositeAlarm", {}, "cloudwatch.alarm.composite", "0.5000"),
+        ("AWS::Logs::LogGroup", {"LogGroupClass": "INFREQUENT_ACCESS"}, IA, "0.2500"),
+        ("AWS::Logs::QueryDefinition", {}, "logs.scan", "0.5000"),
+        # A query scans 10 MB at the least, and no more than its workgroup lets it.
+        ("AWS::Athena::WorkGroup", {}, "athena.scan", "5.0000"),
+        (
+            "AWS::Athena::WorkGroup",
+            {"WorkGroupConfiguration": {"BytesScannedCutoffPerQuery": 1024**3 // 2}},
+            "athena.scan",
+            "2.5000",
+        ),
+        (
+            "AWS::Athena::WorkGroup",
+            {"WorkGroupConfiguration": {"BytesScannedCutoffPerQuery": "1"}},
+            "athena.scan",
+            "0.0488",
+        ),
+        ("AWS::SecurityHub::Hub", {}, "securityhub.check", "5.0000"),
+        ("AWS::SecretsManager::Secret", {}, "secrets.secret", "0.4000"),
     ],
 )
 def test_each_type_costs_what_it_is_set_to(kind: str, properties: Any, key: str, usd: str) -> None:
     usage = numbers(
         key_age=5, configuration_items=100, analysed_identities=10, active_metrics="0.5", build_minutes=100,
-        management_events=1_000_000,
+        management_events=1_000_000, log_gb=1, log_queries_gb=100, queries=1_024, query_gb=1,
     )  # fmt: skip
     assert charged(bill(usage, R=resource(kind, **properties)))[key] == Decimal(usd)
 
@@ -204,6 +239,11 @@ def test_each_type_costs_what_it_is_set_to(kind: str, properties: Any, key: str,
 def test_what_costs_nothing_is_not_charged() -> None:
     assert charged(bill(A=resource("AWS::AccessAnalyzer::Analyzer", Type="ACCOUNT"))) == {}
     assert charged(bill(A=resource("AWS::GuardDuty::Detector", Enable=False))) == {}
+    assert charged(bill(A=resource("AWS::SecurityHub::Hub", EnableDefaultStandards=False))) == {
+        "securityhub.finding": Decimal("0.0300")
+    }
+    assert charged(bill(A=resource("AWS::Athena::WorkGroup", State="DISABLED"))) == {}
+    assert charged(bill(T=trail(IsLogging=False))) == {}
     found = bill(A=resource("AWS::IAM::Role"))
     assert (found.free, found.lines, found.unmodelled) == (1, (), ())
 
@@ -215,8 +255,113 @@ def test_what_nobody_here_knows_is_named_and_never_guessed() -> None:
     found = bill(A=resource("AWS::CodeBuild::Project", Environment=machine))
     (line,) = found.unpriced
     assert (line.price, line.usd.expected) == (None, Decimal(0))
+    assert line.item == "build minutes, LINUX_GPU_CONTAINER BUILD_GENERAL1_LARGE"
     with pytest.raises(CfngenError, match="no prices for the Region eu-west-1"):
         estimate(ChargedAccount.of({}, Usage()), table(), "eu-west-1")
+
+
+def test_what_is_charged_beside_a_model_is_said_and_never_guessed() -> None:
+    found = estimate(ChargedAccount.of({"stack": CHARGED}, Usage()), table(), "ap-southeast-1")
+    assert {line.item for line in found.unpriced} == {
+        "log ingestion, Infrequent Access class",
+        "log ingestion, class DELIVERY",
+        "notifications by sms",
+        "replication of a bucket",
+        "requests with RSA_4096 keys",
+        "copies of secrets in other Regions",
+        "resources analysed for access from inside",
+        "GuardDuty feature EKS_AUDIT_LOGS",
+        "build minutes, Linux arm1.small",
+    }
+    assert [each.type for each in found.unmodelled] == ["AWS::EKS::Cluster"]
+    assert all(line.usd == NOTHING for line in found.unpriced)
+    assert set(models()) <= {str(body["Type"]) for body in CHARGED["Resources"].values()} | {
+        "AWS::Glue::Table",
+        "AWS::KMS::ReplicaKey",
+    }
+
+
+def test_every_assumption_changes_something() -> None:
+    found = estimate(ChargedAccount.of({"stack": CHARGED}, Usage()), table(), REGION)
+    logged = bill(B=resource("AWS::S3::Bucket", LoggingConfiguration={"LogFilePrefix": "own/"}))
+    used = {name for line in (*found.lines, *logged.lines) for name in line.assumptions}
+    assert used == set(ASSUMPTIONS)
+
+
+def test_what_usage_says_of_one_resource_counts_for_it_alone() -> None:
+    own = {
+        "stack/Logs": {"gb": Quantity.of(100), "puts": Quantity.of(0), "gets": Quantity.of(10_000)},
+        "stack/Group": {"log_gb": Quantity.of(2)},
+    }
+    usage = Usage(resources=own)
+    bucket = resource("AWS::S3::Bucket", BucketName="logs")
+    group = resource("AWS::Logs::LogGroup", LogGroupName="group", RetentionInDays=30)
+    found = bill(usage, T=trail(), Logs=bucket, Group=group, Other=resource("AWS::Logs::LogGroup"))
+    sums = {(line.logical_id, line.key): round(line.usd.expected, 4) for line in found.lines}
+    assert sums["Logs", "s3.storage.standard"] == Decimal("2.3")
+    assert sums["Logs", "s3.requests.get"] == Decimal("0.004")
+    assert sums["Logs", "s3.requests.put"] == 0
+    assert sums["Group", "logs.ingestion"] == 1
+    assert sums["Other", "logs.ingestion"] == Decimal("0.05")
+    names = {name for line in found.lines for name in line.assumptions}
+    assert {"stack/Logs gb", "stack/Group log_gb", "log_gb"} <= names
+
+
+def test_buckets_without_a_name_get_what_their_own_stack_writes() -> None:
+    stack = {"Resources": {"Logs": resource("AWS::S3::Bucket"), "T": trail(S3BucketName="<Logs>")}}
+    usage = numbers(management_events=1024**2, stored_event_bytes=1024, months=1)
+    two = ChargedAccount.of({"a": stack, "b": stack}, usage)
+    lines = estimate(two, table(), REGION).lines
+    stored = [line.quantity.expected for line in lines if line.key == "s3.storage.standard"]
+    assert stored == [1, 1]
+
+
+WRONG: tuple[Any, ...] = (
+    "text",
+    7,
+    None,
+    [],
+    ["text", None, 7],
+    {"Fn::If": ["A", 1, 2]},
+    {"Rules": "x"},
+    {"Rules": [{"Status": 1}]},
+)
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=str)
+def test_properties_of_any_shape_are_read(wrong: Any) -> None:
+    resources = {
+        f"{logical_id}{name}": {**body, "Properties": {**body["Properties"], name: wrong}}
+        for logical_id, body in CHARGED["Resources"].items()
+        for name in (*body["Properties"], "LoggingConfiguration", "WorkGroupConfiguration", "Environment")
+    }
+    odd: dict[str, Any] = {
+        "Loop": [],
+        "Nothing": None,
+        "Bare": {"Type": "AWS::S3::Bucket", "Properties": wrong},
+    }
+    found = bill(None, **resources, **odd)
+    assert found.usd.low <= found.usd.expected <= found.usd.high
+    assert {each.type for each in found.unmodelled} == {"AWS::EKS::Cluster", "Fn::ForEach"}
+
+
+def test_the_most_that_usage_may_say_is_still_a_number() -> None:
+    most = {name: Quantity.of(each.most) for name, each in ASSUMPTIONS.items()}
+    found = estimate(ChargedAccount.of({"stack": CHARGED}, Usage(most)), table(), REGION)
+    assert found.usd.expected.is_finite()
+    assert found.usd_after_allowances.expected <= found.usd.expected
+
+
+def test_an_object_is_charged_for_the_least_time_of_its_class() -> None:
+    rule = {
+        "Status": "Enabled",
+        "Transition": {"StorageClass": "DEEP_ARCHIVE", "TransitionInDays": "0"},
+        "ExpirationInDays": 30,
+    }
+    usage = numbers(management_events=1024**2, stored_event_bytes=1024, trail_files=1, months=12)
+    bucket = resource("AWS::S3::Bucket", BucketName="logs", LifecycleConfiguration={"Rules": [rule]})
+    held = {line.key: line.quantity.expected for line in bill(usage, T=trail(), B=bucket).lines}
+    assert round(held["s3.storage.deep-archive"], 2) == round(1 + Decimal(150) / Decimal("30.4"), 2)
 
 
 def test_tiers_count_for_the_account_and_the_sum_equals_the_lines() -> None:
@@ -260,6 +405,52 @@ def test_a_change_names_what_costs_more() -> None:
         REGION,
     )
     assert compare(before, unknown).unmodelled == ("AWS::DAX::Cluster",)
+    assert compare(unknown, before).unmodelled == ("AWS::DAX::Cluster",)
+    assert compare(unknown, unknown).unmodelled == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "sentence"),
+    [
+        ({}, {}, "+0.00 USD a month"),
+        ({}, {"R": resource("AWS::IAM::Role")}, "+0.00 USD a month"),
+        ({"A": resource("AWS::CloudWatch::Alarm")}, {}, "-0.10 USD a month: -0.10 Amazon CloudWatch, alarms"),
+        # One more of what no model knows, and one that is set otherwise.
+        (
+            {"A": resource("AWS::DAX::Cluster")},
+            {"A": resource("AWS::DAX::Cluster"), "B": resource("AWS::DAX::Cluster")},
+            "+0.00 USD a month: not modelled: AWS::DAX::Cluster",
+        ),
+        (
+            {"A": resource("AWS::DAX::Cluster", ReplicationFactor=1)},
+            {"A": resource("AWS::DAX::Cluster", ReplicationFactor=9)},
+            "+0.00 USD a month: not modelled: AWS::DAX::Cluster",
+        ),
+        (
+            {"A": resource("AWS::Logs::LogGroup")},
+            {"A": resource("AWS::Logs::LogGroup", LogGroupClass="INFREQUENT_ACCESS")},
+            "-0.07 USD a month: -0.07 Amazon CloudWatch, log ingestion, in stack; "
+            "without a price, so not counted: log ingestion, Infrequent Access class",
+        ),
+        ({}, {"T": resource("AWS::SNS::Topic")}, "+0.00005 USD a month: +0.00005 Amazon SNS, API requests"),
+        (
+            {"A": resource("AWS::KMS::Key")},
+            {"A": resource("AWS::KMS::Key", EnableKeyRotation=True)},
+            "+0.00 (up to +2.00) USD a month: +0.00 (up to +2.00) AWS KMS, customer-managed keys, in stack",
+        ),
+        (
+            {},
+            {"A": resource("AWS::CloudWatch::CompositeAlarm")},
+            "+0.50 USD a month: +0.50 Amazon CloudWatch, composite alarms (price not confirmed), in stack",
+        ),
+    ],
+)
+def test_a_change_is_one_sentence(before: Any, after: Any, sentence: str) -> None:
+    old, new = (
+        estimate(ChargedAccount.of({"stack": {"Resources": side}}, Usage()), table(), "ap-southeast-1")
+        for side in (before, after)
+    )
+    assert change_sentence(compare(old, new)).startswith(sentence)
 
 
 @given(
@@ -270,6 +461,10 @@ def test_no_usage_breaks_a_model(given: dict[str, int], kind: str) -> None:
     given = {**given, "months": given.get("months", 12) % 120}
     found = bill(numbers(**given), R=resource(kind))
     assert found.usd.expected >= 0
+    assert float(found.usd.expected) == pytest.approx(
+        sum(item["usd"]["expected"] for item in document(found, "dev", "2026-11-27", Usage())["lines"]),
+        abs=1e-9,
+    )
 
 
 def test_no_type_is_both_free_and_charged() -> None:

@@ -10,6 +10,7 @@ import pytest
 from cfngen.cost.models.audit import ERROR, RATE, analysed
 from cfngen.cost.prices import table
 from cfngen.cost.quantity import Quantity
+from cfngen.cost.stored import monthly
 
 US, SG = "us-east-1", "ap-southeast-1"
 TABLE = table()
@@ -28,6 +29,10 @@ def test_every_price_says_where_it_was_seen(key: str, region: str) -> None:
     assert price.sources
     assert set(price.sources) <= set(TABLE.sources)
     assert "2024-01-01" < price.date <= TABLE.collected
+    days = [TABLE.sources[name]["date"] for name in price.sources]
+    assert price.date == max(day for day in days if day)
+    assert price.confidence != "A" or len(price.sources) > 1 or price.sources == ("price-list",)
+    assert price.confidence != "C" or price.note
     bounds = [bound for bound, _ in price.tiers]
     assert bounds[-1] is None
     assert None not in bounds[:-1]
@@ -39,6 +44,21 @@ def test_both_regions_are_there_and_a_missing_price_is_told() -> None:
     assert TABLE.regions == sorted([US, SG])
     assert TABLE.price("codebuild.arm1.small", SG) is None
     assert TABLE.price("s3.storage.standard", "eu-west-1") is None
+
+
+def test_a_price_is_confirmed_as_far_as_its_tiers_were_seen() -> None:
+    rules, archive = TABLE.price("config.evaluation", SG), TABLE.price("s3.storage.deep-archive", SG)
+    assert rules is not None
+    assert archive is not None
+    assert [rules.confirmed(Decimal(count)) for count in (0, 100_000, 100_001)] == [True, True, False]
+    assert not archive.confirmed(Decimal(0))
+
+
+def test_what_is_stored_says_whether_its_price_was_seen() -> None:
+    archived = {"DEEP_ARCHIVE": 1024**4}
+    assert monthly("AWS::S3::Bucket", archived, TABLE, SG) == (Decimal("2.048"), False)
+    assert monthly("AWS::S3::Bucket", archived, TABLE, US) == (Decimal("1.01376"), True)
+    assert monthly("AWS::S3::Bucket", archived, TABLE, "eu-west-1") is None
 
 
 # What AWS's own pages, an invoice and public test data say the same quantities cost.
@@ -93,6 +113,14 @@ EXAMPLES: list[tuple[str, str, Any, str]] = [
     ("guardduty.s3", SG, 117_583, "0.14"),
     ("securityhub.check", SG, 41_144, "41.14"),
     ("access-analyzer.unused", US, 1_200, "240.00"),
+    ("cloudtrail.data", US, 20_000_000, "20.00"),
+    ("cloudtrail.network", US, 100_000, "0.10"),
+    ("config.evaluation", US, 100_000, "100"),
+    ("config.evaluation", US, 500_000, "420"),
+    ("logs.storage", US, 500, "15"),
+    ("cloudwatch.alarm.high-resolution", US, 1, "0.30"),
+    ("cloudwatch.alarm.composite", US, 1, "0.50"),
+    ("logs.ingestion.infrequent-access", US, 10, "2.50"),
 ]
 
 
@@ -110,6 +138,10 @@ def test_worked_examples_come_out_to_the_cent(key: str, region: str, quantity: A
         ("kms.requests", 3_169, "0"),
         ("securityhub.finding", 2_072_917, "61.89"),
         ("logs.ingestion", 30, "12.50"),
+        ("logs.storage", 6, "0.03"),
+        ("cloudwatch.metric", 23, "3.90"),
+        ("cloudwatch.dashboard", 3, "0"),
+        ("codebuild.general1.small", 598, "2.49"),
     ],
 )
 def test_allowances_come_off_first(key: str, quantity: int, usd: str) -> None:

@@ -12,9 +12,13 @@ import pytest
 
 import cfngen
 from cfngen.activity.answers import Counts, Skipped
+from cfngen.cost.account import ChargedAccount
+from cfngen.cost.estimate import estimate
 from cfngen.cost.prices import table
-from cfngen.cost.usage import ASSUMPTIONS
+from cfngen.cost.quantity import Quantity
+from cfngen.cost.usage import ASSUMPTIONS, OWN, Usage
 from cfngen.present.activity.wording import basis, proof
+from cfngen.present.cost import notes
 from cfngen.report.access.actions import KINDS
 from cfngen.report.access.conditions import unknown
 from cfngen.report.access.situations import BOUNDARY, NOTHING, TOO_MANY
@@ -23,6 +27,7 @@ from cfngen.report.graph.deliveries import DELIVERIES
 from cfngen.report.words import PageLanguage, holes, of_page
 from cfngen.report.words import table as words_of
 from cfngen.template.change.consequence import Consequence
+from tests.support.charged import CHARGED
 from tests.support.evidence_sentences import constants, reasons, sentences
 from tests.support.words import PACKAGE
 
@@ -46,6 +51,11 @@ def test_what_costs_are_called_is_translated() -> None:
     said = {str(row["item"]) for row in prices.rows.values()}
     said |= {str(row["free_note"]) for row in prices.rows.values() if row.get("free_note")}
     said |= {assumption.meaning for assumption in ASSUMPTIONS.values()}
+    said |= {own.meaning for own in OWN.values()}
+    usage = Usage({"log_gb": Quantity.of(100)})
+    for region in prices.regions:
+        found = estimate(ChargedAccount.of({"stack": CHARGED}, usage), prices, region)
+        said |= set(notes(found))
     missing = {sentence for sentence in said if VIETNAMESE.say(sentence).language == "en"}
     assert not missing, "write them into words/vi/prices.yaml"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,32 +13,45 @@ from cfngen.cost.prices import table
 from cfngen.cost.usage import Usage, read
 from cfngen.deploy.outcome import StackResult
 from cfngen.deploy.request import Request, requests
-from cfngen.project import USAGE_FILE, Project
-from cfngen.template.environment.deployment_file import NO_ACCOUNT, Environment
-from cfngen.template.environment.resolve import resolve
+from cfngen.errors import CfngenError
+from cfngen.project import ENVIRONMENT_FILE, USAGE_FILE, Project
+from cfngen.template.environment.deployment_file import NO_ACCOUNT, Environment, deployment
+from cfngen.template.environment.resolve import resolve, resolve_open
+from cfngen.template.load import load
+from cfngen.template.loops import expanded
 
 Stacks = Mapping[str, Mapping[str, Any]]
 """Templates by stack, with an environment's values put in; `{}` for a stack that is not there."""
 
 
 def account_of(project: Project, where: Environment, usage: Usage) -> ChargedAccount:
-    """The account that all stacks of an environment make together."""
-    return ChargedAccount.of(_resolved(requests(project, where), where), usage)
+    """The account that all stacks of an environment make together.
+
+    Raises:
+        DeploymentFileError: the usage names a resource that is not in it.
+    """
+    account = ChargedAccount.of(_resolved(requests(project, where), where), usage)
+    usage.check(account.types())
+    return account
 
 
 def plan_cost(
     project: Project, where: Environment, asked: Sequence[Request], results: Sequence[StackResult]
 ) -> CostChange | None:
-    """What the planned change sets add to the bill together; None where no price of the Region is known.
+    """What the planned change sets add to the bill together.
 
-    A stack whose deployed template is not known counts as unchanged; its plan has a warning.
+    None where nothing is planned, or no price of the Region is known. The environment's other stacks count
+    as their files say. A stack whose deployed template is not known counts as unchanged; its plan has a
+    warning.
     """
     planned = {result.stack: result.effect for result in results if result.result == "planned"}
+    if not planned:
+        return None
     known = {stack: effect for stack, effect in planned.items() if effect.old is not None}
     same = _resolved([request for request in asked if request.stack not in known], where)
-    stacks = [request.stack for request in asked]
-    before = {stack: known[stack].old or {} if stack in known else same[stack] for stack in stacks}
-    after = {stack: known[stack].new if stack in known else same[stack] for stack in stacks}
+    same |= others(project, where, [request.stack for request in asked])
+    before = same | {stack: effect.old or {} for stack, effect in known.items()}
+    after = same | {stack: effect.new for stack, effect in known.items()}
     costs = cost_changes(before, after, where.region, usage_of(project, where, None))
     return total_change(costs.values()) if costs else None
 
@@ -56,6 +69,26 @@ def _resolved(asked: Sequence[Request], where: Environment) -> dict[str, Mapping
     }
 
 
+def others(project: Project, where: Environment, shown: Collection[str]) -> dict[str, Mapping[str, Any]]:
+    """The environment's stacks that are not shown, as their files say; what is wrong with one is not told."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for path in sorted((project.deployments / where.name).glob("*.yaml")):
+        if path.stem in shown or path.name in {ENVIRONMENT_FILE, USAGE_FILE}:
+            continue
+        try:
+            values = deployment(project, where, path.stem)
+            template = load((project.root / values.template).read_bytes(), values.template.as_posix()).data
+            found[path.stem] = resolve_open(
+                expanded(template, values.parameters),
+                values.parameters,
+                account=where.account,
+                region=where.region,
+            )
+        except (CfngenError, OSError):
+            continue
+    return found
+
+
 def usage_of(project: Project, where: Environment, given: Path | None) -> Usage:
     """The usage of an environment: the file that is named, else its own, else the defaults.
 
@@ -67,6 +100,11 @@ def usage_of(project: Project, where: Environment, given: Path | None) -> Usage:
         return Usage()
     path = given or own
     return read(path, project.relative(path.absolute()))
+
+
+def not_estimated(region: str) -> str:
+    """Why a change has no cost."""
+    return f"what this costs is not estimated: there are no prices for the Region {region}"
 
 
 def cost_changes(before: Stacks, after: Stacks, region: str, usage: Usage) -> dict[str, CostChange]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, Literal
 
 from cfngen.cli import baseline
 from cfngen.cli.baseline import Baseline
-from cfngen.cli.costing import cost_changes, usage_of
+from cfngen.cli.costing import cost_changes, not_estimated, others, usage_of
 from cfngen.cli.past import Past
+from cfngen.cost.change import NO_CHANGE, total_change
 from cfngen.errors import CfngenError
 from cfngen.present.differences.difference import Difference, ValueChange, ValueFinding
-from cfngen.project import ENVIRONMENT_FILE, USAGE_FILE, Project
+from cfngen.project import Project
 from cfngen.template.change.compare import compare_in, versions
 from cfngen.template.change.promises import promise_changes
 from cfngen.template.change.version import stamped
@@ -174,31 +175,26 @@ def _costed(
     """The differences with what each adds to the bill; the environment's other stacks stay as they are."""
     if all(difference.same for difference in found):
         return list(found)
-    others = dict(_others(project, where, resolved))
-    before = {**others, **{stack: pair[0] for stack, pair in resolved.items()}}
-    after = {**others, **{stack: pair[1] for stack, pair in resolved.items()}}
+    rest = others(project, where, resolved)
+    before = {**rest, **{stack: pair[0] for stack, pair in resolved.items()}}
+    after = {**rest, **{stack: pair[1] for stack, pair in resolved.items()}}
     costs = cost_changes(before, after, where.region, usage_of(project, where, None))
     if costs:
-        return [replace(difference, cost=costs.get(difference.stack)) for difference in found]
-    note = f"what this costs is not estimated: there are no prices for the Region {where.region}"
+        # What a change costs in stacks that stay as they are is told with the first stack that changes.
+        told = {difference.stack for difference in found if not difference.same}
+        first = next(difference.stack for difference in found if difference.stack in told)
+        costs[first] = total_change(
+            [costs[first], *(cost for stack, cost in costs.items() if stack not in told)]
+        )
+        return [
+            replace(difference, cost=costs[difference.stack] if difference.stack in told else NO_CHANGE)
+            for difference in found
+        ]
+    note = not_estimated(where.region)
     return [
         difference if difference.same else replace(difference, notes=(*difference.notes, note))
         for difference in found
     ]
-
-
-def _others(
-    project: Project, where: Environment, shown: Collection[str]
-) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The stacks of the environment that are not shown; what is wrong with one is not told here."""
-    for path in (project.deployments / where.name).glob("*.yaml"):
-        if path.stem in shown or path.name in {ENVIRONMENT_FILE, USAGE_FILE}:
-            continue
-        try:
-            values = deployment(project, where, path.stem)
-            yield path.stem, _resolved(_template(project, values), values.parameters, where)
-        except CfngenError:
-            continue
 
 
 def _template(project: Project, values: Deployment) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from cfngen.cli import saving
 from cfngen.cli.exit_codes import INTERRUPTED
 from cfngen.cli.session import AccountSession
 from cfngen.cost.prices import table
-from cfngen.cost.stored import monthly
+from cfngen.cost.stored import Stored, monthly
 from cfngen.deploy.account_look import Eyes
 from cfngen.deploy.destroy.erase import ERASERS, Erased, command, erase
 from cfngen.deploy.destroy.leftovers import Candidate, Leftovers, find
@@ -42,11 +42,11 @@ def listed(opened: AccountSession, found: Leftovers, environment: str) -> list[L
     for leftover in found.there:
         candidate, holding = leftover
         stored = holding.stored if holding else {}
-        usd = monthly(candidate.type, stored, prices, account.region) if holding else None
-        usd = Decimal(0) if holding and holding.leaves else usd
+        cost = monthly(candidate.type, stored, prices, account.region) if holding else None
+        cost = Stored(Decimal(0)) if holding and holding.leaves else cost
         alone = ids.count(candidate.id) == 1
         how = command(account, candidate, environment, schemas, alone=alone)
-        made.append(Listed(leftover, how, usd))
+        made.append(Listed(leftover, how, cost))
     return made
 
 

@@ -8,9 +8,13 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from cfngen.cost.quantity import NOTHING, Quantity, total
+from cfngen.cost.shape import mapping, mappings
 from cfngen.cost.usage import Usage
 
 GIB = 1024**3
+EVENTS = {"Management": "management_events", "Data": "data_events", "NetworkActivity": "network_events"}
+LOOP = "Fn::ForEach"
+"""Stands for the type of what a loop makes over values that only CloudFormation knows."""
 
 
 class ChargedResource(NamedTuple):
@@ -59,12 +63,21 @@ class ChargedAccount:
         """
         return cls(
             [
-                ChargedResource(stack, logical_id, str(body.get("Type")), body.get("Properties", {}))
+                ChargedResource(
+                    stack,
+                    logical_id,
+                    str(mapping(body).get("Type", LOOP)),
+                    mapping(mapping(body).get("Properties")),
+                )
                 for stack, template in stacks.items()
-                for logical_id, body in template.get("Resources", {}).items()
+                for logical_id, body in mapping(template.get("Resources")).items()
             ],
             usage,
         )
+
+    def types(self) -> dict[str, str]:
+        """The type of each resource, by `<stack>/<logical id>`."""
+        return {f"{each.stack}/{each.logical_id}": each.type for each in self.resources}
 
     def typed(self, *types: str) -> Iterator[ChargedResource]:
         """The resources of these types."""
@@ -72,7 +85,7 @@ class ChargedAccount:
 
     def feeds(self, bucket: ChargedResource) -> list[Feed]:
         """What other resources write to a bucket."""
-        return self._feeds.get(name_of(bucket), [])
+        return self._feeds.get(_place(bucket, name_of(bucket)), [])
 
     @cached_property
     def _feeds(self) -> dict[str, list[Feed]]:
@@ -82,11 +95,13 @@ class ChargedAccount:
                 "log files of CloudTrail",
                 self.recorded(trail) * _per_gib(self.usage.get("stored_event_bytes")),
                 self.usage.get("trail_files"),
-                ("management_events", "data_events", "stored_event_bytes", "trail_files"),
+                (*self.events(trail), "stored_event_bytes", "trail_files"),
             )
-            feeds.setdefault(str(trail.properties.get("S3BucketName")), []).append(feed)
+            feeds.setdefault(_place(trail, trail.properties.get("S3BucketName")), []).append(feed)
         for bucket in self.typed("AWS::S3::Bucket"):
-            target = bucket.properties.get("LoggingConfiguration", {}).get("DestinationBucketName")
+            logging = mapping(bucket.properties.get("LoggingConfiguration"))
+            # Without a name the bucket logs into itself.
+            target = logging.get("DestinationBucketName") or (name_of(bucket) if logging else "")
             if target:
                 files = self.usage.get("access_log_files")
                 feed = Feed(
@@ -95,15 +110,16 @@ class ChargedAccount:
                     NOTHING,  # AWS delivers access logs without charging the PUT
                     ("access_log_files", "access_log_bytes"),
                 )
-                feeds.setdefault(str(target), []).append(feed)
+                feeds.setdefault(_place(bucket, target), []).append(feed)
         for channel in self.typed("AWS::Config::DeliveryChannel"):
             items = self.usage.get("configuration_items")
             feed = Feed(
                 "files of AWS Config", items * _per_gib(Quantity.of(2_000)), items, ("configuration_items",)
             )
-            feeds.setdefault(str(channel.properties.get("S3BucketName")), []).append(feed)
+            feeds.setdefault(_place(channel, channel.properties.get("S3BucketName")), []).append(feed)
         for group in self.typed("AWS::Athena::WorkGroup"):
-            configuration = group.properties.get("WorkGroupConfiguration", {}).get("ResultConfiguration", {})
+            configuration = mapping(group.properties.get("WorkGroupConfiguration"))
+            configuration = mapping(configuration.get("ResultConfiguration"))
             name = str(configuration.get("OutputLocation", "")).removeprefix("s3://").split("/")[0]
             queries = self.usage.get("queries")
             feed = Feed(
@@ -112,18 +128,16 @@ class ChargedAccount:
                 queries * Quantity.of(2),
                 ("queries",),
             )
-            feeds.setdefault(name, []).append(feed)
+            feeds.setdefault(_place(group, name), []).append(feed)
         return feeds
 
     def recorded(self, trail: ChargedResource) -> Quantity:
         """The events that a trail records in a month."""
-        management, data = selects(trail)
-        return total(
-            [
-                self.usage.get("management_events") if management else NOTHING,
-                self.usage.get("data_events") if data else NOTHING,
-            ]
-        )
+        return total([self.usage.get(name) for name in self.events(trail)])
+
+    def events(self, trail: ChargedResource) -> tuple[str, ...]:
+        """The assumptions that say how many events a trail records."""
+        return tuple(name for category, name in EVENTS.items() if category in selects(trail))
 
     def log_trails(self, group: ChargedResource) -> list[ChargedResource]:
         """The trails that write to a log group."""
@@ -132,6 +146,7 @@ class ChargedAccount:
             trail
             for trail in self.typed("AWS::CloudTrail::Trail")
             if f":log-group:{name}:" in f"{trail.properties.get('CloudWatchLogsLogGroupArn', '')}:"
+            and (not name.startswith("<") or trail.stack == group.stack)
         ]
 
 
@@ -140,23 +155,32 @@ def name_of(bucket: ChargedResource) -> str:
     return str(bucket.properties.get("BucketName", f"<{bucket.logical_id}>"))
 
 
-def selects(trail: ChargedResource) -> tuple[bool, bool]:
-    """Whether a trail records management events, and whether it records data events.
+def _place(resource: ChargedResource, name: Any) -> str:
+    """A bucket's name as a resource writes it; one that a deployment makes up is of the same stack."""
+    return f"{resource.stack}/{name}" if str(name).startswith("<") else str(name)
+
+
+def selects(trail: ChargedResource) -> frozenset[str]:
+    """What a trail records, of `Management`, `Data` and `NetworkActivity` events.
 
     https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_AdvancedFieldSelector.html
     """
+    if str(trail.properties.get("IsLogging", True)).lower() == "false":
+        return frozenset()
     categories = [
         value
-        for selector in trail.properties.get("AdvancedEventSelectors", ())
-        for field_selector in selector.get("FieldSelectors", ())
+        for selector in mappings(trail.properties.get("AdvancedEventSelectors"))
+        for field_selector in mappings(selector.get("FieldSelectors"))
         if field_selector.get("Field") == "eventCategory"
-        for value in field_selector.get("Equals", ())
+        for value in field_selector.get("Equals") or ()
     ]
     if categories:
-        return "Management" in categories, "Data" in categories
-    basic = trail.properties.get("EventSelectors", ())
-    management = not basic or any(selector.get("IncludeManagementEvents", True) for selector in basic)
-    return management, any(selector.get("DataResources") for selector in basic)
+        return frozenset(map(str, categories))
+    basic = mappings(trail.properties.get("EventSelectors"))
+    included = [str(selector.get("IncludeManagementEvents", True)).lower() != "false" for selector in basic]
+    management = {"Management"} if any(included) or not basic else set[str]()
+    data = {"Data"} if any(selector.get("DataResources") for selector in basic) else set[str]()
+    return frozenset(management | data)
 
 
 def _per_gib(size: Quantity) -> Quantity:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any, Final
 
 from cfngen.cost.account import ChargedAccount
 from cfngen.cost.models import FREE, Charge, models
 from cfngen.cost.prices import Price, PriceTable, require_region
 from cfngen.cost.quantity import NOTHING, Quantity, total
+
+SMALLEST: Final = Decimal("1e-10")
+"""US dollars to which each line is rounded, as in the price list: sums of lines are exact."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,7 @@ class CostLine:
         usd: US dollars a month at the list price; nothing where the price is missing.
         assumptions: the names of the assumptions behind the quantity.
         note: what a reader must know.
+        confirmed: whether the price was seen for the Region, also where so much is used.
     """
 
     stack: str
@@ -34,6 +39,7 @@ class CostLine:
     usd: Quantity
     assumptions: tuple[str, ...] = ()
     note: str = ""
+    confirmed: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,11 +52,16 @@ class Allowance:
 
 @dataclass(frozen=True)
 class Unmodelled:
-    """A resource whose cost nobody here knows."""
+    """A resource whose cost nobody here knows.
+
+    Attributes:
+        properties: what it is set to, so that a change can be seen.
+    """
 
     stack: str
     logical_id: str
     type: str
+    properties: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)
@@ -61,15 +72,20 @@ class Estimate:
         region: where.
         lines: by stack, in the order of the templates.
         allowances: those that apply.
-        free: resources of types that are free by themselves: how many.
+        free_types: how many resources of each stack are of types that are free by themselves.
         unmodelled: resources that no model knows.
     """
 
     region: str
     lines: tuple[CostLine, ...]
     allowances: tuple[Allowance, ...]
-    free: int
+    free_types: Mapping[str, int]
     unmodelled: tuple[Unmodelled, ...]
+
+    @property
+    def free(self) -> int:
+        """How many resources are of types that are free by themselves."""
+        return sum(self.free_types.values())
 
     @property
     def usd(self) -> Quantity:
@@ -87,10 +103,11 @@ class Estimate:
         return tuple(line for line in self.lines if line.price is None)
 
     def only(self, stacks: Collection[str]) -> Estimate:
-        """The part of some stacks: tiers and traffic count as in the whole; allowances are for the whole."""
+        """The part of some stacks: tiers and traffic as in the whole, allowances for this part alone."""
         lines = tuple(line for line in self.lines if line.stack in stacks)
         unmodelled = tuple(each for each in self.unmodelled if each.stack in stacks)
-        return Estimate(self.region, lines, _allowances(lines), self.free, unmodelled)
+        free = {stack: count for stack, count in self.free_types.items() if stack in stacks}
+        return Estimate(self.region, lines, _allowances(lines), free, unmodelled)
 
     def of_stack(self, stack: str) -> Quantity:
         """What one stack costs, at list prices."""
@@ -106,15 +123,16 @@ def estimate(account: ChargedAccount, prices: PriceTable, region: str) -> Estima
     require_region(prices, region)
     known = models()
     charges: list[tuple[str, str, str, Charge]] = []
-    unmodelled, free = [], 0
+    unmodelled: list[Unmodelled] = []
+    free: dict[str, int] = {}
     for resource in account.resources:
-        stack, logical_id, kind, _ = resource
+        stack, logical_id, kind, properties = resource
         if kind in FREE:
-            free += 1
+            free[stack] = free.get(stack, 0) + 1
         elif kind in known:
             charges += [(stack, logical_id, kind, charge) for charge in known[kind](resource, account)]
         else:
-            unmodelled.append(Unmodelled(stack, logical_id, kind))
+            unmodelled.append(Unmodelled(stack, logical_id, kind, properties))
     lines = _priced(charges, prices, region)
     return Estimate(region, lines, _allowances(lines), free, tuple(unmodelled))
 
@@ -130,8 +148,9 @@ def _priced(
     for stack, logical_id, kind, charge in charges:
         row = prices.rows.get(charge.price)
         price = prices.price(charge.price, region) if row else None
-        usd = NOTHING if price is None else _share(price, charge.quantity, sums[charge.price])
-        item = str(row["item"]) if row else "a machine type without a price"
+        whole = sums[charge.price]
+        usd = NOTHING if price is None else _share(price, charge.quantity, whole)
+        item = str(row["item"]) if row else charge.item
         lines.append(
             CostLine(
                 stack,
@@ -144,6 +163,7 @@ def _priced(
                 usd,
                 charge.assumptions,
                 charge.note,
+                price is not None and price.confirmed(whole.high),
             )
         )
     return tuple(lines)
@@ -152,10 +172,15 @@ def _priced(
 def _share(price: Price, part: Quantity, whole: Quantity) -> Quantity:
     return Quantity(
         *(
-            price.cost(all_) * own / all_ if all_ else Decimal(0)
+            _rounded(price.cost(all_) * own / all_) if all_ else Decimal(0)
             for own, all_ in zip(part, whole, strict=True)
         )
     )
+
+
+def _rounded(usd: Decimal) -> Decimal:
+    """The amount as a line has it; what no bill can hold stays as it is."""
+    return usd.quantize(SMALLEST) if usd < 10**15 else usd
 
 
 def _allowances(lines: Iterable[CostLine]) -> tuple[Allowance, ...]:
@@ -167,7 +192,7 @@ def _allowances(lines: Iterable[CostLine]) -> tuple[Allowance, ...]:
             quantities[line.key] = line.price, before + line.quantity
     given: dict[str, Allowance] = {}
     for price, quantity in quantities.values():
-        allowance = Allowance(price, quantity.map(price.saved))
+        allowance = Allowance(price, quantity.map(price.saved).map(_rounded))
         same = given.get(price.free_note)
         if same is None or allowance.usd.expected > same.usd.expected:
             given[price.free_note] = allowance

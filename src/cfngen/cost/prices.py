@@ -36,6 +36,7 @@ class Price:
         free: units a month that every account has free.
         free_note: who gets the free units.
         note: what a reader must know.
+        unconfirmed_above: units above which the tiers were not seen for the Region; None where all were.
     """
 
     key: str
@@ -50,11 +51,12 @@ class Price:
     free: Decimal = Decimal(0)
     free_note: str = ""
     note: str = ""
+    unconfirmed_above: Decimal | None = None
 
-    @property
-    def confirmed(self) -> bool:
-        """Whether the price was seen for this very Region."""
-        return self.confidence != "C"
+    def confirmed(self, quantity: Decimal) -> bool:
+        """Whether what so many units cost was seen for this very Region."""
+        seen = self.unconfirmed_above is None or quantity <= self.unconfirmed_above
+        return seen and self.confidence != "C"
 
     def cost(self, quantity: Decimal) -> Decimal:
         """What so many units cost at the list price, without a free allowance.
@@ -82,12 +84,12 @@ class PriceTable:
     Attributes:
         collected: the day the table was put together.
         rows: the table's rows by key, as `prices.json` has them.
-        sources: what each source is.
+        sources: what each source is, with its day.
     """
 
     collected: str
     rows: Mapping[str, Mapping[str, Any]]
-    sources: Mapping[str, str]
+    sources: Mapping[str, Mapping[str, str | None]]
 
     @property
     def regions(self) -> list[str]:
@@ -112,7 +114,8 @@ class PriceTable:
             found["date"],
             Decimal(row.get("free", 0)),
             row.get("free_note", ""),
-            row.get("note", ""),
+            "; ".join(note for note in (row.get("note"), found.get("note")) if note),
+            Decimal(found["unconfirmed_above"]) if "unconfirmed_above" in found else None,
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 from cfngen.cost.account import GIB
 from cfngen.cost.models import FREE
@@ -24,30 +24,38 @@ _BY_CLASS: Final[Mapping[str, Mapping[str, str]]] = {
 _EACH: Final[Mapping[str, str]] = {"AWS::KMS::Key": "kms.key"}
 
 
-def monthly(resource_type: str, stored: Mapping[str, int], prices: PriceTable, region: str) -> Decimal | None:
-    """US dollars a month at the list price; None where the price is not known.
+class Stored(NamedTuple):
+    """US dollars a month at the list price, and whether the price was seen for the Region."""
+
+    usd: Decimal
+    confirmed: bool = True
+
+
+def monthly(resource_type: str, stored: Mapping[str, int], prices: PriceTable, region: str) -> Stored | None:
+    """What the resource costs a month; None where the price is not known.
 
     Arguments:
         stored: bytes by storage class, as the service names them.
 
     >>> from cfngen.cost.prices import table
     >>> monthly("AWS::KMS::Key", {}, table(), "us-east-1")
-    Decimal('1.00')
+    Stored(usd=Decimal('1.00'), confirmed=True)
     >>> monthly("AWS::S3::Bucket", {"SNOW": 1}, table(), "us-east-1") is None
     True
     """
     if resource_type in FREE:
-        return Decimal(0)
+        return Stored(Decimal(0))
     if resource_type in _EACH:
         price = prices.price(_EACH[resource_type], region)
-        return price.cost(Decimal(1)) if price else None
+        return Stored(price.cost(Decimal(1)), price.confirmed(Decimal(1))) if price else None
     if resource_type not in _BY_CLASS:
         return None
-    usd = Decimal(0)
+    usd, confirmed = Decimal(0), True
     for storage_class, count in stored.items():
         key = _BY_CLASS[resource_type].get(storage_class)
         price = prices.price(key, region) if key else None
         if price is None:
             return None
-        usd += price.cost(Decimal(count) / GIB)
-    return usd
+        gb = Decimal(count) / GIB
+        usd, confirmed = usd + price.cost(gb), confirmed and price.confirmed(gb)
+    return Stored(usd, confirmed)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from cfngen.cost.change import CostChange
 from cfngen.cost.estimate import CostLine, Estimate
+from cfngen.cost.prices import table
 from cfngen.cost.quantity import NOTHING, Quantity, total
-from cfngen.cost.usage import ASSUMPTIONS, Usage
+from cfngen.cost.usage import ASSUMPTIONS, OWN, Usage
 from cfngen.present import FORMAT_VERSION, visible
 from cfngen.present.style import Palette
 
 _UNCONFIRMED = "?"
+ALLOWANCES = "each free allowance is given once to an account or organization, not to each environment in it"
+ROUNDING = "amounts are added up first and rounded to the cent then"
 
 
 def text(
@@ -35,16 +38,17 @@ def text(
     ]
     rows.append(("if nothing else uses the free allowances", estimate.usd_after_allowances))
     width = max(len(name) for name, _ in rows) + 1
+    assumed = used(estimate, usage)
+    broad = max((len(name) for name, _, _ in assumed), default=0)
     head = f"{environment} · {estimate.region} · prices collected {collected}, before tax"
     lines = [palette.colour(head, "bold"), f"{'US dollars a month':<{width}}{_head()}", ""]
     for name, usd in rows:
         line = f"{name:<{width}}{_usd(usd)}"
         lines.append(line if name.startswith(" ") else palette.colour(line, "bold"))
     lines += ["", *notes(estimate)]
-    lines += ["", f"assumptions (change them in deployments/{environment}/usage.yaml):"]
-    lines += [
-        f"  {name:<22} {_cases(quantity):<28} {meaning}" for name, quantity, meaning in used(estimate, usage)
-    ]
+    if assumed:
+        lines += ["", f"assumptions (change them in deployments/{environment}/usage.yaml):"]
+    lines += [f"  {name:<{broad}} {_cases(quantity):<28} {meaning}" for name, quantity, meaning in assumed]
     return visible.lines(lines)
 
 
@@ -64,8 +68,10 @@ def markdown(estimate: Estimate, environment: str, collected: str, usage: Usage)
         lines.append(f"| **{stack}** | | {_row(estimate.of_stack(stack), '**')} |")
         lines += [f"| | {name} | {_row(usd)} |" for name, usd in _charges(estimate, stack, details=False)]
     lines += ["", *(f"- {note}" for note in notes(estimate)), ""]
-    lines += ["| assumption | low | expected | high | meaning |", "| --- | ---: | ---: | ---: | --- |"]
-    for name, quantity, meaning in used(estimate, usage):
+    assumed = used(estimate, usage)
+    if assumed:
+        lines += ["| assumption | low | expected | high | meaning |", "| --- | ---: | ---: | ---: | --- |"]
+    for name, quantity, meaning in assumed:
         numbers = " | ".join(plain(case) for case in quantity)
         lines.append(f"| `{name}` | {numbers} | {meaning} |")
     return visible.lines(lines) + "\n"
@@ -81,14 +87,18 @@ def document(estimate: Estimate, environment: str, collected: str, usage: Usage)
         "prices_collected": collected,
         "usd": _json(estimate.usd),
         "usd_after_allowances": _json(estimate.usd_after_allowances),
-        "lines": [_line(line) for line in estimate.lines],
+        "lines": [_line(line, estimate.region) for line in estimate.lines],
         "allowances": [
             {"item": each.price.item, "note": each.price.free_note, "usd": _json(each.usd)}
             for each in estimate.allowances
         ],
-        "not_modelled": [each.__dict__ for each in estimate.unmodelled],
+        "not_modelled": [
+            {"stack": each.stack, "logical_id": each.logical_id, "type": each.type}
+            for each in estimate.unmodelled
+        ],
         "free_resources": estimate.free,
         "assumptions": {name: _json(quantity) for name, quantity, _ in used(estimate, usage)},
+        "sources": {name: dict(source) for name, source in _sources(estimate).items()},
     }
 
 
@@ -107,25 +117,24 @@ def change_document(change: CostChange) -> dict[str, Any]:
             for item in change.items
         ],
         "not_modelled": list(change.unmodelled),
+        "no_price": list(change.unpriced),
     }
 
 
-def change_sentence(change: CostChange) -> str | None:
-    """What a change adds to the bill, in one sentence; None where it adds less than a cent.
-
-    The three greatest changes are named.
-    """
-    seen = [item for item in change.items if _signed(item.usd.expected) not in {"+0.00", "-0.00"}]
-    if not seen and not change.unmodelled:
-        return None
+def change_sentence(change: CostChange) -> str:
+    """What a change adds to the bill, in one sentence. The three greatest changes are named."""
     named = [
-        f"{_signed(item.usd.expected)} {item.service}, {item.item}"
+        f"{_signed(item.usd)} {item.service}, {item.item}"
         f"{'' if item.confirmed else ' (price not confirmed)'}, in {', '.join(item.stacks)}"
-        for item in seen[:3]
+        for item in change.items[:3]
     ]
-    more = [f"{len(seen) - 3} more"] if len(seen) > 3 else []  # noqa: PLR2004
+    more = [f"{len(change.items) - 3} more"] if len(change.items) > 3 else []  # noqa: PLR2004
+    hidden = not all(item.confirmed for item in change.items[3:])
+    more += ["some of these prices are not confirmed"] if hidden else []
     unknown = [f"not modelled: {', '.join(change.unmodelled)}"] if change.unmodelled else []
-    return f"{_signed(change.usd.expected)} USD a month: {'; '.join([*named, *more, *unknown])}"
+    unknown += [f"without a price, so not counted: {', '.join(change.unpriced)}"] if change.unpriced else []
+    why = "; ".join([*named, *more, *unknown])
+    return f"{_signed(change.usd)} USD a month{': ' if why else ''}{why}"
 
 
 def _charges(estimate: Estimate, stack: str, *, details: bool) -> Iterator[tuple[str, Quantity]]:
@@ -136,32 +145,43 @@ def _charges(estimate: Estimate, stack: str, *, details: bool) -> Iterator[tuple
             groups.setdefault(key, []).append(line)
     for lines in groups.values():
         first = lines[0]
-        mark = "" if first.price is not None and first.price.confirmed else f" {_UNCONFIRMED}"
+        mark = "" if all(line.confirmed for line in lines) else f" {_UNCONFIRMED}"
         place = f" ({first.logical_id})" if details or len(lines) == 1 else f" ({len(lines)} resources)"
         yield f"{first.item}{place}{mark}", total([line.usd for line in lines])
 
 
 def notes(estimate: Estimate) -> Iterator[str]:
     """What a reader must know of the sums: unconfirmed and missing prices, what is not modelled."""
-    if any(line.price is not None and not line.price.confirmed for line in estimate.lines):
+    if any(line.price is not None and not line.confirmed for line in estimate.lines):
         told = f"{_UNCONFIRMED} the price was not seen for {estimate.region}; it is that of another Region"
         yield told
-    for line in {line.key: line for line in estimate.unpriced}.values():
+    for line in {line.item: line for line in estimate.unpriced}.values():
         yield f"{_UNCONFIRMED} {line.item}: there is no price for {estimate.region}, so it counts nothing"
     yield from dict.fromkeys(line.note for line in estimate.lines if line.note)
     if estimate.unmodelled:
         types = ", ".join(dict.fromkeys(each.type for each in estimate.unmodelled))
         yield f"not modelled, so not in the sums: {types}"
     yield f"{estimate.free} resources are free by themselves"
+    if estimate.allowances:
+        yield ALLOWANCES
+    yield ROUNDING
 
 
 def used(estimate: Estimate, usage: Usage) -> list[tuple[str, Quantity, str]]:
-    """The assumptions behind the estimate: name, number, meaning."""
-    names = {name for line in estimate.lines for name in line.assumptions}
-    return [(name, usage.get(name), meaning) for name, (_, meaning) in ASSUMPTIONS.items() if name in names]
+    """The assumptions behind the estimate: name, number, meaning; those of single resources last."""
+    names = dict.fromkeys(name for line in estimate.lines for name in line.assumptions)
+    general = [(name, usage.get(name), each.meaning) for name, each in ASSUMPTIONS.items() if name in names]
+    own = [name for name in names if name not in ASSUMPTIONS]
+    return general + [(name, usage.get(name), OWN[name.rpartition(" ")[2]].meaning) for name in own]
 
 
-def _line(line: CostLine) -> dict[str, Any]:
+def _sources(estimate: Estimate) -> Mapping[str, Mapping[str, str | None]]:
+    """What the sources of the prices are, by name."""
+    names = {name for line in estimate.lines if line.price for name in line.price.sources}
+    return {name: source for name, source in table().sources.items() if name in names}
+
+
+def _line(line: CostLine, region: str) -> dict[str, Any]:
     price = line.price
     return {
         "stack": line.stack,
@@ -172,13 +192,17 @@ def _line(line: CostLine) -> dict[str, Any]:
         "unit": price.unit if price else None,
         "price": price
         and {
+            "key": price.key,
             "service": price.service,
+            "region": region,
             "per": price.per,
             "tiers": [[None if bound is None else float(bound), float(usd)] for bound, usd in price.tiers],
+            "free": float(price.free),
             "confidence": price.confidence,
-            "confirmed": price.confirmed,
+            "confirmed": line.confirmed,
             "sources": list(price.sources),
             "date": price.date,
+            "note": price.note or None,
         },
         "usd": _json(line.usd),
         "assumptions": list(line.assumptions),
@@ -187,7 +211,7 @@ def _line(line: CostLine) -> dict[str, Any]:
 
 
 def _json(quantity: Quantity) -> Mapping[str, float]:
-    return {name: round(float(case), 6) for name, case in quantity._asdict().items()}
+    return {name: round(float(case), 10) for name, case in quantity._asdict().items()}
 
 
 def _head() -> str:
@@ -204,17 +228,32 @@ def _row(quantity: Quantity, style: str = "") -> str:
 
 
 def dollars(amount: Decimal) -> str:
-    """An amount with two decimals.
+    """An amount with two decimals, half a cent rounded up as on an invoice.
 
-    >>> dollars(Decimal("1234.567")), dollars(Decimal("-0.001"))
-    ('1,234.57', '0.00')
+    >>> dollars(Decimal("1234.567")), dollars(Decimal("-0.001")), dollars(Decimal("0.125"))
+    ('1,234.57', '0.00', '0.13')
     """
-    shown = f"{amount:,.2f}"
-    return "0.00" if shown == "-0.00" else shown
+    cents = amount.scaleb(2).to_integral_value(ROUND_HALF_UP).scaleb(-2)
+    return f"{cents if cents else Decimal(0):,.2f}"
 
 
-def _signed(amount: Decimal) -> str:
-    return f"{amount:+,.2f}"
+def _signed(usd: Quantity) -> str:
+    """What is expected, with its sign; less than half a cent with its first digit, and what it may become.
+
+    >>> _signed(Quantity.of("-4.196")), _signed(Quantity.of("0.0000004")), _signed(Quantity.of(0))
+    ('-4.20', '+0.0000004', '+0.00')
+    >>> _signed(Quantity(Decimal(0), Decimal(0), Decimal(3)))
+    '+0.00 (up to +3.00)'
+    """
+    text = dollars(abs(usd.expected))
+    if text == "0.00" and usd.expected:
+        text = f"{Decimal(f'{abs(usd.expected):.0e}'):f}"
+    sign = "-" if usd.expected < 0 else "+"
+    most = max(usd.low, usd.high, key=abs)
+    open_ended = dollars(usd.expected) == "0.00" != dollars(most)
+    return f"{sign}{text}" + (
+        f" (up to {'-' if most < 0 else '+'}{dollars(abs(most))})" if open_ended else ""
+    )
 
 
 def _cases(quantity: Quantity) -> str:

@@ -72,6 +72,7 @@ def test_one_stack_in_markdown(project: SmallProject) -> None:
     done = project.cfngen("cost", "keys", "--env", "dev", "--format", "markdown", "--details")
     assert "| **keys** |" in done.stdout
     assert "**more**" not in done.stdout
+    assert "- 0 resources are free by themselves" in done.stdout
 
 
 @pytest.mark.parametrize(

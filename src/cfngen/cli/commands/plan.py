@@ -13,7 +13,7 @@ from cfngen.aws.scheduler import run as run_tasks
 from cfngen.aws.steps import Pace, run_alone
 from cfngen.cli import saved_plan, saving, session
 from cfngen.cli.console import Console
-from cfngen.cli.costing import plan_cost
+from cfngen.cli.costing import not_estimated, plan_cost
 from cfngen.cli.exit_codes import INTERRUPTED
 from cfngen.cli.gates import Refusal, missing_import
 from cfngen.cli.preconditions import unmet
@@ -116,8 +116,11 @@ def run(args: argparse.Namespace, project: Project, console: Console, services: 
         tasks = {request.stack: start(request) for request in opened.requests}
         results, cut = run_tasks(tasks, lambda result: result.good, clock, show)
     quiet.progress("")
-    cost = plan_cost(project, opened.environment, opened.requests, list(results.values()))
     every = list(results.values())
+    cost = plan_cost(project, opened.environment, opened.requests, every)
+    if cost is None and any(result.result == "planned" for result in every):
+        quiet.warn(not_estimated(opened.environment.region))
+        notes = [*notes, not_estimated(opened.environment.region)]
     report = quiet.json(
         {
             **document(every, account, opened.environment.name),
@@ -177,8 +180,8 @@ def look(
 
 
 def _costs(cost: CostChange | None) -> Iterator[Line]:
-    if cost is not None and (sentence := change_sentence(cost)):
-        yield line(f"Cost: {sentence}")
+    if cost is not None:
+        yield line(f"Cost: {change_sentence(cost)}")
 
 
 def _shown(path: Path) -> Path:

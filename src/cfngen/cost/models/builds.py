@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Final
 
-from cfngen.cost.account import ChargedAccount, ChargedResource
+from cfngen.cost.account import GIB, ChargedAccount, ChargedResource
 from cfngen.cost.models import Charge, Model
 from cfngen.cost.quantity import Quantity
+from cfngen.cost.shape import mapping, number
 
 _COMPUTE: Final = {
     ("LINUX_CONTAINER", "BUILD_GENERAL1_SMALL"): "codebuild.general1.small",
@@ -25,15 +26,25 @@ LEAST_SCANNED: Final = Decimal(10) / 1024
 
 def project(resource: ChargedResource, account: ChargedAccount) -> Iterator[Charge]:
     """Build minutes on the machine that the project names."""
-    environment = resource.properties.get("Environment", {})
-    price = _COMPUTE.get((str(environment.get("Type")), str(environment.get("ComputeType"))))
-    minutes = account.usage.of(resource.stack, resource.logical_id, "minutes", "build_minutes")
-    yield Charge(price or "codebuild.unknown", minutes, ("build_minutes",))
+    environment = mapping(resource.properties.get("Environment"))
+    machine = str(environment.get("Type")), str(environment.get("ComputeType"))
+    fleet = " on a fleet of its own" if environment.get("Fleet") else ""
+    price = None if fleet else _COMPUTE.get(machine)
+    minutes, name = account.usage.of(resource.stack, resource.logical_id, "minutes", "build_minutes")
+    item = f"build minutes, {' '.join(machine)}{fleet}"
+    yield Charge(price or f"codebuild.{' '.join(machine)}{fleet}", minutes, (name,), item=item)
 
 
-def work_group(_resource: ChargedResource, account: ChargedAccount) -> Iterator[Charge]:
-    """What queries scan."""
-    scanned = account.usage.get("query_gb").map(lambda gb: max(gb, LEAST_SCANNED) / 1024)
+def work_group(resource: ChargedResource, account: ChargedAccount) -> Iterator[Charge]:
+    """What queries scan: at the least 10 MB each, at the most what the workgroup lets a query scan."""
+    if resource.properties.get("State") == "DISABLED":
+        return
+    configuration = mapping(resource.properties.get("WorkGroupConfiguration"))
+    most = number(configuration.get("BytesScannedCutoffPerQuery"))
+    scanned = account.usage.get("query_gb")
+    if most is not None:
+        scanned = scanned.map(lambda gb: min(gb, most / GIB))
+    scanned = scanned.map(lambda gb: max(gb, LEAST_SCANNED) / 1024)
     yield Charge("athena.scan", account.usage.get("queries") * scanned, ("queries", "query_gb"))
 
 

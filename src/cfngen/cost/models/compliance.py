@@ -10,13 +10,22 @@ from typing import Final
 
 from cfngen.cost.account import ChargedAccount, ChargedResource
 from cfngen.cost.models import Charge, Model
+from cfngen.cost.quantity import NOTHING
+from cfngen.cost.shape import is_true, mapping, mappings
+
+TRIAL: Final = "GuardDuty and Security Hub are free for their first 30 days in an account and Region"
+"""https://docs.aws.amazon.com/guardduty/latest/ug/guardduty-pricing.html"""
 
 
 def recorder(resource: ChargedResource, account: ChargedAccount) -> Iterator[Charge]:
     """The changes that are recorded, one by one or once a day."""
-    mode = resource.properties.get("RecordingMode", {}).get("RecordingFrequency", "CONTINUOUS")
-    price = "config.item.daily" if mode == "DAILY" else "config.item"
-    yield Charge(price, account.usage.get("configuration_items"), ("configuration_items",))
+    mode = mapping(resource.properties.get("RecordingMode"))
+    price = "config.item.daily" if mode.get("RecordingFrequency") == "DAILY" else "config.item"
+    mixed = bool(mode.get("RecordingModeOverrides"))
+    note = (
+        "AWS Config records some types in another way than the others: all are counted alike" if mixed else ""
+    )
+    yield Charge(price, account.usage.get("configuration_items"), ("configuration_items",), note)
 
 
 def rule(_resource: ChargedResource, account: ChargedAccount) -> Iterator[Charge]:
@@ -26,7 +35,10 @@ def rule(_resource: ChargedResource, account: ChargedAccount) -> Iterator[Charge
 
 def analyzer(resource: ChargedResource, account: ChargedAccount) -> Iterator[Charge]:
     """Unused access is charged for each role and user; access from outside is free."""
-    if "UNUSED_ACCESS" in str(resource.properties.get("Type")):
+    kind = str(resource.properties.get("Type"))
+    if "INTERNAL_ACCESS" in kind:
+        yield Charge("access-analyzer.internal", NOTHING, item="resources analysed for access from inside")
+    if "UNUSED_ACCESS" in kind:
         yield Charge(
             "access-analyzer.unused", account.usage.get("analysed_identities"), ("analysed_identities",)
         )
@@ -34,23 +46,33 @@ def analyzer(resource: ChargedResource, account: ChargedAccount) -> Iterator[Cha
 
 def detector(resource: ChargedResource, account: ChargedAccount) -> Iterator[Charge]:
     """What GuardDuty reads: events, flow and DNS logs, and S3 data events where that is on."""
-    if str(resource.properties.get("Enable", True)).lower() != "true":
+    if not is_true(resource.properties.get("Enable", True)):
         return
-    yield Charge("guardduty.management", account.usage.get("management_events"), ("management_events",))
+    yield Charge(
+        "guardduty.management", account.usage.get("management_events"), ("management_events",), TRIAL
+    )
     yield Charge("guardduty.flow", account.usage.get("flow_gb"), ("flow_gb",))
     on = {
         str(feature.get("Name"))
-        for feature in resource.properties.get("Features", ())
+        for feature in mappings(resource.properties.get("Features"))
         if feature.get("Status") == "ENABLED"
     }
-    sources = resource.properties.get("DataSources", {}).get("S3Logs", {})
-    if "S3_DATA_EVENTS" in on or str(sources.get("Enable", False)).lower() == "true":
+    sources = mapping(mapping(resource.properties.get("DataSources")).get("S3Logs"))
+    if "S3_DATA_EVENTS" in on or is_true(sources.get("Enable")):
         yield Charge("guardduty.s3", account.usage.get("data_events"), ("data_events",))
+    for name in sorted(on - {"S3_DATA_EVENTS"}):
+        yield Charge(f"guardduty.{name}", NOTHING, item=f"GuardDuty feature {name}")
 
 
-def hub(_resource: ChargedResource, account: ChargedAccount) -> Iterator[Charge]:
-    """The checks of the standards that are on."""
-    yield Charge("securityhub.check", account.usage.get("security_checks"), ("security_checks",))
+def hub(resource: ChargedResource, account: ChargedAccount) -> Iterator[Charge]:
+    """The checks of the standards that are on: AWS's own two, and those that the account has resources of.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-securityhub-hub.html
+    """
+    own = str(resource.properties.get("EnableDefaultStandards", True)).lower() != "false"
+    if own or any(account.typed("AWS::SecurityHub::Standard")):
+        yield Charge("securityhub.check", account.usage.get("security_checks"), ("security_checks",), TRIAL)
+    yield Charge("securityhub.finding", account.usage.get("security_findings"), ("security_findings",), TRIAL)
 
 
 MODELS: Final[Mapping[str, Model]] = {

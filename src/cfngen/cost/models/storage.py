@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Any, Final, NamedTuple
+from math import ceil
+from typing import Final, NamedTuple
 
 from cfngen.cost.account import GIB, ChargedAccount, ChargedResource, Feed
 from cfngen.cost.models import Charge, Model
 from cfngen.cost.quantity import NOTHING, Quantity, total
+from cfngen.cost.shape import is_true, mapping, mappings, number
+from cfngen.cost.usage import Assumed
 
 SMALL: Final = 128 * 1024
 """Bytes below which a lifecycle rule moves no object, unless the bucket asks otherwise."""
@@ -25,7 +28,23 @@ _CLASSES: Final = {
     "GLACIER": "glacier",
     "DEEP_ARCHIVE": "deep-archive",
 }
+_FILTERS: Final = ("Prefix", "TagFilters", "ObjectSizeGreaterThan", "ObjectSizeLessThan")
 _MONTH: Final = Decimal("30.4")  # days
+
+_LEAST: Final = {"standard-ia": 30, "glacier-ir": 90, "glacier": 90, "deep-archive": 180}
+"""Days for which an object is charged in each class, also where it leaves the class before."""
+
+_EXTRAS: Final = {
+    "ReplicationConfiguration": "replication",
+    "IntelligentTieringConfigurations": "Intelligent-Tiering archives",
+    "InventoryConfigurations": "inventory",
+    "AnalyticsConfigurations": "storage class analysis",
+    "MetricsConfigurations": "request metrics",
+    "MetadataTableConfiguration": "metadata tables",
+    "MetadataConfiguration": "metadata tables",
+    "AccelerateConfiguration": "transfer acceleration",
+}
+"""Properties that are charged for and that no model knows."""
 
 
 class Lifecycle(NamedTuple):
@@ -44,24 +63,19 @@ class Lifecycle(NamedTuple):
 
 def lifecycle(bucket: ChargedResource) -> Lifecycle:
     """The rules of a bucket that concern every current object."""
-    configuration = bucket.properties.get("LifecycleConfiguration", {})
+    configuration = mapping(bucket.properties.get("LifecycleConfiguration"))
     moves: list[tuple[int, str]] = []
     expires: int | None = None
-    for rule in configuration.get("Rules", ()):
-        if rule.get("Status") != "Enabled" or rule.get("Prefix") or rule.get("TagFilters"):
+    for rule in mappings(configuration.get("Rules")):
+        if rule.get("Status") != "Enabled" or any(rule.get(key) for key in _FILTERS):
             continue
-        steps: list[Any] = [
-            *rule.get("Transitions", ()),
-            *([rule["Transition"]] if "Transition" in rule else []),
-        ]
-        moves += [
-            (int(step["TransitionInDays"]), _CLASSES[step["StorageClass"]])
-            for step in steps
-            if step.get("StorageClass") in _CLASSES and "TransitionInDays" in step
-        ]
-        if "ExpirationInDays" in rule:
-            days = int(rule["ExpirationInDays"])
-            expires = days if expires is None else min(expires, days)
+        for step in (*mappings(rule.get("Transitions")), mapping(rule.get("Transition"))):
+            days, kind = number(step.get("TransitionInDays")), _CLASSES.get(str(step.get("StorageClass")))
+            if days is not None and kind is not None:
+                moves.append((int(days), kind))
+        days = number(rule.get("ExpirationInDays"))
+        if days is not None:
+            expires = int(days) if expires is None else min(expires, int(days))
     small = configuration.get("TransitionDefaultMinimumObjectSize") == "varies_by_storage_class"
     return Lifecycle(tuple(sorted(moves)), expires, small)
 
@@ -72,66 +86,88 @@ def piled_up(feed: Feed, rules: Lifecycle, months: Quantity) -> dict[str, Quanti
     Also the objects that change class in the last month, as `transition.<class>`.
     """
     cases = [
-        _aged(gb, objects, rules, int(age))
-        for gb, objects, age in zip(feed.gb, feed.objects, months, strict=True)
+        _aged(gb, objects, rules, age) for gb, objects, age in zip(feed.gb, feed.objects, months, strict=True)
     ]
     keys = dict.fromkeys(key for case in cases for key in case)
     return {key: Quantity(*(case.get(key, Decimal(0)) for case in cases)) for key in keys}
 
 
-def _aged(gb: Decimal, objects: Decimal, rules: Lifecycle, months: int) -> dict[str, Decimal]:
+def _aged(gb: Decimal, objects: Decimal, rules: Lifecycle, months: Decimal) -> dict[str, Decimal]:
     mean = gb * GIB / objects if objects else Decimal(0)
     moves = [
         (days, kind) for days, kind in rules.moves if mean >= SMALL or (rules.small and kind in ARCHIVED)
     ]
     held: dict[str, Decimal] = {}
-    for month in range(months):
+
+    def hold(kind: str, share: Decimal) -> None:
+        overhead = objects * 1024 / GIB if kind in ARCHIVED else Decimal(0)
+        held[kind] = held.get(kind, Decimal(0)) + share * (gb + 32 * overhead)
+        if overhead:
+            held["standard"] = held.get("standard", Decimal(0)) + share * 8 * overhead
+
+    for month in range(ceil(months)):
         age = month * _MONTH
         if rules.expires is not None and age >= rules.expires:
             break
         kind = next((name for days, name in reversed(moves) if age >= days), "standard")
-        overhead = objects * 1024 / GIB if kind in ARCHIVED else Decimal(0)
-        held[kind] = held.get(kind, Decimal(0)) + gb + 32 * overhead
-        if overhead:
-            held["standard"] = held.get("standard", Decimal(0)) + 8 * overhead
-    for days, kind in moves:
+        hold(kind, min(months - month, Decimal(1)))
+    ends = [days for days, _ in moves[1:]] + [rules.expires]
+    for (days, kind), end in zip(moves, ends, strict=False):
         if months * _MONTH > days:
             held[f"transition.{kind}"] = held.get(f"transition.{kind}", Decimal(0)) + objects
+        if end is not None and end - days < _LEAST[kind] and months * _MONTH > end:
+            hold(kind, (days + _LEAST[kind] - end) / _MONTH)
     return held
 
 
 def bucket(resource: ChargedResource, account: ChargedAccount) -> Iterator[Charge]:
     """Storage by class, requests, transitions."""
+    for name, feature in _EXTRAS.items():
+        if resource.properties.get(name):
+            yield Charge(f"s3.{name}", NOTHING, item=f"{feature} of a bucket")
     feeds = account.feeds(resource)
     rules = lifecycle(resource)
+    assumptions = tuple(dict.fromkeys(name for feed in feeds for name in feed.assumptions))
+    own = account.usage.own(resource.stack, resource.logical_id, "gb")
+    if own or not feeds:
+        kept, name = own or Assumed(account.usage.get("bucket_gb"), "bucket_gb")
+        moved = "what a bucket of this kind holds is counted in Standard, whatever its lifecycle rules move"
+        yield Charge("s3.storage.standard", kept, (name,), moved if rules.moves else "")
+    else:
+        yield from _fed(feeds, rules, account.usage.get("months"), assumptions)
+    puts = account.usage.own(resource.stack, resource.logical_id, "puts")
+    gets = account.usage.own(resource.stack, resource.logical_id, "gets")
     if not feeds:
-        kept = account.usage.of(resource.stack, resource.logical_id, "gb", "bucket_gb")
-        puts = account.usage.of(resource.stack, resource.logical_id, "puts", "bucket_puts")
-        gets = account.usage.of(resource.stack, resource.logical_id, "gets", "bucket_gets")
-        yield Charge("s3.storage.standard", kept, ("bucket_gb",))
-        yield Charge("s3.requests.put", puts, ("bucket_puts",))
-        yield Charge("s3.requests.get", gets, ("bucket_gets",))
-        return
+        puts = puts or Assumed(account.usage.get("bucket_puts"), "bucket_puts")
+        gets = gets or Assumed(account.usage.get("bucket_gets"), "bucket_gets")
+    written = total([feed.objects for feed in feeds])
+    if puts:
+        yield Charge("s3.requests.put", puts.quantity, (puts.name,))
+    elif written:
+        yield Charge("s3.requests.put", written, assumptions)
+    if gets:
+        yield Charge("s3.requests.get", gets.quantity, (gets.name,))
+
+
+def _fed(
+    feeds: list[Feed], rules: Lifecycle, months: Quantity, assumptions: tuple[str, ...]
+) -> Iterator[Charge]:
+    """What has piled up in a bucket that other resources write to."""
     held: dict[str, list[Quantity]] = {}
     for feed in feeds:
-        for kind, quantity in piled_up(feed, rules, account.usage.get("months")).items():
+        for kind, quantity in piled_up(feed, rules, months).items():
             held.setdefault(kind, []).append(quantity)
-    assumptions = tuple(dict.fromkeys(name for feed in feeds for name in feed.assumptions))
     small = all(feed.gb.expected * GIB < SMALL * max(feed.objects.expected, Decimal(1)) for feed in feeds)
     note = "objects under 128 KB stay in Standard" if small and rules.moves and not rules.small else ""
     for kind, quantities in held.items():
         price = f"s3.{kind}" if kind.startswith("transition.") else f"s3.storage.{kind}"
         yield Charge(price, total(quantities), (*assumptions, "months"), note)
-    puts = total([feed.objects for feed in feeds])
-    if puts:
-        yield Charge("s3.requests.put", puts, assumptions)
 
 
 def repository(resource: ChargedResource, account: ChargedAccount) -> Iterator[Charge]:
     """Images kept; basic scanning is free."""
-    yield Charge(
-        "ecr.storage", account.usage.of(resource.stack, resource.logical_id, "gb", "image_gb"), ("image_gb",)
-    )
+    quantity, name = account.usage.of(resource.stack, resource.logical_id, "gb", "image_gb")
+    yield Charge("ecr.storage", quantity, (name,))
 
 
 def key(resource: ChargedResource, account: ChargedAccount) -> Iterator[Charge]:
@@ -139,17 +175,23 @@ def key(resource: ChargedResource, account: ChargedAccount) -> Iterator[Charge]:
 
     https://aws.amazon.com/kms/pricing/
     """
-    rotates = str(resource.properties.get("EnableKeyRotation", False)).lower() == "true"
+    rotates = is_true(resource.properties.get("EnableKeyRotation"))
     rotations = account.usage.get("key_age") if rotates else NOTHING
     yield Charge(
         "kms.key", rotations.map(lambda count: 1 + min(count, Decimal(2))), ("key_age",) if rotates else ()
     )
-    yield Charge("kms.requests", account.usage.get("key_requests"), ("key_requests",))
+    kind = str(resource.properties.get("KeySpec", "SYMMETRIC_DEFAULT"))
+    price = "kms.requests" if kind == "SYMMETRIC_DEFAULT" else f"kms.requests.{kind}"
+    item = f"requests with {kind} keys"
+    yield Charge(price, account.usage.get("key_requests"), ("key_requests",), item=item)
 
 
-def secret(_resource: ChargedResource, account: ChargedAccount) -> Iterator[Charge]:
-    """The secret, and its reads."""
+def secret(resource: ChargedResource, account: ChargedAccount) -> Iterator[Charge]:
+    """The secret, and its reads; its copies cost what they cost in their Regions."""
     yield Charge("secrets.secret", Quantity.of(1))
+    copies = mappings(resource.properties.get("ReplicaRegions"))
+    if copies:
+        yield Charge("secrets.replica", Quantity.of(len(copies)), item="copies of secrets in other Regions")
     yield Charge("secrets.requests", account.usage.get("secret_requests"), ("secret_requests",))
 
 

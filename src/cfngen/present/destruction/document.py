@@ -91,7 +91,8 @@ def _leftover(listed: Listed) -> dict[str, Any]:
         "seen": holding is not None,
         "holds": holding.text if holding and holding.text else None,
         "leaves": holding.leaves if holding and holding.leaves else None,
-        "usd_a_month": None if listed.usd is None else float(round(listed.usd, 4)),
+        "usd_a_month": None if listed.cost is None else float(round(listed.cost.usd, 4)),
+        "price_confirmed": None if listed.cost is None else listed.cost.confirmed,
         "command": listed.command,
     }
 

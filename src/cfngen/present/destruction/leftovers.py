@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from cfngen.cost.stored import Stored
 from cfngen.deploy.destroy.erase import Erased
 from cfngen.deploy.destroy.leftovers import Leftover, Leftovers
 from cfngen.present.layout.lines import EMPTY, Line, Piece, line
@@ -16,12 +17,12 @@ class Listed(NamedTuple):
 
     Attributes:
         command: what deletes it.
-        usd: what it costs a month; None where that is not known.
+        cost: what it costs a month; None where that is not known.
     """
 
     leftover: Leftover
     command: str
-    usd: Decimal | None
+    cost: Stored | None
 
 
 def leftover_lines(listed: Sequence[Listed], found: Leftovers, stacks: int) -> Iterator[Line]:
@@ -35,15 +36,18 @@ def leftover_lines(listed: Sequence[Listed], found: Leftovers, stacks: int) -> I
         yield line(f"Nothing is left over in the account of {many}.")
     elif listed:
         things = "1 resource is" if len(listed) == 1 else f"{len(listed)} resources are"
-        known = [each.usd for each in listed if each.usd is not None]
-        cost = f"; together {_money(sum(known, Decimal(0)))}" if known else ""
+        known = [each.cost for each in listed if each.cost is not None]
+        together = Stored(
+            sum((each.usd for each in known), Decimal(0)), all(each.confirmed for each in known)
+        )
+        cost = f"; together {_money(together)}" if known else ""
         cost += ", as far as prices are known" if known and len(known) < len(listed) else ""
         yield line(Piece("Left over: ", "bold"), f"{things} still in the account{cost}.", hang=2)
     for each in listed:
         yield from _listed(each)
-    if len(listed) > 1 and (together := _together(listed)):
+    if len(listed) > 1 and (at_once := _together(listed)):
         yield line("all that --delete takes, at once:", indent=2)
-        yield line(together, indent=6)
+        yield line(at_once, indent=6)
     for note in found.notes:
         yield line(Piece("not known: ", "yellow"), note, hang=2)
 
@@ -55,20 +59,22 @@ def _together(listed: Sequence[Listed]) -> str:
     return f"{own[0].partition(' --delete ')[0]}{ids}" if len(own) > 1 else ""
 
 
-def _money(usd: Decimal) -> str:
+def _money(cost: Stored) -> str:
     """
-    >>> _money(Decimal(0)), _money(Decimal("0.001")), _money(Decimal(2))
-    ('no charge', 'less than $0.01 a month', '$2.00 a month')
+    >>> _money(Stored(Decimal(0))), _money(Stored(Decimal("0.001"))), _money(Stored(Decimal(2), False))
+    ('no charge', 'less than $0.01 a month', '$2.00 a month (price not confirmed for this Region)')
     """
-    if not usd:
+    if not cost.usd:
         return "no charge"
-    return f"${usd:.2f} a month" if usd >= Decimal("0.01") else "less than $0.01 a month"
+    mark = "" if cost.confirmed else " (price not confirmed for this Region)"
+    usd = f"${cost.usd:.2f}" if cost.usd >= Decimal("0.01") else "less than $0.01"
+    return f"{usd} a month{mark}"
 
 
 def _listed(each: Listed) -> Iterator[Line]:
     candidate, holding = each.leftover
     leaves = holding.leaves if holding else ""
-    usd = "its cost is not known" if each.usd is None else _money(each.usd)
+    usd = "its cost is not known" if each.cost is None else _money(each.cost)
     usd = "no charge until then" if leaves else usd
     yield line(
         Piece(candidate.id, "bold"),

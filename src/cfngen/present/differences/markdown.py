@@ -68,8 +68,8 @@ def _block(difference: Difference, *, detailed: bool) -> Iterator[str]:
         ],
     )
     yield from _listed("Promises", [f"- **{word}**: {markdown(told)}" for word, told in promises(difference)])
-    cost = difference.cost and change_sentence(difference.cost)
-    yield from _listed("Cost", [f"- {markdown(cost)}"] if cost else [])
+    cost = [change_sentence(difference.cost)] if difference.cost else []
+    yield from _listed("Cost", [f"- {markdown(sentence)}" for sentence in cost])
     yield from _listed(
         "Lint",
         [

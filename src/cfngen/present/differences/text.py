@@ -175,8 +175,8 @@ def _more(difference: Difference) -> Iterator[Line]:
         yield line("promises")
     for word, text in told:
         yield line(Piece(f"{word}: ", "red" if word == "dropped" else "cyan"), text, indent=2)
-    if difference.cost is not None and (sentence := change_sentence(difference.cost)):
-        yield line(f"cost: {sentence}")
+    if difference.cost is not None:
+        yield line(f"cost: {change_sentence(difference.cost)}")
     for finding in difference.findings:
         head = Piece(f"{finding.level} {finding.rule}: ", _LEVELS[finding.level])
         yield line(head, f"{finding.message} ({finding.place})")

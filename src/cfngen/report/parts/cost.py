@@ -10,6 +10,7 @@ from cfngen.cost.account import ChargedAccount
 from cfngen.cost.estimate import Allowance, CostLine, Estimate, estimate
 from cfngen.cost.prices import table
 from cfngen.cost.quantity import Quantity, total
+from cfngen.cost.usage import ASSUMPTIONS
 from cfngen.present.cost import notes, used
 from cfngen.report.source import ReportSource
 
@@ -90,6 +91,7 @@ def cost(source: ReportSource) -> Cost | None:
     if region not in prices.regions:
         return None
     account = ChargedAccount.of({stack.name: stack.resolved for stack in source.stacks}, source.usage)
+    source.usage.check(account.types())
     whole = estimate(account, prices, region)
     return Cost(
         whole,
@@ -97,7 +99,7 @@ def cost(source: ReportSource) -> Cost | None:
         _bars(whole, [stack.name for stack in source.stacks], lambda line: line.stack),
         _bars(whole, [], lambda line: line.price.service if line.price else ""),
         tuple(
-            AssumptionRow(name, quantity, meaning, name in source.usage.given)
+            AssumptionRow(name, quantity, meaning, name in source.usage.given or name not in ASSUMPTIONS)
             for name, quantity, meaning in used(whole, source.usage)
         ),
         tuple(notes(whole)),
@@ -123,7 +125,7 @@ def _charges(lines: list[CostLine]) -> tuple[ChargeRow, ...]:
             each[0].item,
             total([line.usd for line in each]),
             len({(line.stack, line.logical_id) for line in each}),
-            all(line.price is not None and line.price.confirmed for line in each),
+            all(line.confirmed for line in each),
         )
         for each in groups.values()
     ]

@@ -57,12 +57,21 @@ MAX_NODES = 20_000
 
 # What is the same number or boolean, written the same way, for every reader.
 _PLAIN_VALUE = re.compile(r"0|-?[1-9][0-9]{0,14}|-?(0|[1-9][0-9]{0,5})\.[0-9]{0,3}[1-9]|true|false")
+PLAIN_NUMBER = re.compile(r"(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]{1,2})?")
+"""What is the same number for every reader, though one may keep it as `1.50` and another as `1.5`."""
+
 # Digits that one reader takes for a number (octal, hexadecimal, sexagesimal, 1_000) and another for a string.
 _NUMBER_LIKE = re.compile(r"[-+.]*[0-9][0-9_]*([.:][0-9_]*)*([eE][-+]?[0-9]+)?|0[xob][0-9a-fA-F_]+")
 
 
 def read_mapping(
-    path: Path, name: str, *, allowed: Listing[str], required: Listing[str], missing: str
+    path: Path,
+    name: str,
+    *,
+    allowed: Listing[str],
+    required: Listing[str],
+    missing: str,
+    numbers: bool = False,
 ) -> Mapped:
     """The mapping that a file holds.
 
@@ -72,12 +81,13 @@ def read_mapping(
         allowed: the keys it may have.
         required: those it must have.
         missing: the remedy for a file that does not exist.
+        numbers: whether the values are numbers, so that it does not matter how each is written.
 
     Raises:
         DeploymentFileError: the file cannot be read, is not YAML, holds anything but a mapping of these
             keys, or a value whose string is not certain.
     """
-    node = _parse(path, name, missing)
+    node = _parse(path, name, missing, numbers=numbers)
     if not isinstance(node, Mapped):
         raise DeploymentFileError("is not a mapping", place=f"{name}:1", remedy=f"write {', '.join(allowed)}")
     for key, line in node.lines.items():
@@ -91,7 +101,7 @@ def read_mapping(
     return node
 
 
-def _parse(path: Path, name: str, missing: str) -> Node:
+def _parse(path: Path, name: str, missing: str, *, numbers: bool) -> Node:
     import yaml
 
     try:
@@ -119,7 +129,7 @@ def _parse(path: Path, name: str, missing: str) -> Node:
         raise DeploymentFileError(f"is not YAML: {error}", place=name, remedy="write valid YAML") from error
     if root is None:
         raise DeploymentFileError("is empty", place=name, remedy=missing)
-    return _Converter(name).convert(root, frozenset())
+    return _Converter(name, numbers=numbers).convert(root, frozenset())
 
 
 def _without_values(problem: str | None) -> str:
@@ -134,8 +144,9 @@ def _without_values(problem: str | None) -> str:
 class _Converter:
     """Nodes to values, as many as one file may stand for."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, numbers: bool) -> None:
         self._name = name
+        self._numbers = numbers
         self._left = MAX_NODES
 
     def convert(self, node: yaml.Node, above: frozenset[int]) -> Node:
@@ -173,10 +184,10 @@ class _Converter:
                     )
                 entries[key], lines[key] = self.convert(value_node, above), line
             return Mapped(entries, lines, place)
-        return Scalar(_scalar(node, place), place)
+        return Scalar(_scalar(node, place, numbers=self._numbers), place)
 
 
-def _scalar(node: yaml.Node, place: str) -> str:
+def _scalar(node: yaml.Node, place: str, *, numbers: bool) -> str:
     text = str(node.value)
     kind = node.tag.rpartition(":")[2]
     if kind == "null":
@@ -197,7 +208,8 @@ def _scalar(node: yaml.Node, place: str) -> str:
         )
     plain = not node.style  # type: ignore[attr-defined]
     uncertain = kind != "str" or _NUMBER_LIKE.fullmatch(text)
-    if plain and uncertain and not _PLAIN_VALUE.fullmatch(text):
+    certain = _PLAIN_VALUE.fullmatch(text) or (numbers and PLAIN_NUMBER.fullmatch(text))
+    if plain and uncertain and not certain:
         raise DeploymentFileError(
             "not every program reads this value as the same string, because it has no quotes",
             place=place,
