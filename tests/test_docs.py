@@ -60,7 +60,7 @@ class Block:
 def fenced(page: Path) -> list[Block]:
     whole = page.read_text(encoding="utf-8")
     found = re.finditer(
-        r"(?P<before>[^\n]*)\n+```(?P<language>\w*)\n(?P<text>.*?)^```$", whole, re.DOTALL | re.MULTILINE
+        r"^(?P<before>[^\n]*)\n+```(?P<language>\w*)\n(?P<text>.*?)^```$", whole, re.DOTALL | re.MULTILINE
     )
     return [
         Block(each["language"], each["text"], each["before"], whole.count("\n## ", 0, each.start()))

@@ -89,15 +89,15 @@ ASK = {
 }
 
 
-TABLES = {"COMMANDS", "EXAMPLES", "_EXAMPLES"}
-
-
 def _hints(path: Path) -> Iterator[str]:
     """What a module may print, with samples for its expressions; the help, which shows forms, is left out."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    inner = {
+    source = path.read_text(encoding="utf-8")
+    if "cfngen " not in source:  # every worker of pytest-xdist collects, and most modules name no command
+        return
+    nodes = list(ast.walk(ast.parse(source)))
+    left_out = {id(node.value) for node in nodes if isinstance(node, ast.Expr)} | {
         id(part)
-        for node in ast.walk(tree)
+        for node in nodes
         if (isinstance(node, ast.keyword) and node.arg == "help")
         or (
             isinstance(node, ast.Assign)
@@ -107,9 +107,8 @@ def _hints(path: Path) -> Iterator[str]:
         for part in ast.walk(node)
         if part is not node
     }
-    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree):
-        if id(node) in inner | docstrings:
+    for node in nodes:
+        if id(node) in left_out:
             continue
         if isinstance(node, ast.JoinedStr):
             yield "".join(map(_part, node.values))
