@@ -103,7 +103,10 @@ def _work() -> list[Statement]:
     return [
         iam.allow(
             "SageMaker",
-            of("sagemaker", "AddTags Create* De* Invoke* List* Stop* Update*"),
+            of(
+                "sagemaker",
+                "AddTags Create* De* Invoke* List* RetryPipelineExecution StartPipelineExecution Stop* Update*",
+            ),
             # IAM takes no wildcard in the place of a resource type:
             # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
             [

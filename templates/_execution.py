@@ -4,7 +4,7 @@ The actions are those that the resource schemas' handlers name, less those for w
 wildcard stands where it comes to the same actions as the list of them (a test expands each, compares with
 the schemas, and lists every difference with its reason). The resources are the project's own names, and the
 audit trail's, which are older than the convention. What AWS lets nobody narrow to a resource is read-only,
-or carries our tags, or is worth nothing to a stranger.
+or carries our tags, or is worth nothing to a stranger, or is told by an alarm (Unsubscribe).
 
 https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html (handlers)
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
@@ -89,6 +89,8 @@ def watching() -> list[Statement]:
                 *of("config", "*DeliveryChannel"),
                 *of("logs", "*QueryDefinition"),
                 *of("securityhub", "CreateFindingAggregator"),
+                # A subscription is none of IAM's resources, though it has an ARN.
+                *of("sns", "GetSubscriptionAttributes SetSubscriptionAttributes Unsubscribe"),
             ],
             ["*"],
         ),

@@ -141,6 +141,16 @@ def lets_volumes_use_key() -> Statement:
     )
 
 
+def finds_key() -> Statement:
+    """Let whoever starts a job or an endpoint find the ARN of the artifacts' key by its alias, to name it."""
+    return iam.allow(
+        "FindKey",
+        [kms.DescribeKey],
+        [recipes.arn("kms", "key/*")],
+        when={"ForAnyValue:StringEquals": {"kms:ResourceAliases": Sub(_naming.ARTIFACT_KEY)}},
+    )
+
+
 def approves_nothing() -> Statement:
     """Deny the approval of a model, to training code and to those who start it.
 

@@ -10,8 +10,8 @@ Choices, where the obvious one is wrong:
   of its own (docs/first-deployment.md); for many accounts and Regions CloudFormation's StackSets do that.
 - An account and Region has one GuardDuty detector and one Security Hub: creation fails where somebody
   switched it on in the console. Import it, or leave the part off here.
-- GuardDuty switches its protection plans on by itself when a detector is made without saying: each plan is
-  named here, on or off, so that none costs unasked.
+- GuardDuty switches every protection plan on by itself that a new detector does not name, whatever else it
+  names: each plan that is paid for is named here, on or off, so that none costs unasked.
 - Security Hub's default standards are off for the same reason: each standard is a parameter. Most of its
   checks read what AWS Config recorded, so they want a recorder in the Region (stack compliance).
 - External access is analyzed per Region; stack compliance does it where it is deployed. Turn it on here in
@@ -170,6 +170,7 @@ stack.add(
             plan("RDS_LOGIN_EVENTS"),
             plan("LAMBDA_NETWORK_LOGS"),
             plan("RUNTIME_MONITORING"),
+            plan("AI_PROTECTION"),
         ],
         Tags=[
             TagItem(Key="Project", Value=Ref("Project")),

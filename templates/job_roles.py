@@ -20,7 +20,8 @@ Choices, where the obvious one is wrong:
 - SageMaker's `sagemaker:ModelApprovalStatus` is known to CreateModelPackage and UpdateModelPackage only: so
   the denial is of these two, and names the value that the API takes.
 - A job that encrypts its volumes with our key needs a grant that its starter passes on: allowed for AWS
-  services only, with the artifacts' key only.
+  services only, with the artifacts' key only. The bucket policy compares the key's ARN, which no alias
+  stands for: so whoever starts a job may look the ARN up.
 - The SageMaker SDK's own default bucket, `sagemaker-<region>-<account>`, is out of reach: give it ours
   (docs/using-the-roles.md).
 - SageMaker Pipelines names its jobs `pipelines-...`: `Pipelines` lets the runner see and stop those. Create
@@ -279,6 +280,7 @@ looking: list[Statement] = [
         [recipes.objects(data_bucket, f"{_naming.CODE_PREFIX}/*")],
     ),
     use_key,
+    _stores.finds_key(),
     _stores.lets_volumes_use_key(),
     iam.allow(
         "ReadLogsOfJobs",
@@ -415,6 +417,7 @@ stack.add(
                 ours("model", "endpoint-config", "endpoint"),
             ),
             passes("PassRoleOfServing", SAGEMAKER_ROLE, "sagemaker.amazonaws.com"),
+            _stores.finds_key(),
             _stores.lets_volumes_use_key(),
             iam.allow(
                 "ReadLogsOfEndpoints",

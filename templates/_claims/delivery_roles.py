@@ -83,6 +83,7 @@ def _execution(here: Here) -> list[Case]:
         may("makes metric filters", role, "logs:PutMetricFilter", here.arn("logs", f"log-group:{group}")),
         may("makes alarms", role, "cloudwatch:PutMetricAlarm", here.arn("cloudwatch", "alarm:P-root-usage")),
         may("makes the topic", role, "sns:CreateTopic", here.arn("sns", "P-audit-alerts")),
+        may("sees who is told", role, "sns:GetSubscriptionAttributes", "*"),
         may("makes the repositories", role, "ecr:CreateRepository", here.arn("ecr", "repository/P-training")),
         may("makes a key with our tags", role, "kms:CreateKey", "*", tags),
         may("names a key", role, "kms:CreateAlias", here.arn("kms", "alias/P-audit")),

@@ -88,6 +88,7 @@ def _runner(here: Here) -> list[Case]:
         may("brings its code", role, PUT, f"{data}/code/train/sourcedir.tar.gz"),
         may("reads a job's log", role, "logs:GetLogEvents", stream),
         *(may("reads through S3 with our key", role, "kms:Decrypt", key, through_s3) for key in keys),
+        *(may("finds our key", role, "kms:DescribeKey", key) for key in keys),
         *(may("lets EC2 encrypt volumes with our key", role, "kms:CreateGrant", key,
               {"kms:GrantIsForAWSResource": "true"}) for key in keys),
     ]  # fmt: skip
@@ -138,6 +139,7 @@ def _runner_may_not(here: Here) -> list[Case]:
                    {"kms:GrantIsForAWSResource": "false"})] if key else []),
         *([may_not("uses the audit key", role, "kms:Decrypt", audit_key,
                    {"kms:ViaService": f"s3.{here.region}.amazonaws.com"}),
+           may_not("looks at the audit key", role, "kms:DescribeKey", audit_key),
            may_not("grants the audit key to EC2", role, "kms:CreateGrant", audit_key,
                    {"kms:GrantIsForAWSResource": "true"})] if audit_key else []),
     ]  # fmt: skip
@@ -183,6 +185,9 @@ def _approver(here: Here) -> list[Case]:
         may("hands SageMaker its role", role, PASS, sagemaker, {"iam:PassedToService": SAGEMAKER}),
         may("reads an endpoint's log", role, "logs:GetLogEvents",
             here.arn("logs", "log-group:/aws/sagemaker/Endpoints/P-sales:log-stream:x")),
+        *(may("finds our key", role, "kms:DescribeKey", key) for key in keys),
+        *(may_not("looks at the audit key", role, "kms:DescribeKey", here.arn_of("audit-trail", "Key"))
+          for _ in keys),
         *(may("lets EC2 encrypt volumes with our key", role, "kms:CreateGrant", key,
               {"kms:GrantIsForAWSResource": "true"}) for key in keys),
         *(may_not("grants the key to a person", role, "kms:CreateGrant", key,

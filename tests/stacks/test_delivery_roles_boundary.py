@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.support.stacks.actions import expanded
-from tests.support.stacks.deployed import ACCOUNT, document, properties, resources, template
+from tests.support.stacks.deployed import ACCOUNT, REGION, document, properties, resources, template
 
 STACK, BUILDS = "delivery-roles", "delivery-pipeline"
 P = "mlops-retail-prediction-prod"
@@ -135,11 +135,22 @@ def test_every_role_of_the_stacks_takes_the_boundary(stack: str) -> None:
             assert "HasPermissionsBoundary" in json.dumps(body["Properties"]["PermissionsBoundary"]), name
 
 
+def everything_asked_for(stack: str) -> dict[str, str]:
+    """The values that switch on all that the stack's parameters offer."""
+    asked = {"AwsImages": REGION}
+    asked |= {
+        name: "enabled"
+        for name, definition in template(stack)["Parameters"].items()
+        if set(definition.get("AllowedValues", ())) == {"enabled", "disabled"}
+    }
+    return {name: value for name, value in asked.items() if name in template(stack)["Parameters"]}
+
+
 @pytest.mark.parametrize("stack", STACKS)
 def test_the_boundary_leaves_the_roles_of_the_stacks_their_work(stack: str) -> None:
     ceiling = properties(STACK, "Boundary", "prod")["PolicyDocument"]["Statement"]
     exempt = {"config-delivery", "cloudtrail-delivery"}  # of roles without the boundary
-    for logical_id, body in resources(stack, "prod").items():
+    for logical_id, body in resources(stack, "prod", **everything_asked_for(stack)).items():
         if (
             body["Type"] != "AWS::IAM::ManagedPolicy"
             or body["Properties"]["ManagedPolicyName"][len(P) + 1 :] in exempt

@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from policy_sentry.querying.actions import get_actions_with_access_level
+from policy_sentry.querying.actions import (
+    get_actions_that_support_wildcard_arns_only,
+    get_actions_with_access_level,
+)
 
 from cfngen.template.change.resource_types import Schemas
 from tests.support.stacks.actions import expanded
@@ -130,6 +133,23 @@ def test_and_little_else() -> None:
         for action in map(str.lower, get_actions_with_access_level(service, level))
     }
     assert sorted(granted() - needed() - describing) == sorted(WELCOME)
+
+
+def test_what_knows_no_resource_is_allowed_on_all() -> None:
+    """On a name such an action would be denied, as a subscription's are that names its topic.
+
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html
+    """
+    for_all = expanded(
+        action for statement in allowing() if "*" in statement["Resource"] for action in statement["Action"]
+    )
+    unnamed = {
+        action
+        for service in {action.partition(":")[0] for action in needed()}
+        for action in map(str.lower, get_actions_that_support_wildcard_arns_only(service))
+    }
+    assert {"sns:getsubscriptionattributes", "kms:createkey"} <= unnamed
+    assert sorted((needed() & granted() & unnamed) - for_all) == []
 
 
 def test_nothing_is_left_out_without_need() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import botocore.session
 import pytest
 
 from tests.support.stacks.deployed import REGION, properties, refused, resources, template
@@ -32,16 +33,17 @@ def test_each_paid_part_says_what_it_costs(part: str) -> None:
 
 
 def test_no_protection_plan_comes_on_by_itself() -> None:
+    """GuardDuty turns on what is not named: so each plan that it can be asked for and charges for is.
+
+    https://docs.aws.amazon.com/guardduty/latest/APIReference/API_CreateDetector.html
+    """
+    guardduty = botocore.session.get_session().get_service_model("guardduty")
+    offered, charged = (set(guardduty.shape_for(name).enum) for name in ("DetectorFeature", "UsageFeature"))
+    # Runtime Monitoring is charged by kind of machine, and contains what EKS alone had before.
+    plans = (offered & charged) - {"EKS_RUNTIME_MONITORING"} | {"RUNTIME_MONITORING"}
     found = properties(STACK, "Detector", GuardDuty="enabled")
     assert {feature["Status"] for feature in found["Features"]} == {"DISABLED"}
-    assert {feature["Name"] for feature in found["Features"]} == {
-        "EBS_MALWARE_PROTECTION",
-        "EKS_AUDIT_LOGS",
-        "LAMBDA_NETWORK_LOGS",
-        "RDS_LOGIN_EVENTS",
-        "RUNTIME_MONITORING",
-        "S3_DATA_EVENTS",
-    }
+    assert {feature["Name"] for feature in found["Features"]} == plans
     chosen = properties(STACK, "Detector", GuardDuty="enabled", S3Protection="enabled")["Features"]
     assert [feature["Name"] for feature in chosen if feature["Status"] == "ENABLED"] == ["S3_DATA_EVENTS"]
 
