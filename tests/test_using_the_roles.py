@@ -12,17 +12,19 @@ import yaml
 from tests.proof.cases._case import Here
 from tests.support.projects import ROOT
 from tests.support.proof.account import Decision, Request, account
-from tests.support.proof.tools import ACCOUNT, stacks
+from tests.support.proof.tools import ACCOUNT, scenario_targets, stacks
 
 TEXT = (ROOT / "docs" / "using-the-roles.md").read_text(encoding="utf-8")
 TITLE = "| who | call | on | with | answer |"
-ALL, ASKED_FOR, WITH_KEY = ("dev", "prod", "prod for the next tasks"), "prod for the next tasks", "prod"
+# Workshop asks for pipelines and Studio, and has the boundary, one bucket and names of its own.
+ALL = ("dev", "prod", "workshop")
 ANSWERS = {
     "yes": dict.fromkeys(ALL, True),
     "no": dict.fromkeys(ALL, False),
-    "with Pipelines": {"dev": False, "prod": False, ASKED_FOR: True},
-    "with Studio": {"dev": False, "prod": False, ASKED_FOR: True},
-    "with a key": {WITH_KEY: True},
+    "with Pipelines": {"dev": False, "prod": False, "workshop": True},
+    "with Studio": {"dev": False, "prod": False, "workshop": True},
+    "with a key": {"prod": True},
+    "without a key": {"dev": True, "prod": False, "workshop": True},
 }
 
 
@@ -60,14 +62,28 @@ def _resource(here: Here, text: str) -> str:
     if text == "KEY":
         return here.account.arn_of("artifact-stores", "Key")
     if bucket in {"data", "models"}:
-        logical_id = {"data": "DataBucket", "models": "ModelBucket"}[bucket]
-        return here.account.arn_of("artifact-stores", logical_id) + slash + key
-    return here.role(rest) if kind == "role" else here.arn(kind, rest)
+        apart = bucket == "models" and here.account.has("artifact-stores", "ModelBucket")
+        logical_id = "ModelBucket" if apart else "DataBucket"
+        return here.account.arn_of("artifact-stores", logical_id) + slash + _in_folder(here, key)
+    cluster = _given(here, "pod-roles", "ClusterName") or "P-cluster"
+    return here.role(rest) if kind == "role" else here.arn(kind, rest.replace("P-cluster", cluster))
+
+
+def _given(here: Here, stack: str, parameter: str) -> str:
+    return scenario_targets(here.scenario)[stack].parameters[parameter]
+
+
+def _in_folder(here: Here, key: str) -> str:
+    """The key, with the folder that the models are in there."""
+    folder = _given(here, "platform-roles", "ModelPrefix")
+    return re.sub("^models/", f"{folder}/", key)
 
 
 def _value(here: Here, text: str) -> str:
     if text == "ACCOUNT":
         return ACCOUNT
+    if text == "models/":
+        return _in_folder(here, text)
     if text == "KEY" or re.match("(eks|glue):", text):
         return _resource(here, text)
     return text
