@@ -172,12 +172,13 @@ def watching() -> list[Statement]:
     ]
 
 
-def storing(buckets: list[Any], template_bucket: Any) -> list[Statement]:
+def storing(buckets: list[Any], template_bucket: Any, results_bucket: Any) -> list[Statement]:
     """Buckets, but for the pipeline's own, and what only its tags tell to be ours: keys, anomaly detection.
 
     Arguments:
         buckets: the ARNs of the stacks' buckets.
         template_bucket: the ARN of the pipeline's.
+        results_bucket: the name of the bucket of Athena's results.
     """
     return [
         iam.allow(
@@ -200,7 +201,7 @@ def storing(buckets: list[Any], template_bucket: Any) -> list[Statement]:
         iam.allow(
             "QueryResults",
             of("s3", "*MultipartUpload* GetObject PutObject"),
-            [Sub(f"arn:${{AWS::Partition}}:s3:::{_naming.P}-qry-*")],
+            [recipes.bucket_arn(results_bucket), recipes.objects(results_bucket, "*")],
         ),
         iam.allow(
             "MakeWithOurTags",

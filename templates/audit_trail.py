@@ -15,6 +15,8 @@ Choices, where the obvious one is wrong:
   has the role a permissions boundary: it has two actions on one log group, only CloudTrail takes it, and
   the pipeline cannot change it.
 - Server access logs cannot go to a bucket with SSE-KMS default encryption or Object Lock: theirs has neither.
+  S3 drops what the policy does not let in, without a word: LoggedBuckets lets in buckets whose names do not
+  begin with project and environment.
 - What holds evidence outlives the stack, with the policy that protects it. The trail and its role do not,
   and state it (DeletionPolicy Delete): only what says what becomes of it can be imported, and these two may
   exist from the console.
@@ -110,6 +112,16 @@ trail_bucket_name = recipes.bucket_name(STORAGE, "TrailBucketName", "log", label
 access_log_bucket_name = recipes.bucket_name(
     STORAGE, "AccessLogBucketName", "acc", label="Access-log bucket name"
 )
+STORAGE.text(
+    "LoggedBuckets",
+    "Other bucket whose access is logged here: its name, or how names begin and a star. Or none.",
+    pattern=r"[a-z0-9][a-z0-9-]{2,61}[a-z0-9*]",
+    max_length=63,
+    allowed="a bucket's name, or three or more characters and a star",
+    optional=True,
+    label="Other buckets with access logs",
+)
+logs_others = stack.given("LoggedBuckets")
 _trail.add_log_prefix(STORAGE)
 STORAGE.days(
     "NoncurrentVersionDays",
@@ -319,6 +331,7 @@ stack.add(
                         "aws:SourceArn": [
                             Sub("arn:${AWS::Partition}:s3:::${Name}", Name=trail_bucket_name.name),
                             Sub(f"arn:${{AWS::Partition}}:s3:::{_naming.P}-*"),
+                            If(logs_others, Sub("arn:${AWS::Partition}:s3:::${LoggedBuckets}"), NoValue),
                         ]
                     },
                 },

@@ -67,6 +67,8 @@ trail_bucket = recipes.existing_bucket(TRAIL, "TrailBucketName", "log", label="T
 recipes.existing_bucket(TRAIL, "AccessLogBucketName", "acc", label="Access-log bucket")
 data_bucket = recipes.existing_bucket(STORES, "DataBucketName", "dat", label="Data bucket")
 model_bucket = recipes.existing_bucket(STORES, "ModelBucketName", "mdl", label="Model bucket")
+results_bucket = recipes.existing_bucket(STORES, "ResultsBucketName", "qry", label="Query results bucket")
+recipes.existing_bucket(STORES, "ConfigBucketName", "cfg", label="AWS Config bucket")
 template_bucket = recipes.existing_bucket(STORES, "TemplateBucketName", "tpl", label="Template bucket")
 recipes.existing_role(
     stack.group("Who verifies"),
@@ -113,7 +115,10 @@ buckets = [
     Sub(f"arn:${{AWS::Partition}}:s3:::{_naming.P}-*"),
     *(
         If(f"Has{given}", Sub(f"arn:${{AWS::Partition}}:s3:::${{{given}}}"), NoValue)
-        for given in ("TrailBucketName", "AccessLogBucketName", "DataBucketName", "ModelBucketName")
+        for given in (
+            *("TrailBucketName", "AccessLogBucketName", "DataBucketName", "ModelBucketName"),
+            *("ResultsBucketName", "ConfigBucketName"),
+        )
     ),
 ]
 for logical_id, suffix, description, statements in (
@@ -127,7 +132,7 @@ for logical_id, suffix, description, statements in (
         "StorePolicy",
         "store",
         "Look after buckets and keys",
-        _execution.storing(buckets, recipes.bucket_arn(template_bucket)),
+        _execution.storing(buckets, recipes.bucket_arn(template_bucket), results_bucket),
     ),
     (
         "EmpowerPolicy",

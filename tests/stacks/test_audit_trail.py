@@ -197,6 +197,14 @@ def test_access_to_the_logs_is_logged_elsewhere(where: str) -> None:
     assert f"arn:aws:s3:::{trail_bucket}" in delivers["Condition"]["ArnLike"]["aws:SourceArn"]
 
 
+def test_access_to_buckets_of_other_names_is_logged_where_that_is_asked_for(where: str) -> None:
+    def sources(**changed: str) -> set[str]:
+        policy = document(properties(STACK, "AccessLogBucketPolicy", where, **changed)["PolicyDocument"])
+        return set(policy["OurBucketsDeliverAccessLogs"]["Condition"]["ArnLike"]["aws:SourceArn"])
+
+    assert sources(LoggedBuckets="lake-*") - sources() == {"arn:aws:s3:::lake-*"}
+
+
 def test_our_own_names_cannot_be_taken_by_strangers(where: str) -> None:
     bucket = properties(STACK, "TrailBucket", where, TrailBucketName="")
     project, environment = values(STACK, where)["Project"], values(STACK, where)["Environment"]
@@ -280,6 +288,8 @@ def test_no_account_or_partition_is_written_into_the_template(where: str) -> Non
         ("LogPrefix", "mlops-logs/"),
         ("LogPrefix", ""),
         ("NoncurrentVersionDays", "0"),
+        ("LoggedBuckets", "*"),
+        ("LoggedBuckets", "a*b"),
         ("AccessLogDays", "zero"),
         ("ObjectLockMode", "governance"),
         ("ObjectLockDays", "0"),

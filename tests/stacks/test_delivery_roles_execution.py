@@ -217,6 +217,28 @@ def test_every_name_of_the_stacks_is_within_reach(stack: str, where: str) -> Non
             assert _allowed(action, arn, where), f"{logical_id}: {action} on {arn}"
 
 
+def test_a_bucket_under_a_name_that_was_given_is_within_reach() -> None:
+    """The stacks that make buckets, and this one, are told the same names."""
+
+    def named(stack: str) -> dict[str, str]:
+        names = (name for name in template(stack)["Parameters"] if name.endswith("BucketName"))
+        return {name: name.lower() for name in names}
+
+    made = {
+        body["Properties"]["BucketName"]
+        for stack in STACKS
+        for body in resources(stack, "prod", **named(stack)).values()
+        if body["Type"] == "AWS::S3::Bucket"
+    }
+    assert len(made) == 6
+    buckets = {
+        statement["Sid"]: statement["Resource"]
+        for statement in properties(STACK, "StorePolicy", "prod", **named(STACK))["PolicyDocument"]["Statement"]
+    }
+    assert {f"arn:aws:s3:::{name}" for name in made} <= set(buckets["Buckets"])
+    assert buckets["QueryResults"] == [f"arn:aws:s3:::resultsbucketname{end}" for end in ("", "/*")]
+
+
 @pytest.mark.parametrize(
     ("action", "arn"),
     [
