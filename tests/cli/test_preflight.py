@@ -223,6 +223,24 @@ def test_a_boundary_that_does_not_exist(here: World) -> None:
     assert _notes(here, "AWS::IAM::Role", role) == []
 
 
+def test_alarms_that_reach_nobody(here: World) -> None:
+    alarm = {
+        "Type": "AWS::CloudWatch::Alarm",
+        "Properties": {
+            "ComparisonOperator": "GreaterThanThreshold",
+            "EvaluationPeriods": 1,
+            "AlarmActions": [{"Ref": "It"}],
+        },
+    }
+    email = {"Protocol": "email", "Endpoint": "on-call@example.com"}
+    subscription = {"Type": "AWS::SNS::Subscription", "Properties": {"TopicArn": {"Ref": "It"}, **email}}
+    (note,) = _notes(here, "AWS::SNS::Topic", {}, Alarm=alarm)
+    assert "they reach nobody until somebody subscribes" in note
+    assert _notes(here, "AWS::SNS::Topic", {}, Alarm=alarm, Mail=subscription) == []
+    assert _notes(here, "AWS::SNS::Topic", {"Subscription": [email]}, Alarm=alarm) == []
+    assert _notes(here, "AWS::SNS::Topic", {}) == []
+
+
 @pytest.mark.parametrize(
     ("operation", "needs", "kind", "properties"),
     [

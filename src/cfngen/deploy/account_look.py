@@ -29,6 +29,7 @@ class Eyes:
         environment: the name of the environment.
         planned: the ARNs of the roles, users and managed policies that the requests have.
         config_role: whether the requests make the service-linked role of AWS Config.
+        types: the resource types of each stack.
         unseen: what could not be looked at, and why.
     """
 
@@ -41,6 +42,9 @@ class Eyes:
             and each.properties.get("AWSServiceName") == "config.amazonaws.com"
             for each in resources
         )
+        self.types: dict[str, set[str]] = {}
+        for each in resources:
+            self.types.setdefault(each.stack, set()).add(each.type)
         self.unseen: dict[str, None] = {}
         self._seen: dict[str, dict[str, Any] | CallError | None] = {}
 

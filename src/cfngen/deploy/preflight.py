@@ -137,6 +137,16 @@ def _boundary(eyes: Eyes, resource: NewResource) -> Iterator[str]:
         )
 
 
+def _listeners(eyes: Eyes, resource: NewResource) -> Iterator[str]:
+    beside = eyes.types[resource.stack]
+    subscribed = resource.properties.get("Subscription") or "AWS::SNS::Subscription" in beside
+    if "AWS::CloudWatch::Alarm" in beside and not subscribed:
+        yield (
+            "the stack has alarms and subscribes nobody to this topic: they reach nobody until somebody "
+            "subscribes, by the stack's values or by hand"
+        )
+
+
 @dataclass(frozen=True)
 class _Only:
     """Something of which there may be one.
@@ -217,6 +227,7 @@ _LOOKS: Mapping[str, tuple[_Look, ...]] = {
     "AWS::KMS::Key": (_principals,),
     "AWS::S3::BucketPolicy": (_principals,),
     "AWS::ECR::Repository": (_principals,),
+    "AWS::SNS::Topic": (_listeners,),
     "AWS::SNS::TopicPolicy": (_principals,),
     "AWS::S3::Bucket": (_bucket,),
     "AWS::IAM::Role": (_principals, _boundary),
