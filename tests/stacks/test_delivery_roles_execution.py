@@ -16,7 +16,7 @@ from policy_sentry.querying.actions import (
 
 from cfngen.template.change.resource_types import Schemas
 from tests.support.stacks.actions import expanded
-from tests.support.stacks.deployed import ACCOUNT, REGION, properties, resources, template
+from tests.support.stacks.deployed import ACCOUNT, REGION, document, properties, resources, template
 
 STACK = "delivery-roles"
 POLICIES = ("WatchPolicy", "StorePolicy", "EmpowerPolicy")
@@ -231,12 +231,9 @@ def test_a_bucket_under_a_name_that_was_given_is_within_reach() -> None:
         if body["Type"] == "AWS::S3::Bucket"
     }
     assert len(made) == 6
-    buckets = {
-        statement["Sid"]: statement["Resource"]
-        for statement in properties(STACK, "StorePolicy", "prod", **named(STACK))["PolicyDocument"]["Statement"]
-    }
-    assert {f"arn:aws:s3:::{name}" for name in made} <= set(buckets["Buckets"])
-    assert buckets["QueryResults"] == [f"arn:aws:s3:::resultsbucketname{end}" for end in ("", "/*")]
+    store = document(properties(STACK, "StorePolicy", "prod", **named(STACK))["PolicyDocument"])
+    assert {f"arn:aws:s3:::{name}" for name in made} <= set(store["Buckets"]["Resource"])
+    assert store["QueryResults"]["Resource"] == [f"arn:aws:s3:::resultsbucketname{end}" for end in ("", "/*")]
 
 
 @pytest.mark.parametrize(
