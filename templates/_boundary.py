@@ -105,7 +105,8 @@ def _work() -> list[Statement]:
             "SageMaker",
             of(
                 "sagemaker",
-                "AddTags Create* De* Invoke* List* RetryPipelineExecution StartPipelineExecution Stop* Update*",
+                "AddTags Create* De* Invoke* List* RetryPipelineExecution StartPipelineExecution Stop* "
+                "Update*",
             ),
             # IAM takes no wildcard in the place of a resource type:
             # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
