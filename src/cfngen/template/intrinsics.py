@@ -22,7 +22,7 @@ _PLACEHOLDER: Final = re.compile(r"\$\{(\s*!)?([^}]*)\}")
 _NAME: Final = re.compile(r"[A-Za-z0-9_.:]+")
 _LIKE_A_NAME: Final = re.compile(r"\$\{(?=(?:[A-Za-z0-9]+(?:\.[A-Za-z0-9.]+)?|AWS::[A-Za-z0-9]+)\})")
 
-Kind = Literal["name", "condition", "mapping"]
+Kind = Literal["name", "condition", "mapping", "section"]
 """Parameters and resources share their names: `Ref` asks for either."""
 
 Target = tuple[Kind, str]

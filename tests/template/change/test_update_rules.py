@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cfngen.template.change.compare import Comparison, compare
+from cfngen.template.change.compare import Comparison, compare, compare_in
 from cfngen.template.change.judgement import Judgement
 
 
@@ -357,6 +357,174 @@ def test_an_output_that_nobody_can_import_is_no_such_thing() -> None:
     assert of_output(compare(template({"Ref": "Store"}), template("fixed"))).consequence == "in-place"
     through = compare(template({"Ref": "Store"}), template({"Ref": "Store"}, "another"))
     assert [item.change.section for item in through.judgements] == ["Resources"]
+
+
+def one_of(comparison: Comparison, logical_id: str) -> Judgement:
+    [judgement] = (item for item in comparison.judgements if item.change.logical_id == logical_id)
+    return judgement
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ({"Conditions": {"C": {"Fn::Equals": ["a", "a"]}}}, {"Conditions": {"C": {"Fn::Equals": ["a", "b"]}}},
+         "exists only while its condition holds: the condition C changed"),
+        ({"Parameters": {"P": {"Type": "String", "Default": "a"}}},
+         {"Parameters": {"P": {"Type": "String", "Default": "b"}}},
+         "the update fails while another stack imports the old export"),
+    ],
+)  # fmt: skip
+def test_an_export_that_a_condition_or_a_parameter_takes_away_is_told(
+    old: Any, new: Any, reason: str
+) -> None:
+    output = {"Value": "v", "Condition": "C", "Export": {"Name": {"Fn::Sub": "${P}-x"}}}
+    same = {"Resources": {"R": {"Type": "AWS::SNS::Topic"}}, "Outputs": {"O": output}}
+    judgement = one_of(compare({**old, **same}, {**new, **same}), "O")
+    assert (judgement.consequence, judgement.certain) == ("delete", False)
+    assert judgement.reasons[0] == reason
+
+
+def test_an_output_that_is_exported_or_was_not() -> None:
+    plain, shared = {"Value": "v"}, {"Value": "v", "Export": {"Name": "e"}}
+
+    def template(output: Any) -> dict[str, Any]:
+        outputs = {"Kept": plain, "O": output}
+        outputs = {name: body for name, body in outputs.items() if body}
+        return {"Resources": {"R": {"Type": "AWS::SNS::Topic"}}, "Outputs": outputs}
+
+    exported_now = of_output(compare(template(plain), template(shared)))
+    assert (exported_now.consequence, exported_now.reasons) == ("none", ("is exported now",))
+    assert of_output(compare(template(shared), template(plain))).consequence == "delete"
+    assert of_output(compare(template(plain), template({}))).reasons == ("its readers lose the value",)
+    assert "imports it" in of_output(compare(template(shared), template({}))).reasons[0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "after", "value", "reason"),
+    [
+        ("AWS::EC2::LaunchTemplate", {"LaunchTemplateData": {"ImageId": "a"}}, {"LaunchTemplateData": {}},
+         {"Fn::GetAtt": ["R", "LatestVersionNumber"]}, "R changes, and R.LatestVersionNumber with it"),
+        ("AWS::CloudFormation::Stack", {"TemplateURL": "a"}, {"TemplateURL": "b"},
+         {"Fn::Sub": "${R.Outputs.Image}"}, "R changes, and R.Outputs.Image with it"),
+        ("AWS::SSM::Parameter", {"Value": "a"}, {"Value": "b"},
+         {"Fn::Join": ["", [{"Fn::GetAtt": ["R", "Value"]}]]}, "R changes, and R.Value with it"),
+        ("AWS::CloudFormation::CustomResource", {"A": "a"}, {"A": "b"},
+         {"Fn::GetAtt": ["R", "Image"]}, "R may be replaced"),
+        ("AWS::EC2::LaunchTemplate", {"LaunchTemplateData": {"ImageId": "a"}}, {"LaunchTemplateData": {}},
+         {"Fn::GetAtt": ["R", "DefaultVersionNumber"]}, ""),
+        ("AWS::CloudFormation::Stack", {"Tags": [{"Key": "a", "Value": "b"}]}, {},
+         {"Fn::GetAtt": ["R", "Outputs.Image"]}, ""),
+        ("AWS::SNS::Topic", {"DisplayName": "a"}, {"DisplayName": "b"}, {"Ref": "R"}, ""),
+    ],
+)  # fmt: skip
+def test_an_attribute_that_changes_in_place_reaches_its_users(
+    kind: str, before: Any, after: Any, value: Any, reason: str
+) -> None:
+    user = {"Type": "AWS::EC2::Instance", "Properties": {"ImageId": value}}
+    last = {"Type": "AWS::EC2::VolumeAttachment", "Properties": {"InstanceId": {"Ref": "User"}}}
+
+    def template(properties: Any) -> dict[str, Any]:
+        made = resource(kind, properties)
+        return {"Resources": {**made["Resources"], "User": user, "Last": last}}
+
+    comparison = compare(template(before), template(after))
+    reached = [item.change.logical_id for item in comparison.judgements if item.change.logical_id != "R"]
+    assert sorted(reached) == (["Last", "User"] if reason else [])
+    if reason:
+        judgement = one_of(comparison, "User")
+        assert (judgement.consequence, judgement.certain) == ("maybe-replace", False)
+        assert reason in judgement.reasons[0]
+
+
+def test_nested_stacks_pass_a_change_on() -> None:
+    def template(url: str) -> dict[str, Any]:
+        first = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": url}}
+        given = {"Parameters": {"Vpc": {"Fn::GetAtt": ["First", "Outputs.Vpc"]}}, "TemplateURL": "t"}
+        second = {"Type": "AWS::CloudFormation::Stack", "Properties": given}
+        subnet = {"VpcId": {"Fn::GetAtt": ["Second", "Outputs.Vpc"]}}
+        user = {"Type": "AWS::EC2::Subnet", "Properties": subnet}
+        return {"Resources": {"User": user, "Second": second, "First": first}}
+
+    comparison = compare(template("a"), template("b"))
+    assert one_of(comparison, "Second").consequence == "in-place"
+    assert "Second.Outputs.Vpc" in one_of(comparison, "User").reasons[0]
+
+
+@pytest.mark.parametrize(
+    ("key", "old", "new", "consequence"),
+    [
+        ("eu", {"eu": {"k": "a"}, "us": {"k": "b"}}, {"eu": {"k": "z"}, "us": {"k": "b"}}, "replace"),
+        ("eu", {"eu": {"k": "a"}, "us": {"k": "b"}}, {"eu": {"k": "a"}, "us": {"k": "z"}}, ""),
+        ({"Ref": "AWS::Region"}, {"eu": {"k": "a"}}, {"eu": {"k": "z"}}, "maybe-replace"),
+        ({"Ref": "AWS::Region"}, {"eu": {"k": "a", "other": "a"}}, {"eu": {"k": "a", "other": "b"}}, ""),
+        ({"Ref": "AWS::Region"}, {"eu": {"k": "a"}}, {"eu": {"k": "a"}, "us": {"k": "b"}}, ""),
+    ],
+)
+def test_a_mapping_reaches_those_who_read_what_changed(
+    key: Any, old: Any, new: Any, consequence: str
+) -> None:
+    image = {"ImageId": {"Fn::FindInMap": ["M", key, "k"]}}
+
+    def template(mapping: Any) -> dict[str, Any]:
+        return {**resource("AWS::EC2::Instance", image), "Mappings": {"M": mapping}}
+
+    judgements = compare(template(old), template(new)).judgements
+    told = [item.consequence for item in judgements if item.change.section == "Resources"]
+    assert told == ([consequence] if consequence else [])
+
+
+def test_a_value_written_out_is_the_same_as_one_that_a_mapping_gives() -> None:
+    mapped = {**resource("AWS::EC2::Instance", {"ImageId": {"Fn::FindInMap": ["M", "eu", "k"]}}),
+              "Mappings": {"M": {"eu": {"k": "a"}}}}  # fmt: skip
+    plain = {**mapped, **resource("AWS::EC2::Instance", {"ImageId": "a"})}
+    assert compare(mapped, plain).same
+
+
+def test_a_parameter_of_another_kind_gives_another_value() -> None:
+    def template(kind: str) -> dict[str, Any]:
+        topic = resource("AWS::SNS::Topic", {"TopicName": {"Ref": "P"}})
+        return {**topic, "Parameters": {"P": {"Type": kind, "Default": "/a"}}}
+
+    looked_up = compare(template("String"), template("AWS::SSM::Parameter::Value<String>"))
+    assert one_of(looked_up, "R").consequence == "maybe-replace"
+    number = compare(template("String"), template("Number"))
+    assert [item.change.section for item in number.judgements] == ["Parameters"]
+
+
+def test_a_macro_of_the_whole_template_may_change_anything() -> None:
+    plain = resource("AWS::SNS::Topic", {})
+
+    def told(old: Any, new: Any) -> tuple[str, bool]:
+        [judgement] = compare(old, new).judgements
+        return judgement.consequence, judgement.certain
+
+    assert told(plain, {**plain, "Transform": "Macro"}) == ("maybe-replace", False)
+    assert told({**plain, "Transform": ["A", "B"]}, {**plain, "Transform": "A"}) == ("maybe-replace", False)
+    for harmless in ("AWS::LanguageExtensions", "AWS::Serverless-2016-10-31"):
+        assert told(plain, {**plain, "Transform": harmless}) == ("none", True)
+
+
+def test_globals_reach_every_serverless_resource() -> None:
+    function = resource("AWS::Serverless::Function", {"Handler": "a"})
+    old, new = ({**function, "Globals": {"Function": {"Runtime": word}}} for word in "ab")
+    judgement = one_of(compare(old, new), "R")
+    assert judgement.consequence == "maybe-replace"
+    assert "Globals changed" in judgement.reasons[0]
+    in_env = compare_in(old, new, {}, account=None, region="eu-west-1")
+    assert one_of(in_env, "R").consequence == "maybe-replace"
+
+
+def test_a_new_resource_with_the_name_of_a_removed_one_fails() -> None:
+    def template(logical_id: str, **properties: Any) -> dict[str, Any]:
+        bucket = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "b", **properties}}
+        return {"Resources": {logical_id: bucket}}
+
+    versioned = {"VersioningConfiguration": {"Status": "Enabled"}}
+    removed = one_of(compare(template("Old"), template("New", **versioned)), "Old")
+    assert (removed.consequence, removed.certain, removed.data_loss) == ("impossible", True, False)
+    assert "BucketName" in removed.reasons[1]
+    other = compare(template("Old"), template("New", BucketName="c"))
+    assert one_of(other, "Old").consequence == "delete"
 
 
 def test_what_refers_to_a_renamed_glue_database_may_be_replaced() -> None:

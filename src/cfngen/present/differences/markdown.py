@@ -117,4 +117,4 @@ def _label(item: Judgement) -> str:
 
 
 def _reasons(item: Judgement) -> str:
-    return "" if item.change.action == "add" else markdown("; ".join(item.reasons))
+    return "" if label(item) == "new" else markdown("; ".join(item.reasons))

@@ -142,7 +142,7 @@ def _item(item: Judgement, imported: Collection[str], blocked: Mapping[str, str]
     kind = change.type if resource else _KINDS.get(change.section, "") if change.logical_id else ""
     if resource and not item.known_type:
         kind += " (a type without published schema)"
-    if change.action == "add":
+    if change.action == "add" and item.consequence is Consequence.NONE:
         taken = resource and change.logical_id in imported
         return Item("import" if taken else "add", name, kind, counted=resource)
     action = _ACTIONS[item.consequence]

@@ -92,9 +92,9 @@ def value_line(change: ValueChange) -> str:
 
 def label(item: Judgement) -> str:
     """The consequence in one word or two; `?` where only a deployment can tell."""
-    if item.change.action == "add":
-        return "new"
     if item.consequence is Consequence.NONE:
+        if item.change.action == "add":
+            return "new"
         return "removed" if item.change.action == "remove" else "no effect"
     return item.consequence + ("" if item.certain or item.consequence is Consequence.MAYBE_REPLACE else "?")
 

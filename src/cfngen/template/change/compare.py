@@ -9,6 +9,7 @@ from typing import Any
 from cfngen.manifest import FIRST_VERSION
 from cfngen.template.access.comparable import comparable
 from cfngen.template.access.permissions import PermissionChange, held, permission_changes
+from cfngen.template.change.clashes import with_clashes
 from cfngen.template.change.diff import diff
 from cfngen.template.change.judgement import Judgement, gravest_first, judge
 from cfngen.template.change.resource_types import Schemas
@@ -17,6 +18,7 @@ from cfngen.template.change.said_by_permissions import with_pointers
 from cfngen.template.change.version import Bump, bump, next_version, stamped, unstamped
 from cfngen.template.environment.resolve import SECTIONS, resolve_open
 from cfngen.template.loops import expanded
+from cfngen.template.mappings import looked_up
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,17 @@ def compare(old: Mapping[str, Any], new: Mapping[str, Any], schemas: Schemas | N
     'minor'
     """
     schemas = schemas or Schemas()
-    old, new = expanded(unstamped(old)), expanded(unstamped(new))
+    old, new = _written_out(old), _written_out(new)
     if old == new:
         return Comparison((), (), "none")
     alone, permissions = _judged(old, new, schemas)
     judgements = ripple(alone, old, new, schemas)
     return Comparison(tuple(gravest_first(judgements)), permissions, bump(judgements, schemas))
+
+
+def _written_out(template: Mapping[str, Any]) -> dict[str, Any]:
+    """The template as it is without loops and mappings, as far as the template itself tells."""
+    return looked_up(expanded(looked_up(unstamped(template))))
 
 
 def _judged(
@@ -63,7 +70,8 @@ def _judged(
     known = held(*seen)
     permissions = permission_changes(*seen, known)
     changes = with_pointers(diff(old, new, schemas), permissions, known, *seen)
-    return [judge(change, old, new, schemas) for change in changes], permissions
+    judgements = (judge(change, old, new, schemas) for change in changes)
+    return list(with_clashes(judgements, old, new, schemas)), permissions
 
 
 def compare_in(
@@ -99,8 +107,10 @@ def compare_in(
     before = resolve_open(old, last, account=account, region=region)
     after = resolve_open(new, parameters, account=account, region=region)
     alone, permissions = _judged(before, after, schemas)
-    here = ripple(alone, before, after, schemas, written=new)
     elsewhere = [item for item in everywhere.judgements if item.change.section not in SECTIONS]
+    for_all = [item for item in elsewhere if item.change.section == "Globals"]
+    here = ripple([*alone, *for_all], before, after, schemas, written=new)
+    elsewhere = [item for item in elsewhere if item not in for_all]
     ordered = tuple(gravest_first([*here, *elsewhere]))
     return Comparison(ordered, permissions, everywhere.bump)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from cfngen.template.change.consequence import Consequence, worst
 from cfngen.template.change.custom_names import at, dotted, kept_names, set_names
@@ -16,6 +16,10 @@ from cfngen.template.change.fate import fate
 from cfngen.template.change.property_change import judge_cause
 from cfngen.template.change.resource_types import ResourceSchema, Schemas
 from cfngen.template.change.table_indexes import of_indexes
+from cfngen.template.intrinsics import ABSENT, text
+
+_HARMLESS: Final = ("AWS::LanguageExtensions", "AWS::Serverless-2016-10-31")
+"""https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-reference.html"""
 
 
 @dataclass(frozen=True)
@@ -39,13 +43,13 @@ class Judgement:
 
 def judge(change: Change, old: Mapping[str, Any], new: Mapping[str, Any], schemas: Schemas) -> Judgement:
     """What one change does by itself; `ripple` adds what it does to others."""
+    if change.section in {"Outputs", "Resources"} and change.logical_id.startswith("Fn::"):
+        return _of_loop(change)
     if change.section == "Outputs":
         exported = "Export" in old.get("Outputs", {}).get(change.logical_id, {})
         return _of_output(change, exported=exported)
     if change.section != "Resources":
-        return Judgement(change, Consequence.NONE)
-    if change.logical_id.startswith("Fn::"):
-        return _of_loop(change)
+        return _of_section(change) if old.get("Resources") else Judgement(change, Consequence.NONE)
     schema = schemas.get(change.type)
     if change.action == "add":
         return Judgement(change, Consequence.NONE, ("is created",), known_type=schema is not None)
@@ -62,34 +66,62 @@ def gravest_first(judgements: Iterable[Judgement]) -> list[Judgement]:
     return sorted(judgements, key=lambda item: (-item.consequence.rank, not item.data_loss))
 
 
+def _of_section(change: Change) -> Judgement:
+    """What is neither a resource nor an output: only a macro of the whole template can change resources."""
+    if change.section != "Transform":
+        return Judgement(change, Consequence.NONE)
+    [cause] = change.causes
+    macros = _macros(cause.before) ^ _macros(cause.after)
+    if not macros:
+        return Judgement(change, Consequence.NONE)
+    told = f"the macro {', '.join(sorted(macros))} may change any part of the template before it is deployed"
+    return Judgement(change, Consequence.MAYBE_REPLACE, (told,), certain=False)
+
+
+def _macros(value: Any) -> frozenset[str]:
+    """The macros of a Transform with their parameters, save those that leave plain resources as they are."""
+    listed = value if isinstance(value, list) else [] if value is ABSENT else [value]
+    return frozenset(text(item) for item in listed if item not in _HARMLESS)
+
+
 def _of_output(change: Change, *, exported: bool) -> Judgement:
     if change.action == "add":
         return Judgement(change, Consequence.NONE, ("is new",))
     if change.action != "modify":
-        return Judgement(
-            change, Consequence.DELETE, ("its readers, and stacks that import its export, lose the value",)
-        )
-    touched = {cause.path[:1] for cause in change.causes}
-    if ("Export",) in touched:
-        return Judgement(
-            change, Consequence.DELETE, ("the update fails while another stack imports the old export",)
-        )
-    if ("Condition",) in touched:
-        return Judgement(
-            change, Consequence.DELETE, ("exists only while its condition holds",), certain=False
-        )
+        lost = ("the update fails while another stack imports it",) if exported else ()
+        return Judgement(change, Consequence.DELETE, (*lost, "its readers lose the value"))
+    touched = {cause.path[:1]: cause for cause in change.causes}
+    export, condition = touched.get(("Export",)), touched.get(("Condition",))
+    if exported and export:
+        told = "the update fails while another stack imports the old export"
+        reasons = filter(None, (told, export.reason))
+        return Judgement(change, Consequence.DELETE, tuple(reasons), certain=not export.reason)
+    if condition:
+        told = "exists only while its condition holds"
+        return Judgement(change, Consequence.DELETE, (_with(told, condition.reason),), certain=False)
     if exported and ("Value",) in touched:
-        told = dict.fromkeys(cause.reason for cause in change.causes if cause.reason)
-        reason = "the update fails while another stack imports the export, if its value changes"
-        if any(cause.path[:1] == ("Value",) and not cause.reason for cause in change.causes):
-            reason = "the update fails while another stack imports the export"
-        return Judgement(change, Consequence.IMPOSSIBLE, (reason, *told), certain=False)
-    return Judgement(change, Consequence.NONE if touched == {("Description",)} else Consequence.IN_PLACE)
+        told = "the update fails while another stack imports the export"
+        because = dict.fromkeys(cause.reason for cause in change.causes if cause.reason)
+        sure = any(cause.path[:1] == ("Value",) and not cause.reason for cause in change.causes)
+        return Judgement(
+            change,
+            Consequence.IMPOSSIBLE,
+            (told if sure else f"{told}, if its value changes", *because),
+            certain=False,
+        )
+    if touched.keys() <= {("Description",), ("Export",)}:
+        told = "is exported now"
+        return Judgement(change, Consequence.NONE, (told,) if export else ())
+    return Judgement(change, Consequence.IN_PLACE)
+
+
+def _with(told: str, reason: str) -> str:
+    return f"{told}: {reason}" if reason else told
 
 
 def _of_loop(change: Change) -> Judgement:
     verdicts = {"add": Consequence.NONE, "modify": Consequence.MAYBE_REPLACE}
-    told = ("only CloudFormation knows which resources this makes",)
+    told = (f"only CloudFormation knows which {change.section.lower()} this makes",)
     return Judgement(
         change, verdicts.get(change.action, Consequence.DELETE), told, certain=False, known_type=False
     )
@@ -98,7 +130,8 @@ def _of_loop(change: Change) -> Judgement:
 def _gone(change: Change, body: Mapping[str, Any], schemas: Schemas) -> Judgement:
     known = schemas.get(change.type) is not None
     consequence, reason, data_loss = fate(change.type, body, "DeletionPolicy", schemas)
-    return Judgement(change, consequence, (reason,), data_loss, known_type=known)
+    certain = isinstance(body.get("DeletionPolicy", ""), str)
+    return Judgement(change, consequence, (reason,), data_loss, certain, known)
 
 
 def _renamed(change: Change, body: Mapping[str, Any], schemas: Schemas) -> Judgement:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from cfngen.template.change.consequence import Consequence
 from cfngen.template.change.custom_names import without_branches
@@ -13,13 +13,21 @@ from cfngen.template.change.diff import Cause, Change, type_of
 from cfngen.template.change.judgement import Judgement, judge
 from cfngen.template.change.property_change import judge_cause
 from cfngen.template.change.resource_types import Schemas
-from cfngen.template.intrinsics import ABSENT, Target, references
+from cfngen.template.change.sources import GLOBALS, SERVERLESS, Sources, Ways, always
+from cfngen.template.intrinsics import Target, references
 from cfngen.template.values import Path, unknowns
 
-Uses = dict[Target, list[tuple[str, Path, Any]]]
-"""Who uses what: logical id, path and value."""
 
-_REPLACED = {Consequence.REPLACE: "is replaced", Consequence.MAYBE_REPLACE: "may be replaced"}
+class Use(NamedTuple):
+    """A value that uses something: where it is, what it is there, and how the template writes it."""
+
+    logical_id: str
+    path: Path
+    value: Any
+    written: Any
+
+
+Uses = dict[Target, list[Use]]
 
 
 def ripple(
@@ -38,14 +46,16 @@ def ripple(
         written: the new template as it was before an environment's values were put into it. It tells who uses
             what, and only values that are still open in `new` can come out differently.
     """
-    sources = dict(_sources(judgements))
-    if not sources:
+    ways = Ways(new.get("Resources", {}), schemas)
+    for item in judgements:
+        ways.begin(item)
+    if not ways.sources:
         return tuple(judgements)
-    _add_conditions(sources, new.get("Conditions", {}))
+    _add_conditions(ways.sources, new.get("Conditions", {}))
     own = {item.change.logical_id: item for item in judgements if item.change.section == "Resources"}
     uses = _uses(new) if written is None else _open_uses(written, new)
-    reached = _reached(sources, own, uses, old, new, schemas)
-    outputs = _exports_reached(judgements, sources, old, new)
+    reached = _reached(ways, own, uses, old, new, schemas)
+    outputs = _outputs_reached(judgements, ways.sources, old, new)
     result = []
     for item in judgements:
         causes = reached.pop(item.change.logical_id, {}) if item.change.section == "Resources" else {}
@@ -61,46 +71,36 @@ def ripple(
     return (*result, *(judge(change, old, new, schemas) for change in outputs))
 
 
-def _exports_reached(
-    judgements: Iterable[Judgement],
-    sources: Mapping[Target, str],
-    old: Mapping[str, Any],
-    new: Mapping[str, Any],
+def _outputs_reached(
+    judgements: Iterable[Judgement], sources: Sources, old: Mapping[str, Any], new: Mapping[str, Any]
 ) -> Iterator[Change]:
-    """The exported outputs that stay as they are written and whose value may come out differently."""
+    """The outputs that stay as they are written and may come out differently.
+
+    Of their values only exported ones count: what another stack imports cannot change.
+    """
     told = {item.change.logical_id for item in judgements if item.change.section == "Outputs"}
     before = old.get("Outputs", {})
     for name, body in new.get("Outputs", {}).items():
-        if name in told or name not in before or not isinstance(body, dict) or "Export" not in body:
+        if name in told or name not in before or not isinstance(body, dict):
             continue
         causes = {
-            path: Cause(path, _at(body, path), _at(body, path), sources[target])
-            for target, path in references(body.get("Value"), ("Value",))
-            if target in sources
+            path: Cause(path, _at(body, path), _at(body, path), reason)
+            for target, path in _asked_of_output(body)
+            if target in sources and (reason := sources[target](_at(body, path)))
         }
         if causes:
             yield Change("Outputs", name, "", "modify", tuple(causes.values()))
 
 
-def _sources(judgements: Iterable[Judgement]) -> Iterable[tuple[Target, str]]:
-    """What comes out differently, and the reason to tell those who use it."""
-    for item in judgements:
-        change = item.change
-        name = change.logical_id
-        if change.section == "Resources" and item.consequence in _REPLACED and change.action == "modify":
-            yield ("name", name), f"{name} {_REPLACED[item.consequence]}"
-        elif change.action != "modify":
-            continue
-        elif change.section == "Parameters":
-            if any(cause.path == ("Default",) and cause.after is not ABSENT for cause in change.causes):
-                yield ("name", name), f"the default of the parameter {name} changed"
-        elif change.section == "Conditions":
-            yield ("condition", name), f"the condition {name} changed"
-        elif change.section == "Mappings":
-            yield ("mapping", name), f"the mapping {name} changed"
+def _asked_of_output(body: Mapping[str, Any]) -> Iterator[tuple[Target, Path]]:
+    if isinstance(condition := body.get("Condition"), str):
+        yield ("condition", condition), ("Condition",)
+    if "Export" in body:
+        yield from references(body.get("Value"), ("Value",))
+        yield from references(body["Export"], ("Export",))
 
 
-def _add_conditions(sources: dict[Target, str], conditions: Mapping[str, Any]) -> None:
+def _add_conditions(sources: Sources, conditions: Mapping[str, Any]) -> None:
     """Add the conditions that depend on a source, through however many others."""
     waiting = deque(sources)
     dependents: dict[Target, list[str]] = {}
@@ -110,13 +110,14 @@ def _add_conditions(sources: dict[Target, str], conditions: Mapping[str, Any]) -
     while waiting:
         target = waiting.popleft()
         for name in dependents.get(target, ()):
-            if ("condition", name) not in sources:
-                sources["condition", name] = f"{sources[target]}, and with it the condition {name}"
+            reason = sources[target](conditions[name])
+            if reason and ("condition", name) not in sources:
+                sources["condition", name] = always(f"{reason}, and with it the condition {name}")
                 waiting.append(("condition", name))
 
 
 def _reached(
-    sources: dict[Target, str],
+    ways: Ways,
     own: Mapping[str, Judgement],
     uses: Uses,
     old: Mapping[str, Any],
@@ -126,18 +127,25 @@ def _reached(
     """For each resource that a source reaches, the values that may come out differently."""
     direct = {name: {cause.path for cause in item.change.causes} for name, item in own.items()}
     reached: dict[str, dict[Path, Cause]] = {}
-    waiting = deque(sources)
+    waiting = deque(ways.sources)
     while waiting:
         target = waiting.popleft()
-        for logical_id, path, value in uses.get(target, ()):
+        for logical_id, path, value, as_written in uses.get(target, ()):
             known = reached.setdefault(logical_id, {}) if logical_id in old.get("Resources", {}) else None
             if known is None or path in known or path in direct.get(logical_id, ()):
                 continue
+            reason = ways.sources[target](as_written)
+            if not reason:
+                continue
             body = new["Resources"][logical_id]
-            cause = known[path] = Cause(path, value, value, sources[target])
+            cause = known[path] = Cause(path, value, value, reason)
             verdict = judge_cause(cause, type_of(body), schemas.get(type_of(body)), body)
-            if verdict.consequence.replaces and ("name", logical_id) not in sources:
-                sources["name", logical_id] = f"{logical_id} may be replaced"
+            news = (
+                ways.replace(logical_id)
+                if verdict.consequence.replaces
+                else verdict.consequence is Consequence.IN_PLACE and ways.change_in_place(logical_id, path)
+            )
+            if news:
                 waiting.append(("name", logical_id))
     return {logical_id: causes for logical_id, causes in reached.items() if causes}
 
@@ -145,10 +153,11 @@ def _reached(
 def _uses(template: Mapping[str, Any]) -> Uses:
     """Each target's users, with the value at the place of use."""
     resources = template.get("Resources", {})
-    return {
-        target: [(name, path, _at(resources[name], path)) for name, path in places]
-        for target, places in _users(template).items()
-    }
+    uses: Uses = {}
+    for target, places in _users(template).items():
+        values = ((name, path, _at(resources[name], path)) for name, path in places)
+        uses[target] = [Use(name, path, value, value) for name, path, value in values]
+    return uses
 
 
 def _open_uses(written: Mapping[str, Any], resolved: Mapping[str, Any]) -> Uses:
@@ -159,8 +168,9 @@ def _open_uses(written: Mapping[str, Any], resolved: Mapping[str, Any]) -> Uses:
         for name, path in places:
             plain = tuple(without_branches(path))
             value = _at(resources.get(name), plain)
-            if unknowns(value):
-                uses.setdefault(target, []).append((name, plain, value))
+            if unknowns(value) or target == GLOBALS:
+                as_written = _at(written["Resources"][name], path)
+                uses.setdefault(target, []).append(Use(name, plain, value, as_written))
     return uses
 
 
@@ -172,6 +182,8 @@ def _users(template: Mapping[str, Any]) -> dict[Target, list[tuple[str, Path]]]:
             continue
         if isinstance(condition := body.get("Condition"), str):
             uses.setdefault(("condition", condition), []).append((logical_id, ("Condition",)))
+        if type_of(body).startswith(SERVERLESS):
+            uses.setdefault(GLOBALS, []).append((logical_id, ("Properties",)))
         for target, path in references(body.get("Properties", {}), ("Properties",)):
             uses.setdefault(target, []).append((logical_id, path))
     return uses
