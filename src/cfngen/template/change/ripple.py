@@ -18,7 +18,7 @@ from cfngen.template.intrinsics import Target, references
 from cfngen.template.values import Path, unknowns
 
 
-class Use(NamedTuple):
+class ValueInUse(NamedTuple):
     """A value that uses something: where it is, what it is there, and how the template writes it."""
 
     logical_id: str
@@ -27,7 +27,7 @@ class Use(NamedTuple):
     written: Any
 
 
-Uses = dict[Target, list[Use]]
+Uses = dict[Target, list[ValueInUse]]
 
 
 def ripple(
@@ -156,7 +156,7 @@ def _uses(template: Mapping[str, Any]) -> Uses:
     uses: Uses = {}
     for target, places in _users(template).items():
         values = ((name, path, _at(resources[name], path)) for name, path in places)
-        uses[target] = [Use(name, path, value, value) for name, path, value in values]
+        uses[target] = [ValueInUse(name, path, value, value) for name, path, value in values]
     return uses
 
 
@@ -170,7 +170,7 @@ def _open_uses(written: Mapping[str, Any], resolved: Mapping[str, Any]) -> Uses:
             value = _at(resources.get(name), plain)
             if unknowns(value) or target == GLOBALS:
                 as_written = _at(written["Resources"][name], path)
-                uses.setdefault(target, []).append(Use(name, plain, value, as_written))
+                uses.setdefault(target, []).append(ValueInUse(name, plain, value, as_written))
     return uses
 
 
