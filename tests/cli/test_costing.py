@@ -5,9 +5,15 @@ from __future__ import annotations
 import json
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from cfngen.cli.costing import cost_changes, replaced_and_retained
+from cfngen.cost.quantity import Quantity
+from cfngen.cost.usage import Usage
+from cfngen.present.cost import change_sentence
+from cfngen.template.change.compare import compare_in
 from tests.support.account_world import World, topic
 from tests.support.projects import TOPIC, SmallProject, make
 from tests.support.schemas import valid
@@ -69,8 +75,48 @@ def test_what_a_change_costs_in_another_stack_is_told_with_the_change(project: S
     logs = 12 * 1_500 * 2_000 / 1024**3
     assert storage["usd"]["expected"] == pytest.approx(0.023 * logs)
     assert other == {
-        "usd": {"low": 0, "expected": 0, "high": 0}, "items": [], "not_modelled": [], "no_price": []
-    }  # fmt: skip
+        "usd": {"low": 0, "expected": 0, "high": 0},
+        "items": [],
+        "not_modelled": [],
+        "no_price": [],
+        "retained": [],
+    }
+
+
+@pytest.mark.parametrize("policy", ["Retain", "Delete", None])
+def test_what_is_replaced_and_retained_costs_beside_the_new_one(policy: str | None) -> None:
+    sides = []
+    for name in ("old", "new"):
+        body = {
+            "Type": "AWS::SecretsManager::Secret",
+            "Properties": {"Name": name},
+            "UpdateReplacePolicy": policy,
+        }
+        sides.append({"Resources": {"It": {key: value for key, value in body.items() if value}}})
+    old, new = sides
+    kept = replaced_and_retained("a", compare_in(old, new, {}, account=None, region="us-east-1"), new)
+    usage = Usage({"secret_requests": Quantity.of(0)})
+    cost = cost_changes({"a": old}, {"a": new}, "us-east-1", usage, kept)["a"]
+    assert float(cost.usd.expected) == (0.4 if policy == "Retain" else 0)
+    assert cost.retained == (("a/It",) if policy == "Retain" else ())
+
+
+@pytest.mark.parametrize("moved", [False, True])
+@pytest.mark.parametrize(
+    ("policy", "usd"), [("Retain", 0), ("RetainExceptOnCreate", 0), ("Delete", -1), (None, -1)]
+)
+def test_what_is_retained_costs_as_before(policy: str | None, usd: int, *, moved: bool) -> None:
+    """Unless another stack takes it over: then it is charged there."""
+    key = {"Type": "AWS::KMS::Key", "DeletionPolicy": policy}
+    before: Any = {"a": {"Resources": {"Key": key}}, "b": {"Resources": {}}}
+    after: Any = {"a": {"Resources": {}}, "b": {"Resources": {"Key": key} if moved else {}}}
+    usage = Usage({"key_requests": Quantity.of(0)})
+    costs = cost_changes(before, after, "us-east-1", usage)
+    assert costs["a"].usd.expected == (-1 if moved else usd)
+    assert costs["b"].usd.expected == moved
+    stays = usd == 0 and not moved
+    assert costs["a"].retained == (("a/Key",) if stays else ())
+    assert ("stays in the account and is charged as before: a/Key" in change_sentence(costs["a"])) is stays
 
 
 def test_diff_says_what_the_environment_will_cost_more(project: SmallProject) -> None:

@@ -135,6 +135,7 @@ def test_worked_examples_come_out_to_the_cent(key: str, region: str, quantity: A
     ("key", "quantity", "usd"),
     [
         ("glue.catalog.objects", 1_200_000, "2"),
+        ("glue.catalog.requests", 301_000_000, "300"),
         ("kms.requests", 3_169, "0"),
         ("securityhub.finding", 2_072_917, "61.89"),
         ("logs.ingestion", 30, "12.50"),

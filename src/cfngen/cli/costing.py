@@ -15,6 +15,8 @@ from cfngen.deploy.outcome import StackResult
 from cfngen.deploy.request import Request, requests
 from cfngen.errors import CfngenError
 from cfngen.project import ENVIRONMENT_FILE, USAGE_FILE, Project
+from cfngen.template.change.compare import Comparison
+from cfngen.template.change.consequence import Consequence
 from cfngen.template.environment.deployment_file import NO_ACCOUNT, Environment, deployment
 from cfngen.template.environment.resolve import resolve, resolve_open
 from cfngen.template.load import load
@@ -52,7 +54,12 @@ def plan_cost(
     same |= others(project, where, [request.stack for request in asked])
     before = same | {stack: effect.old or {} for stack, effect in known.items()}
     after = same | {stack: effect.new for stack, effect in known.items()}
-    costs = cost_changes(before, after, where.region, usage_of(project, where, None))
+    kept = {
+        name
+        for stack, effect in known.items()
+        for name in replaced_and_retained(stack, effect.comparison, effect.new)
+    }
+    costs = cost_changes(before, after, where.region, usage_of(project, where, None), kept)
     return total_change(costs.values()) if costs else None
 
 
@@ -107,15 +114,59 @@ def not_estimated(region: str) -> str:
     return f"what this costs is not estimated: there are no prices for the Region {region}"
 
 
-def cost_changes(before: Stacks, after: Stacks, region: str, usage: Usage) -> dict[str, CostChange]:
+def replaced_and_retained(stack: str, comparison: Comparison, new: Mapping[str, Any]) -> set[str]:
+    """The resources, as `<stack>/<logical id>`, that are replaced by new ones and stay in the account."""
+    bodies = new.get("Resources", {})
+    return {
+        f"{stack}/{item.change.logical_id}"
+        for item in comparison.judgements
+        if item.change.section == "Resources"
+        and item.consequence == Consequence.REPLACE
+        and str(bodies.get(item.change.logical_id, {}).get("UpdateReplacePolicy")).startswith("Retain")
+    }
+
+
+def cost_changes(
+    before: Stacks, after: Stacks, region: str, usage: Usage, replaced: Collection[str] = ()
+) -> dict[str, CostChange]:
     """What each stack adds to the bill; nothing where the price table does not have the Region.
 
     Arguments:
         before: all stacks of the environment as they were: traffic crosses their borders.
         after: the same as they will be.
+        replaced: the resources that are replaced and stay in the account, as `<stack>/<logical id>`.
     """
     prices = table()
     if region not in prices.regions:
         return {}
     old, new = (estimate(ChargedAccount.of(stacks, usage), prices, region) for stacks in (before, after))
-    return {stack: compare(old.only({stack}), new.only({stack})) for stack in after}
+    retained = {*_retained(before, after), *replaced}
+    return {stack: compare(old.only({stack}), new.only({stack}), retained) for stack in after}
+
+
+def _retained(before: Stacks, after: Stacks) -> set[str]:
+    """What leaves its stack, moves to no other, and stays in the account by its DeletionPolicy.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
+    """
+    old, new = (
+        {
+            (stack, logical_id): body
+            for stack, template in stacks.items()
+            for logical_id, body in template.get("Resources", {}).items()
+            if isinstance(body, Mapping)
+        }
+        for stacks in (before, after)
+    )
+    come = {
+        (logical_id, body.get("Type"))
+        for (stack, logical_id), body in new.items()
+        if (stack, logical_id) not in old
+    }
+    return {
+        f"{stack}/{logical_id}"
+        for (stack, logical_id), body in old.items()
+        if (stack, logical_id) not in new
+        and str(body.get("DeletionPolicy")).startswith("Retain")
+        and (logical_id, body.get("Type")) not in come
+    }

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from cfngen.cli import baseline
 from cfngen.cli.baseline import Baseline
-from cfngen.cli.costing import cost_changes, not_estimated, others, usage_of
+from cfngen.cli.costing import cost_changes, not_estimated, others, replaced_and_retained, usage_of
 from cfngen.cli.past import Past
 from cfngen.cost.change import NO_CHANGE, total_change
 from cfngen.errors import CfngenError
@@ -178,7 +178,14 @@ def _costed(
     rest = others(project, where, resolved)
     before = {**rest, **{stack: pair[0] for stack, pair in resolved.items()}}
     after = {**rest, **{stack: pair[1] for stack, pair in resolved.items()}}
-    costs = cost_changes(before, after, where.region, usage_of(project, where, None))
+    kept = {
+        name
+        for difference in found
+        for name in replaced_and_retained(
+            difference.stack, difference.comparison, after.get(difference.stack, {})
+        )
+    }
+    costs = cost_changes(before, after, where.region, usage_of(project, where, None), kept)
     if costs:
         # What a change costs in stacks that stay as they are is told with the first stack that changes.
         told = {difference.stack for difference in found if not difference.same}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -37,19 +37,30 @@ class CostChange:
         items: by size, the greatest first.
         unmodelled: types of resources that come in, go or change, and that nobody here knows the cost of.
         unpriced: what is charged for more or less, without a price in the table.
+        retained: resources, as `<stack>/<logical id>`, that leave their stack, stay in the account, and are
+            charged as before.
     """
 
     usd: Quantity
     items: tuple[ItemChange, ...]
     unmodelled: tuple[str, ...] = ()
     unpriced: tuple[str, ...] = ()
+    retained: tuple[str, ...] = ()
 
 
 NO_CHANGE: Final = CostChange(NOTHING, ())
 
 
-def compare(before: Estimate, after: Estimate) -> CostChange:
-    """From one estimate to another, with the same usage and prices."""
+def compare(before: Estimate, after: Estimate, retained: Collection[str] = ()) -> CostChange:
+    """From one estimate to another, with the same usage and prices.
+
+    Arguments:
+        retained: resources of before, as `<stack>/<logical id>`, that a deletion leaves in the account.
+    """
+    known = {f"{line.stack}/{line.logical_id}" for line in before.lines}
+    known |= {f"{each.stack}/{each.logical_id}" for each in before.unmodelled}
+    stay = tuple(sorted(known.intersection(retained)))
+    before = before.without(stay)
     added: dict[str, Quantity] = {}
     where: dict[str, dict[str, Quantity]] = {}
     prices: dict[str, Price] = {}
@@ -80,6 +91,7 @@ def compare(before: Estimate, after: Estimate) -> CostChange:
         _by_size(items),
         _unmodelled(before, after),
         _without_price(before, after),
+        stay,
     )
 
 
@@ -108,11 +120,12 @@ def _without_price(before: Estimate, after: Estimate) -> tuple[str, ...]:
 def total_change(changes: Iterable[CostChange]) -> CostChange:
     """Several changes as one: what they charge for alike is added up."""
     items: dict[tuple[str, str], ItemChange] = {}
-    sums, unmodelled, unpriced = NOTHING, set[str](), set[str]()
+    sums, unmodelled, unpriced, retained = NOTHING, set[str](), set[str](), set[str]()
     for change in changes:
         sums += change.usd
         unmodelled.update(change.unmodelled)
         unpriced.update(change.unpriced)
+        retained.update(change.retained)
         for item in change.items:
             before = items.get((item.service, item.item))
             items[item.service, item.item] = (
@@ -125,4 +138,5 @@ def total_change(changes: Iterable[CostChange]) -> CostChange:
                     confirmed=before.confirmed and item.confirmed,
                 )
             )
-    return CostChange(sums, _by_size(items.values()), tuple(sorted(unmodelled)), tuple(sorted(unpriced)))
+    names = (tuple(sorted(each)) for each in (unmodelled, unpriced, retained))
+    return CostChange(sums, _by_size(items.values()), *names)

@@ -109,6 +109,14 @@ class Estimate:
         free = {stack: count for stack, count in self.free_types.items() if stack in stacks}
         return Estimate(self.region, lines, _allowances(lines), free, unmodelled)
 
+    def without(self, resources: Collection[str]) -> Estimate:
+        """All but what some resources, as `<stack>/<logical id>`, are charged for."""
+        lines = tuple(line for line in self.lines if f"{line.stack}/{line.logical_id}" not in resources)
+        unmodelled = tuple(
+            each for each in self.unmodelled if f"{each.stack}/{each.logical_id}" not in resources
+        )
+        return Estimate(self.region, lines, _allowances(lines), self.free_types, unmodelled)
+
     def of_stack(self, stack: str) -> Quantity:
         """What one stack costs, at list prices."""
         return total([line.usd for line in self.lines if line.stack == stack])

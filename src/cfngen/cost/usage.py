@@ -84,6 +84,7 @@ ASSUMPTIONS: Final[Mapping[str, Assumption]] = {
     "analysed_identities": Assumption(_cases(20, 40, 100), "roles and users of the account"),
     "queries": Assumption(_cases(5, 50, 500), "Athena queries"),
     "query_gb": Assumption(_cases("0.01", "0.1", 1), "GB that a query scans"),
+    "catalog_requests": Assumption(_cases(50, 1_000, 50_000), "requests to Glue's Data Catalog"),
     "image_gb": Assumption(_cases(1, 10, 50), "GB of images in each repository"),
     "build_minutes": Assumption(_cases(10, 60, 400), "build minutes of each project"),
     "bucket_gb": Assumption(_cases("0.01", 5, 100), "GB in any other bucket"),

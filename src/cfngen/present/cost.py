@@ -15,7 +15,10 @@ from cfngen.present import FORMAT_VERSION, visible
 from cfngen.present.style import Palette
 
 _UNCONFIRMED = "?"
-ALLOWANCES = "each free allowance is given once to an account or organization, not to each environment in it"
+ALLOWANCES = (
+    "each free allowance is given once to an account or organization, and price tiers count for all of it, "
+    "not for each environment"
+)
 ROUNDING = "amounts are added up first and rounded to the cent then"
 
 
@@ -118,6 +121,7 @@ def change_document(change: CostChange) -> dict[str, Any]:
         ],
         "not_modelled": list(change.unmodelled),
         "no_price": list(change.unpriced),
+        "retained": list(change.retained),
     }
 
 
@@ -133,7 +137,8 @@ def change_sentence(change: CostChange) -> str:
     more += ["some of these prices are not confirmed"] if hidden else []
     unknown = [f"not modelled: {', '.join(change.unmodelled)}"] if change.unmodelled else []
     unknown += [f"without a price, so not counted: {', '.join(change.unpriced)}"] if change.unpriced else []
-    why = "; ".join([*named, *more, *unknown])
+    kept = [f"stays in the account and is charged as before: {', '.join(change.retained)}"]
+    why = "; ".join([*named, *more, *unknown, *(kept if change.retained else [])])
     return f"{_signed(change.usd)} USD a month{': ' if why else ''}{why}"
 
 

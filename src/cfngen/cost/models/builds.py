@@ -48,9 +48,11 @@ def work_group(resource: ChargedResource, account: ChargedAccount) -> Iterator[C
     yield Charge("athena.scan", account.usage.get("queries") * scanned, ("queries", "query_gb"))
 
 
-def catalogue(_resource: ChargedResource, _account: ChargedAccount) -> Iterator[Charge]:
-    """One object of Glue's Data Catalog."""
+def catalogue(resource: ChargedResource, account: ChargedAccount) -> Iterator[Charge]:
+    """One object of Glue's Data Catalog; the requests to all of them with the first database."""
     yield Charge("glue.catalog.objects", Quantity.of(1))
+    if next(account.typed("AWS::Glue::Database"), None) == resource:
+        yield Charge("glue.catalog.requests", account.usage.get("catalog_requests"), ("catalog_requests",))
 
 
 MODELS: Final[Mapping[str, Model]] = {
