@@ -118,16 +118,18 @@ def _work() -> list[Statement]:
                         *("endpoint-config", "endpoint", "pipeline"),
                     )
                 ),
-                # SageMaker Pipelines and Studio name these.
+                # SageMaker Pipelines names these.
                 *(
                     recipes.arn("sagemaker", f"{kind}/pipelines-*")
                     for kind in ("training-job", "processing-job")
                 ),
-                *(
-                    recipes.arn("sagemaker", f"{kind}/*")
-                    for kind in ("domain", "user-profile", "space", "app")
-                ),
             ],
+        ),
+        # Whoever opens Studio as another user profile, or changes one, has the role of that profile.
+        iam.allow(
+            "Studio",
+            of("sagemaker", "*App *Space AddTags Describe*"),
+            [recipes.arn("sagemaker", f"{kind}/*") for kind in ("domain", "user-profile", "space", "app")],
         ),
         iam.allow(
             "GlueJobs",
