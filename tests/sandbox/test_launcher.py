@@ -41,7 +41,10 @@ def _ends(port: int, seconds: float = 10) -> bool:
 def test_it_answers_while_the_block_runs_and_no_longer() -> None:
     with Sandbox() as sandbox:
         assert _answers(sandbox.port)
+        emulator = sandbox._process
+        assert emulator is not None
     assert not _answers(sandbox.port)
+    assert emulator.returncode == 0, "it ended by itself, not by an abort while it was ending"
 
 
 def test_it_listens_on_loopback_only(sandbox: Sandbox) -> None:

@@ -32,7 +32,7 @@ def main() -> None:
 
 
 def _end_with_starter() -> None:
-    sys.stdin.buffer.read()
+    os.read(sys.stdin.fileno(), 1)  # a thread that waits in a buffer of sys.stdin would abort the exit
     os.kill(os.getpid(), signal.SIGTERM)
 
 
