@@ -5,14 +5,20 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import sqlite3
+import subprocess
+import sys
+import time
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
 from cfngen.activity import read
 from cfngen.activity.catalogue import Catalogue
+from cfngen.activity.engines import local
 from cfngen.activity.read import LogReading, Progress, update
 from cfngen.activity.sources import Source
 from cfngen.activity.sources.folder import Folder
@@ -55,10 +61,11 @@ def counts(desk: Desk) -> dict[str, Any]:
         gzip.compress(json.dumps([one()]).encode()),
         gzip.compress(json.dumps(one()).encode()),
         gzip.compress(f"{json.dumps(one())}\n\n{json.dumps(one())}\n".encode()),
+        gzip.compress(f'{{"Records": [{json.dumps(one())}]}}\n{{"Records": []}}\n'.encode()),
         json.dumps({"Records": [one()]}, indent=2).encode(),
         b"\xef\xbb\xbf" + json.dumps({"Records": [one()]}).encode(),
     ],
-    ids=["gzip", "list", "record", "lines", "plain", "mark"],
+    ids=["gzip", "list", "record", "lines", "files", "plain", "mark"],
 )
 def test_every_form_that_tools_write_is_read(desk: Desk, content: bytes) -> None:
     named(desk, "a.json", content)
@@ -167,7 +174,10 @@ def test_unknown_versions_are_told_and_read(desk: Desk) -> None:
     assert counts(desk)["events"] == 3
 
 
-def test_ten_megabytes_of_request_parameters_are_kept_whole(desk: Desk) -> None:
+def test_ten_megabytes_of_request_parameters_are_kept_whole(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local, "MEMORY", "20MB")  # such a row does not fit, and is answered all the same
     large = "x" * 10_000_000
     named(desk, "a.json.gz", records([one(requestParameters={"text": large}), one()]))
     document = desk.json("--question", "who-did-what")
@@ -186,16 +196,86 @@ def test_many_accounts_and_an_organizations_prefix(desk: Desk) -> None:
     assert {row["account"] for row in rows(desk.json(), "denied-calls")} == {ACCOUNT, OTHER}
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("2026-03-02T10:00:00Z", "2026-03-02T10:00:00Z"),
+        ("2026-03-02T10:00:00.123Z", "2026-03-02T10:00:00Z"),
+        ("2026-03-02 10:00:00.000", "2026-03-02T10:00:00Z"),
+        ("20260302T100000Z", "2026-03-02T10:00:00Z"),
+        ("1772445600000", "2026-03-02T10:00:00Z"),
+        ("2026-03-02T23:30:00-07:00", "2026-03-03T06:30:00Z"),
+        ("2026-03-02T06:30:00+07:00", "2026-03-01T23:30:00Z"),
+    ],
+)
+def test_a_time_that_a_tool_has_written_otherwise_is_the_same_time(
+    desk: Desk, written: str, read: str
+) -> None:
+    named(desk, "a.json.gz", records([one(eventTime=written)]))
+    document = desk.json("--question", "who-did-what", "--question", "quiet-hours")
+    assert [row["eventtime"] for row in rows(document, "who-did-what")] == [read]
+    assert (document["counts"]["outside"], document["counts"]["mended"]) == (0, 0)
+
+
+@pytest.mark.parametrize("time", ["yesterday", "2026-03-02T99:00:00Z"])
+def test_an_event_without_a_time_is_told_and_not_of_another_day(desk: Desk, time: str) -> None:
+    named(desk, "a.json.gz", records([one(eventTime=time), one(eventTime="2026-03-02T12:00:00Z")]))
+    found = counts(desk)
+    assert (found["events"], found["outside"], found["mended"]) == (1, 0, 1)
+    assert found["others"] == {"unknown": 1}
+
+
 def test_an_event_that_is_delivered_twice_counts_once(desk: Desk) -> None:
     again, nameless = one(), one(eventID=None)
     named(desk, "a.json.gz", records([again, again, nameless]))
     named(desk, "b.json.gz", records([again, nameless]))
     # Another account's copy of a call is an event of its own.
     named(desk, "c.json.gz", records([{**again, "recipientAccountId": OTHER}]))
+    amends = {"reason": "UPDATED_DATA", "originalEventID": again["eventID"], "updatedFields": "userAgent"}
+    named(desk, "d.json.gz", records([one(addendum=amends), one(addendum={"reason": "DELIVERY_DELAY"})]))
     document = desk.json("--question", "activity-per-person")
-    assert (document["counts"]["events"], document["counts"]["copies"]) == (6, 2)
-    assert rows(document, "activity-per-person")[0]["calls"] == 4  # two without an id cannot be told apart
-    assert "2 copies of events that were delivered again" in desk.ask("--logs", str(desk.logs))
+    assert (document["counts"]["events"], document["counts"]["copies"]) == (8, 3)
+    assert rows(document, "activity-per-person")[0]["calls"] == 5  # two without an id cannot be told apart
+    assert "3 copies of events that were delivered again" in desk.ask("--logs", str(desk.logs))
+
+
+def test_a_file_is_read_whatever_its_name_is_in_cloudtrails_folders_only(desk: Desk) -> None:
+    for name in ("a.json.gz.1", "b", "C.JSON.GZ", "sub/d.json"):
+        named(desk, name, records([one()]))
+    named(desk, "e.json.gz.6eF8B3cD", records([one()])[:-9])  # as a copy that was interrupted leaves it
+    named(desk, ".DS_Store", b"not a log file")
+    for other in ("vpcflowlogs", "Config"):
+        desk.file(f"AWSLogs/{ACCOUNT}/{other}/{REGION}/2026/03/02/a.json.gz", b"of another service")
+    found = counts(desk)
+    assert (found["events"], found["files"], found["new"]) == (4, 4, 4)
+    assert [each["reason"] for each in found["skipped"]] == ["is cut short"]
+
+
+def test_what_cannot_be_listed_or_opened_is_named(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    named(desk, "a.json.gz", records([one()]))
+    (desk.logs / DAY / "gone.json.gz").symlink_to("nowhere")
+    (desk.logs / "loop").symlink_to(desk.logs)
+    (desk.logs / "private").mkdir()
+    listed = os.scandir
+
+    def scandir(path: Any) -> Any:
+        if str(path).endswith("private"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    found = counts(desk)
+    assert (found["files"], found["events"]) == (1, 1)
+    assert [each["key"].rpartition("/")[2] for each in found["skipped"]] == ["gone.json.gz", "private"]
+    assert all(each["reason"].startswith("cannot be read: ") for each in found["skipped"])
+
+
+def test_a_file_whose_folder_is_of_the_day_before_is_read(desk: Desk) -> None:
+    """As a tool sorts files by the days of another time zone."""
+    desk.file(f"{DAY.replace('03/02', '02/28')}/a.json.gz", records([one(eventTime="2026-03-01T05:00:00Z")]))
+    document = desk.json("--question", "activity-per-person")
+    assert document["counts"]["outside"] == 0
+    assert rows(document, "activity-per-person")[0]["calls"] == 1
 
 
 def test_files_in_no_layout_of_cloudtrail_are_read(desk: Desk) -> None:
@@ -230,10 +310,10 @@ def test_only_new_files_are_read_the_second_time(desk: Desk) -> None:
     again = Again(desk)
     named(desk, "a.json.gz", records([one()]))
     named(desk, "b.json.gz", b"broken")
-    assert again.update().new == 2
-    assert again.update().new == 0
+    assert len(again.update().read) == 2
+    assert len(again.update().read) == 0
     named(desk, "c.json.gz", records([one(), one()]))
-    assert again.update().new == 1
+    assert len(again.update().read) == 1
     assert again.events() == 3
 
 
@@ -247,6 +327,17 @@ def test_a_changed_file_is_read_again_and_a_deleted_one_forgotten(desk: Desk) ->
     again.update()
     assert again.events() == 3
     assert sum(row["calls"] for row in rows(desk.json(), "activity-per-person")) == 3
+
+
+def test_what_is_known_of_copies_is_of_the_files_that_are_there(desk: Desk) -> None:
+    again, other = one(), call("s3", "DeleteBucket", "02T11:00", ALICE)
+    named(desk, "a.json.gz", records([again]))
+    named(desk, "b.json.gz", records([again, other]))
+    assert counts(desk)["copies"] == 1
+    (desk.logs / DAY / "a.json.gz").unlink()
+    document = desk.json("--question", "activity-per-person")
+    assert document["counts"]["copies"] == 0
+    assert rows(document, "activity-per-person")[0]["calls"] == 2
 
 
 def test_days_outside_are_neither_read_nor_forgotten(desk: Desk) -> None:
@@ -266,10 +357,11 @@ def test_what_an_interrupted_run_left_is_thrown_away(desk: Desk) -> None:
     again.update()
     with Catalogue.open(desk.project.cache, "x") as catalogue:
         folder = catalogue.folder
-    (folder / "00000009.parquet").write_bytes(b"half")
-    (folder / "00000009.parquet.part").write_bytes(b"half")
-    assert again.update().new == 0
-    assert [path.name for path in sorted(folder.glob("*.parquet*"))] == ["00000001.parquet"]
+    whole = sorted(folder.glob("*.parquet*"))
+    (folder / "9.parquet").write_bytes(b"half")
+    (folder / "9.parquet.part").write_bytes(b"half")
+    assert len(again.update().read) == 0
+    assert sorted(folder.glob("*.parquet*")) == whole
 
 
 def test_a_part_that_is_gone_is_read_again(desk: Desk) -> None:
@@ -278,7 +370,7 @@ def test_a_part_that_is_gone_is_read_again(desk: Desk) -> None:
     again.update()
     for part in desk.project.cache.rglob("*.parquet"):
         part.unlink()
-    assert again.update().new == 1
+    assert len(again.update().read) == 1
 
 
 @pytest.mark.parametrize("name", ["*.parquet", "catalogue.sqlite"])
@@ -300,6 +392,20 @@ def test_an_index_that_cannot_be_written_is_one_clear_error(desk: Desk) -> None:
         desk.json()
 
 
+def test_an_index_that_may_not_be_changed_is_one_clear_error(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named(desk, "a.json.gz", records([one()]))
+    Again(desk).update()
+    named(desk, "b.json.gz", records([one()]))
+    connect = sqlite3.connect
+    monkeypatch.setattr(
+        sqlite3, "connect", lambda path, **more: connect(f"file:{path}?mode=ro", uri=True, **more)
+    )
+    with pytest.raises(CfngenError, match="cannot be written: attempt to write a readonly database"):
+        Again(desk).update()
+
+
 def test_what_could_not_be_read_is_tried_again(desk: Desk) -> None:
     class Denying(Folder):
         def content(self, key: str) -> bytes:
@@ -311,7 +417,7 @@ def test_what_could_not_be_read_is_tried_again(desk: Desk) -> None:
         update(catalogue, cast("Source", Other(Denying(desk.logs))), *days, lambda _: None)
         ((_, facts),) = catalogue.facts()
     assert str(facts.problem).startswith("GetObject was denied")
-    assert Again(desk).update().new == 1
+    assert len(Again(desk).update().read) == 1
     assert Again(desk).events() == 1
 
 
@@ -349,3 +455,22 @@ def test_a_worker_that_is_killed_is_one_clear_error(desk: Desk, monkeypatch: pyt
     monkeypatch.setattr(read, "_begin_worker", os.abort)
     with pytest.raises(CfngenError, match="was ended from outside"):
         Again(desk).update()
+
+
+def test_workers_end_with_the_process_that_began_them() -> None:
+    program = """
+import os
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from cfngen.activity.read import _begin_worker
+if __name__ == "__main__":
+    workers = ProcessPoolExecutor(1, get_context("spawn"), initializer=_begin_worker)
+    print(workers.submit(os.getpid).result(), flush=True)
+    os.kill(os.getpid(), 9)
+"""
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    worker = int(told.stdout)
+    end = time.monotonic() + 60
+    while Path(f"/proc/{worker}/exe").exists() and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not Path(f"/proc/{worker}/exe").exists()

@@ -35,19 +35,20 @@ class Signed:
 
     def logs(self, first: date, last: date) -> Iterator[LogFile]:
         """The log files of the days."""
-        for _, key in sorted(self.trail.objects):
+        for bucket, key in sorted(self.trail.objects):
             place = LogKey.parse(key)
             if (
-                place
+                bucket == self.bucket
+                and place
                 and place.kind == "CloudTrail"
                 and f"{first:%Y/%m/%d}" <= place.day <= f"{last:%Y/%m/%d}"
             ):
                 yield LogFile(key, 1, "")
 
     def digests(self, first: date, last: date) -> Iterator[str]:
-        for _, key in sorted(self.trail.objects):
+        for bucket, key in sorted(self.trail.objects):
             place = DigestKey.parse(key)
-            if place and first <= place.end.date() <= last:
+            if bucket == self.bucket and place and first <= place.end.date() <= last:
                 yield key
 
     def read(self, bucket: str, key: str) -> StoredObject:
@@ -58,9 +59,9 @@ class Signed:
     def content(self, key: str) -> bytes:
         return self.read(self.bucket, key).content
 
-    def verify(self, **more: str) -> Verification:
+    def verify(self, *unread: str, **more: str) -> Verification:
         hashes = {file.key: self._hash(file.key) for file in self.logs(FIRST, LAST)} | more
-        return verify(self, digests(self, FIRST, LAST), hashes, FIRST, LAST, NOW)
+        return verify(self, digests(self, FIRST, LAST), hashes, unread, FIRST, LAST, NOW)
 
     def _hash(self, key: str) -> str | None:
         try:
@@ -172,3 +173,24 @@ def test_each_change_is_seen(
 def test_files_of_insights_need_no_digest(signed: Signed) -> None:
     insights = "AWSLogs/111122223333/CloudTrail-Insight/eu-west-1/2026/03/03/i.json.gz"
     assert signed.verify(**{insights: "0"}).status == "verified"
+
+
+def test_a_file_that_is_as_it_was_delivered_and_cannot_be_read_is_a_doubt(signed: Signed) -> None:
+    found = signed.verify(signed.log())
+    assert found.status == "unproven"
+    assert found.problems == (f"log file {signed.log()}: could not be read",)
+
+
+def test_files_that_were_delivered_to_another_bucket_are_not_missing(signed: Signed) -> None:
+    trail = SigningTrail(bucket="old", now=datetime(2026, 3, 2, 23, 1, 31, tzinfo=UTC))
+    for number in range(20):
+        trail.hour(*([[EVENT]] if number == 5 else []))
+    trail.bucket = "trail"  # where the trail delivers from now on
+    for number in range(31):
+        trail.hour(*([[EVENT]] if number == 5 else []))
+    signed.trail = trail
+    found = signed.verify()
+    assert (found.status, found.files, found.digests) == ("unproven", 1, 51)
+    (problem,) = found.problems
+    assert problem.startswith("log file old/mlops-logs/AWSLogs/")
+    assert problem.endswith("was delivered to another bucket, which is not read")

@@ -18,7 +18,7 @@ from typing import Final
 from cfngen.activity.sources import LogFile
 from cfngen.errors import BusyError, CfngenError
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Raised when columns or the reading of records change: then the index is made anew."""
 
 BROKEN: Final = "broken"
@@ -60,6 +60,15 @@ class Facts:
         return cls(hashed, kinds, mended, dropped, versions, problem)
 
 
+def unwritable(cache: Path, problem: str) -> CfngenError:
+    """The error of an index that cannot be written."""
+    return CfngenError(
+        f"the index cannot be written: {problem}",
+        place=str(cache),
+        remedy="free some space, or allow writing there",
+    )
+
+
 def damaged(folder: Path, error: Exception) -> CfngenError:
     """The error of an index that cannot be read."""
     return CfngenError(
@@ -83,25 +92,36 @@ class Catalogue:
 
         Raises:
             BusyError: another run reads the same source.
+            CfngenError: the index cannot be written, or is damaged.
         """
         folder = cache / "activity" / f"{sha256(source.encode()).hexdigest()[:16]}-{FORMAT}"
-        folder.mkdir(parents=True, exist_ok=True)
-        database = sqlite3.connect(folder / "catalogue.sqlite", timeout=1, isolation_level=None)
+        database = None
         try:
             try:
+                folder.mkdir(parents=True, exist_ok=True)
+                database = sqlite3.connect(folder / "catalogue.sqlite", timeout=1, isolation_level=None)
                 database.execute("PRAGMA locking_mode = EXCLUSIVE")
                 database.executescript("BEGIN EXCLUSIVE;" + _TABLES + "COMMIT;")
                 catalogue = cls(folder, database)
                 catalogue._throw_away()
             except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                    raise
                 raise BusyError(
                     f"another run reads these log files: {error}", remedy="wait until it has ended"
                 ) from error
             except sqlite3.DatabaseError as error:
                 raise damaged(folder, error) from error
             yield catalogue
+        except BrokenPipeError:  # of whoever is told how far it has got
+            raise
+        except sqlite3.OperationalError as error:
+            raise unwritable(folder, str(error)) from error
+        except OSError as error:
+            raise unwritable(folder, error.strerror or str(error)) from error
         finally:
-            database.close()
+            if database is not None:
+                database.close()
 
     def known(self) -> dict[str, str]:
         """The files by key, with what they were when they were read; without those that could not be read."""
@@ -149,7 +169,8 @@ class Catalogue:
         try:
             yield
         except BaseException:
-            self._database.execute("ROLLBACK")
+            if self._database.in_transaction:  # a full disk ends it by itself
+                self._database.execute("ROLLBACK")
             raise
         self._database.execute("COMMIT")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import secrets
 import signal
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -12,8 +13,9 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 from typing import Any, Final, NamedTuple
 
 from cfngen.activity.catalogue import BROKEN, Catalogue, Facts
@@ -31,7 +33,9 @@ _CHUNK_BYTES: Final = 4 * 1024 * 1024
 _CHUNK_FILES: Final = 500
 _ALONE_BYTES: Final = 2 * 1024 * 1024  # less than this is read before another process has started
 _BATCH: Final = 4000  # records whose columns are made together: about what a processor's cache holds
+_BATCH_BYTES: Final = 16 * 1024 * 1024  # of JSON, where single records are large
 _ROW_GROUP: Final = 40_000
+_ROW_GROUP_BYTES: Final = 64 * 1024 * 1024
 
 Item = tuple[LogFile, Path | bytes | str]
 """A file and its path, its bytes, or why it cannot be read."""
@@ -48,10 +52,15 @@ class Progress(NamedTuple):
 
 @dataclass(frozen=True)
 class LogReading:
-    """What was read now, and what was known before."""
+    """What was read now, and what was known before.
+
+    Attributes:
+        files: of the days.
+        read: the keys of those that were not known.
+    """
 
     files: int
-    new: int
+    read: frozenset[str]
     events: int
     size: int
 
@@ -72,14 +81,16 @@ def update(
     known = catalogue.known()
     new = [file for key, file in sorted(listed.items()) if key not in known] + again
     total = Progress(0, len(new), 0, 0)
-    number = 1 + max((int(path.stem) for path in catalogue.parts()), default=0)
-    for part, rows in _side_by_side(_chunks(new), source, catalogue.folder, number):
+    # No other run ever gives these names: what is known of a Parquet file stays true as long as it is there.
+    begin = catalogue.folder / secrets.token_hex(8)
+    for part, rows in _side_by_side(_chunks(new), source, begin):
         catalogue.add(part, rows)
         events = sum(sum(facts.kinds.values()) for _, facts in rows)
         size = sum(file.size for file, _ in rows)
         total = Progress(total.files + len(rows), total.of, total.events + events, total.size + size)
         report(total)
-    return set(listed), LogReading(len(listed), len(new), total.events, total.size)
+    read = frozenset(file.key for file in new)
+    return set(listed), LogReading(len(listed), read, total.events, total.size)
 
 
 def _would_be_listed(key: str, first: date, last: date) -> bool:
@@ -102,15 +113,13 @@ def _chunks(files: Sequence[LogFile]) -> list[list[LogFile]]:
 Part = tuple[str | None, list[tuple[LogFile, Facts]]]
 
 
-def _side_by_side(
-    chunks: Sequence[list[LogFile]], source: Source, folder: Path, number: int
-) -> Iterator[Part]:
-    """The chunks' Parquet files, as they get ready."""
-    numbered = list(enumerate(chunks, number))
+def _side_by_side(chunks: Sequence[list[LogFile]], source: Source, begin: Path) -> Iterator[Part]:
+    """The chunks' Parquet files, as they get ready; their names begin with `begin`."""
+    numbered = [(begin.with_name(f"{begin.name}-{n:06}.parquet"), chunk) for n, chunk in enumerate(chunks)]
     if len(chunks) < WORKERS and sum(file.size for chunk in chunks for file in chunk) < _ALONE_BYTES:
         with ThreadPoolExecutor(_DOWNLOADS) as downloads:
-            for each, chunk in numbered:
-                yield write_part(_items(chunk, source, downloads), folder / f"{each:08}.parquet")
+            for path, chunk in numbered:
+                yield write_part(_items(chunk, source, downloads), path)
         return
     # A fresh process, not a fork: other threads of this one hold locks while they download.
     with (
@@ -119,9 +128,8 @@ def _side_by_side(
     ):
         running: set[Future[Part]] = set()
         try:
-            for each, chunk in numbered:
-                items = _items(chunk, source, downloads)
-                running.add(workers.submit(write_part, items, folder / f"{each:08}.parquet"))
+            for path, chunk in numbered:
+                running.add(workers.submit(write_part, _items(chunk, source, downloads), path))
                 if len(running) > WORKERS:
                     done, running = wait(running, return_when=FIRST_COMPLETED)
                     yield from (future.result() for future in done)
@@ -139,6 +147,14 @@ def _begin_worker() -> None:
     """Begin a worker, which also goes without the garbage collector: records make no cycles."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A worker waits for more for ever, also when the process that began it was killed."""
+    if (parent := parent_process()) is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _items(chunk: Sequence[LogFile], source: Source, downloads: ThreadPoolExecutor) -> list[Item]:
@@ -160,10 +176,10 @@ def _downloaded(source: Source, file: LogFile) -> Item:
 def write_part(items: Iterable[Item], path: Path) -> Part:
     """Write the records of some files into one Parquet file; runs in a process of its own."""
     from cfngen.activity.columns import Batch, kinds, versions
-    from cfngen.activity.records import read
+    from cfngen.activity.contents import TooLargeError, read
 
     rows: list[tuple[LogFile, Facts]] = []
-    mended = 0
+    mended = size = 0
     with _Writer(path) as writer:
         batch = Batch()
         for file, given in items:
@@ -172,15 +188,22 @@ def write_part(items: Iterable[Item], path: Path) -> Part:
                 continue
             try:
                 contents = read(content)
-            except BrokenFileError as error:
-                rows.append((file, Facts(BROKEN, problem=str(error))))
+            except (BrokenFileError, TooLargeError) as error:
+                hashed = BROKEN if isinstance(error, BrokenFileError) else None
+                rows.append((file, Facts(hashed, problem=str(error))))
                 continue
-            for begin in range(0, len(contents.records), _BATCH):
-                batch.add(contents.records[begin : begin + _BATCH], LogKey.parse(file.key))
-                if len(batch.records) >= _BATCH:
+            if contents.problem is not None:
+                rows.append((file, Facts(contents.sha256, problem=contents.problem)))
+                continue
+            count = len(contents.records)
+            step = min(_BATCH, 1 + count * _BATCH_BYTES // (contents.size + 1))
+            for begin in range(0, count, step):
+                batch.add(contents.records[begin : begin + step], LogKey.parse(file.key))
+                size += contents.size * step // max(count, 1)
+                if len(batch.records) >= _BATCH or size >= _BATCH_BYTES:
                     writer.write(batch.table())
                     mended += batch.mended
-                    batch = Batch()
+                    batch, size = Batch(), 0
             counted = Counter(kinds(contents.records))
             unknown = dict(versions(contents.records))
             rows.append(
@@ -225,7 +248,8 @@ class _Writer:
         if self._writer is None:
             self._writer = ParquetWriter(self._part, table.schema, compression="zstd", compression_level=1)
         self._waiting.append(table)
-        if sum(map(len, self._waiting)) >= _ROW_GROUP:
+        rows, size = sum(map(len, self._waiting)), sum(each.nbytes for each in self._waiting)
+        if rows >= _ROW_GROUP or size >= _ROW_GROUP_BYTES:
             self._flush()
 
     def _flush(self) -> None:

@@ -1,4 +1,4 @@
-"""A log file's bytes -> its records, typed where questions look, as raw JSON elsewhere.
+"""CloudTrail's records, typed where questions look, as raw JSON elsewhere.
 
 Nothing in a record is relied on: versions of CloudTrail's format, services and kinds of events differ in what
 they leave out, and a record may be of a kind that is not known yet.
@@ -9,23 +9,10 @@ https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-refe
 
 from __future__ import annotations
 
-import hashlib
-import json
-from codecs import BOM_UTF8
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any, Final
 
 import msgspec
-from isal import isal_zlib
-
-from cfngen.trail.digests import BrokenFileError
-
-LARGEST: Final = 512 * 1024 * 1024
-"""Bytes of an inflated file: far more than CloudTrail writes, and what memory should hold."""
-
-_GZIP: Final = b"\x1f\x8b"
-_GZIP_WINDOW: Final = 31
 
 Text = str | None
 NOTHING: Final = msgspec.Raw(b"null")
@@ -116,82 +103,17 @@ class Record(_Lenient):
     account_id: Text = None
 
 
-class _File(msgspec.Struct, gc=False):
-    records: list[Record] | None = msgspec.field(name="Records", default=None)
-
-
-class _RawFile(msgspec.Struct, gc=False):
-    records: list[msgspec.Raw] | None = msgspec.field(name="Records", default=None)
-
-
-@dataclass(frozen=True)
-class Contents:
-    """What a file holds.
-
-    Attributes:
-        records: as they stand.
-        sha256: of its inflated bytes, as a digest names it.
-        mended: how many records had members of an unexpected type, which were left out.
-        dropped: how many records are no JSON objects.
-    """
-
-    records: list[Record]
-    sha256: str
-    mended: int = 0
-    dropped: int = 0
-
-
-_file = msgspec.json.Decoder(_File)
-_raw_file = msgspec.json.Decoder(_RawFile)
-_raw_list = msgspec.json.Decoder(list[msgspec.Raw])
 _record = msgspec.json.Decoder(Record)
 _identity = msgspec.json.Decoder(Identity | None)
 
 
-def read(content: bytes) -> Contents:
-    """The records of a log file, gzipped or not: `{"Records": []}`, a bare list, one record, or one a line.
-
-    Raises:
-        BrokenFileError: it is none of these; the message says what it is.
-    """
-    plain = inflate(content) if content.startswith(_GZIP) else content
-    if not plain.strip():
-        raise BrokenFileError("is empty")
-    sha256 = hashlib.sha256(plain).hexdigest()
-    plain = plain.removeprefix(BOM_UTF8)
-    if not plain.isascii():
-        try:
-            plain.decode()
-        except UnicodeDecodeError as error:
-            raise BrokenFileError(f"is not UTF-8: {error.reason} at byte {error.start:,}") from error
+def record(raw: msgspec.Raw) -> tuple[Record | None, bool]:
+    """The record, and whether members of unexpected types were left out; None if it is not an object."""
     try:
-        found = _file.decode(plain)
-        if found.records is not None:
-            return Contents(found.records, sha256)
-    except (msgspec.DecodeError, RecursionError):
-        pass  # looked at record by record
-    return _one_by_one(_raws(plain), sha256)
-
-
-def inflate(content: bytes) -> bytes:
-    """The one gzip stream that a log file is.
-
-    Raises:
-        BrokenFileError: cut short, damaged, too large, or with bytes after its end.
-    """
-    stream = isal_zlib.decompressobj(_GZIP_WINDOW)
-    try:
-        plain: bytes = stream.decompress(content, LARGEST)
-    except isal_zlib.IsalError as error:  # type: ignore[misc]  # the stub says an instance
-        raise BrokenFileError("is damaged: its gzip stream cannot be read") from error
-    if not stream.eof:
-        large = len(plain) >= LARGEST
-        raise BrokenFileError(
-            f"has more than {LARGEST:,} bytes when it is unpacked" if large else "is cut short"
-        )
-    if stream.unused_data:
-        raise BrokenFileError("has bytes after the end of its gzip stream")
-    return plain
+        return _record.decode(raw), False
+    except (msgspec.ValidationError, RecursionError):
+        data = msgspec.json.decode(raw)
+        return (_fitting(Record, data), True) if isinstance(data, dict) else (None, False)
 
 
 def identity(text: bytes) -> tuple[Identity, bool]:
@@ -201,65 +123,6 @@ def identity(text: bytes) -> tuple[Identity, bool]:
     except (msgspec.ValidationError, RecursionError):
         data = msgspec.json.decode(text)
         return (_fitting(Identity, data) if isinstance(data, dict) else Identity()), True
-
-
-def _raws(plain: bytes) -> list[msgspec.Raw]:
-    """The file's records, undecoded.
-
-    Raises:
-        BrokenFileError: the file is not JSON.
-    """
-    try:
-        if plain.lstrip()[:1] == b"[":
-            return _raw_list.decode(plain)
-        found = _raw_file.decode(plain)
-    except (msgspec.DecodeError, RecursionError) as error:
-        return _lines(plain) or _lenient(plain, error)
-    return [msgspec.Raw(plain)] if found.records is None else found.records
-
-
-def _lines(plain: bytes) -> list[msgspec.Raw]:
-    """The file's lines, where each of them is JSON; nothing otherwise."""
-    lines = [line for line in plain.splitlines() if line.strip()]
-    try:
-        for line in lines:
-            msgspec.json.decode(line)
-    except (msgspec.DecodeError, RecursionError):
-        return []
-    return [msgspec.Raw(line) for line in lines]
-
-
-def _lenient(plain: bytes, problem: Exception) -> list[msgspec.Raw]:
-    """What is JSON but for half characters: a text cut in the middle of one ends so."""
-    try:
-        whole = json.dumps(json.loads(plain), ensure_ascii=False).encode(errors="replace")
-        found = _raw_file.decode(whole)
-    except (ValueError, RecursionError, msgspec.DecodeError) as error:
-        raise BrokenFileError(f"is not JSON: {problem}") from error
-    return found.records or []
-
-
-def _one_by_one(raws: Iterable[msgspec.Raw], sha256: str) -> Contents:
-    records: list[Record] = []
-    mended = dropped = 0
-    for raw in raws:
-        try:
-            records.append(_record.decode(raw))
-        except (msgspec.ValidationError, RecursionError):
-            if (record := _mend(raw)) is None:
-                dropped += 1
-            else:
-                records.append(record)
-                mended += 1
-    if len(records) == 1 and records[0] == Record() and not dropped:
-        raise BrokenFileError("holds no records of CloudTrail")
-    return Contents(records, sha256, mended, dropped)
-
-
-def _mend(raw: msgspec.Raw) -> Record | None:
-    """The record without its members of unexpected types; None if it is not an object."""
-    data = msgspec.json.decode(raw)
-    return _fitting(Record, data) if isinstance(data, dict) else None
 
 
 def _fitting(kind: type[Any], data: dict[str, Any]) -> Any:

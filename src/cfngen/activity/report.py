@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -19,7 +18,6 @@ from cfngen.activity.read import LogReading, Progress, update
 from cfngen.activity.sources import Source
 from cfngen.activity.translate import LATE, Query
 from cfngen.activity.verified import digests, verify
-from cfngen.errors import CfngenError
 
 
 @dataclass(frozen=True)
@@ -59,19 +57,20 @@ def from_files(
 
     Raises:
         BusyError: another run reads the same files.
-        CfngenError: a question cannot be asked; the bucket cannot be listed.
+        CfngenError: the index cannot be written; a question cannot be asked; the bucket cannot be listed.
     """
     queries = wanted.queries
     first = wanted.first - timedelta(days=max((query.days_before for query in queries), default=0))
-    last = min(wanted.last + LATE, now.date())
-    with _writing(cache), Catalogue.open(cache, source.name) as catalogue:
+    last = min(wanted.last + LATE, max(wanted.last, now.date()))
+    with Catalogue.open(cache, source.name) as catalogue:
         named = digests(source, first, last)
         keys, reading = update(catalogue, source, first, last, report)
         facts = {key: each for key, each in catalogue.facts() if key in keys}
         with Local.open(catalogue, wanted.declared.table) as engine:
             answers = _asked(engine.ask, wanted, queries)
-            counted = engine.counted(wanted.first, wanted.last)
+            counted = engine.counted(first, wanted.first, wanted.last)
     hashes = {key: each.sha256 for key, each in facts.items()}
+    unread = {key for key, each in facts.items() if each.problem is not None}
     return Activity(
         wanted.environment,
         wanted.first,
@@ -79,22 +78,9 @@ def from_files(
         "duckdb",
         source.name,
         answers,
-        verify(source, named, hashes, first, last, now),
+        verify(source, named, hashes, unread, first, last, now),
         _counts(facts, reading, counted),
     )
-
-
-@contextmanager
-def _writing(cache: Path) -> Iterator[None]:
-    """Say where the index could not be written."""
-    try:
-        yield
-    except OSError as error:
-        raise CfngenError(
-            f"the index cannot be written: {error.strerror or error}",
-            place=str(cache),
-            remedy="free some space, or allow writing there",
-        ) from error
 
 
 def from_athena(wanted: Wanted, engine: Athena) -> Activity:
@@ -130,7 +116,7 @@ def _counts(facts: dict[str, Facts], reading: LogReading, counted: Counted) -> C
     skipped = tuple(Skipped(key, each.problem) for key, each in facts.items() if each.problem is not None)
     return Counts(
         files=len(facts) - len(skipped),
-        new=reading.new,
+        new=sum(key in reading.read and each.problem is None for key, each in facts.items()),
         events=events,
         copies=counted.copies,
         outside=events - counted.events - counted.copies,

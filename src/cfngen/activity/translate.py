@@ -75,16 +75,18 @@ class Query:
         from sqlglot import exp
 
         least = min(days for _, days in self._since)
+        read = first - timedelta(days=self.days_before)
         for node in [node for node in tree.find_all(exp.GTE) if _is_since(node)]:
             since = first - timedelta(days=_days(node) - least)
-            node.replace(_within(node.this, since, last))
+            if engine == "athena":
+                asked = node.find_ancestor(exp.Select)
+                _read_once(asked, self._table, _within(exp.column("day"), since, since, last))
+            # The index has the days before, at no cost, and a copy's folders may be of another time zone.
+            node.replace(_within(node.this, since if engine == "athena" else read, since, last))
         if names:
             for projection in list(_people(tree)):
                 projection.this.replace(_named(projection.this.copy(), names))
-        if engine == "athena":
-            for table in [node for node in tree.find_all(exp.Table) if node.name == self._table]:
-                table.replace(_once(table))
-        else:
+        if engine == "duckdb":
             for cte in tree.find_all(exp.CTE):
                 cte.set("materialized", cte.alias != "events")
         return tree.sql(engine, pretty=True)
@@ -108,8 +110,8 @@ def _days(node: Any) -> int:
     return int(interval.this.name) if interval is not None else 0
 
 
-def _within(day: Any, first: date, last: date) -> Any:
-    """Folders from the first day to a day after the last, events from the first day to the last."""
+def _within(day: Any, folder: date, first: date, last: date) -> Any:
+    """Folders from the day `folder` to a day after the last, events from the first day to the last."""
     from sqlglot import exp
 
     time = exp.column("eventtime", table=day.args.get("table"))
@@ -119,7 +121,7 @@ def _within(day: Any, first: date, last: date) -> Any:
 
     return exp.paren(
         exp.and_(
-            exp.GTE(this=day.copy(), expression=text(first, "%Y/%m/%d")),
+            exp.GTE(this=day.copy(), expression=text(folder, "%Y/%m/%d")),
             exp.LTE(this=day.copy(), expression=text(last + LATE, "%Y/%m/%d")),
             exp.GTE(this=time, expression=text(first, "%Y-%m-%d")),
             exp.LT(this=time.copy(), expression=text(last + timedelta(days=1), "%Y-%m-%d")),
@@ -147,20 +149,33 @@ def _named(person: Any, names: Mapping[str, str]) -> Any:
     return case.else_(person.copy())
 
 
-def _once(table: Any) -> Any:
-    """The table without the copies of events that were delivered more than once."""
+def _read_once(select: Any, name: str, within: Any) -> None:
+    """Let a part ask its table without the copies of events that were delivered more than once.
+
+    The days are limited inside, too: Athena does not move a condition on `day` below `row_number`, and
+    would read the whole trail. An event that amends another one counts as its copy.
+    """
     from sqlglot import exp, parse_one
 
-    return parse_one(
-        f"""
-        SELECT * FROM (
-          SELECT *, row_number() OVER (
-            PARTITION BY coalesce(recipientaccountid, account), eventid ORDER BY day, region
-          ) AS copy
-          FROM {table.name}
-        ) AS delivered
-        WHERE copy = 1 OR eventid IS NULL
-        """,  # noqa: S608 - the table's name is the definition's own
-        read="athena",
-        into=exp.Select,
-    ).subquery(table.alias_or_name)
+    for table in [node for node in select.find_all(exp.Table) if node.name == name]:
+        if table.find_ancestor(exp.Select) is not select:
+            continue
+        once = parse_one(
+            f"""
+            SELECT * FROM (
+              SELECT *, row_number() OVER (
+                PARTITION BY
+                  coalesce(recipientaccountid, account),
+                  coalesce(CASE WHEN addendum.reason = 'UPDATED_DATA' THEN addendum.originaleventid END,
+                           eventid)
+                ORDER BY CASE WHEN addendum.reason = 'UPDATED_DATA' THEN 1 ELSE 0 END, day, region
+              ) AS copy
+              FROM {table.name}
+              WHERE {within.sql("athena")}
+            ) AS delivered
+            WHERE copy = 1 OR eventid IS NULL
+            """,  # noqa: S608 - the table's name is the definition's own
+            read="athena",
+            into=exp.Select,
+        )
+        table.replace(once.subquery(table.alias_or_name))

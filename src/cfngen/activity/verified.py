@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from cfngen.activity.answers import Verification
@@ -24,6 +24,7 @@ def verify(
     source: Source,
     keys: Sequence[str],
     hashes: Mapping[str, str | None],
+    unread: Collection[str],
     first: date,
     last: date,
     now: datetime,
@@ -32,7 +33,8 @@ def verify(
 
     Arguments:
         keys: as `digests` gave them.
-        hashes: of each file that was read, the SHA-256 of its inflated bytes, as the catalogue has it.
+        hashes: of each file, the SHA-256 of its inflated bytes, as the catalogue has it.
+        unread: the files that hold nothing that could be read.
         first, last: the days of delivery, both included.
         now: no digest is expected after it.
     """
@@ -41,21 +43,44 @@ def verify(
     until = min(datetime.combine(last + timedelta(days=1), time.min, UTC) + LATE, now)
     if not keys:
         return Verification("unproven", problems=("there are no digests of these days",))
-    chains = check_chains(source.bucket, keys, source.read, source.find_key, since, until)
-    promised = {promise.key: promise.hash for chain in chains for promise in chain.promises}
+    bucket = source.bucket
+    chains = check_chains(bucket, keys, source.read, source.find_key, since, until)
+    promises = [promise for chain in chains for promise in chain.promises]
+    promised = {promise.key: promise.hash for promise in promises if promise.bucket == bucket}
+    elsewhere = {promise.key: promise.bucket for promise in promises if promise.bucket != bucket}
+    proven = {
+        key
+        for key, hashed in hashes.items()
+        if key in promised and hashed is not None and same_hash(hashed, promised[key])
+    }
     refuted = [
         *_invalid(chains, "invalid"),
-        *_changed(hashes, promised),
-        *_missing(hashes, promised, first, last),
+        *(
+            f"log file {key}: is not what CloudTrail delivered"
+            for key, hashed in hashes.items()
+            if key in promised and hashed is not None and key not in proven
+        ),
+        *(
+            f"log file {key}: is missing, and a digest names it"
+            for key in promised
+            if key not in hashes and _within(key, first, last)
+        ),
     ]
-    doubts = [*_invalid(chains, "unchecked"), *_gaps(chains), *_unproven(hashes, promised)]
+    not_read = [key for key, hashed in hashes.items() if hashed is None or (key in unread and key in proven)]
+    doubts = [
+        *_invalid(chains, "unchecked"),
+        *_gaps(chains),
+        *_alike("no valid digest names it", (key for key in hashes if key not in promised and _events(key))),
+        *_alike("could not be read", not_read),
+        *_alike(
+            "was delivered to another bucket, which is not read",
+            (f"{place}/{key}" for key, place in elsewhere.items() if _within(key, first, last)),
+        ),
+    ]
     results = [result for chain in chains for result in chain.digests]
     return Verification(
         "refuted" if refuted else "unproven" if doubts else "verified",
-        sum(
-            key in promised and hashed is not None and same_hash(hashed, promised[key])
-            for key, hashed in hashes.items()
-        ),
+        len(proven),
         sum(result.verdict == "valid" for result in results),
         len(results),
         (*refuted, *doubts),
@@ -74,20 +99,15 @@ def _invalid(chains: Sequence[ChainResult], verdict: str) -> Iterator[str]:
         yield f"digest {keys[0]}{more}: {reason}"
 
 
-def _changed(hashes: Mapping[str, str | None], promised: Mapping[str, str]) -> Iterator[str]:
-    for key, hashed in hashes.items():
-        if key in promised and hashed is not None and not same_hash(hashed, promised[key]):
-            yield f"log file {key}: is not what CloudTrail delivered"
+def _within(key: str, first: date, last: date) -> bool:
+    place = LogKey.parse(key)
+    return place is not None and f"{first:%Y/%m/%d}" <= place.day <= f"{last:%Y/%m/%d}"
 
 
-def _missing(
-    hashes: Mapping[str, str | None], promised: Mapping[str, str], first: date, last: date
-) -> Iterator[str]:
-    for key in promised:
-        place = LogKey.parse(key)
-        within = place is not None and f"{first:%Y/%m/%d}" <= place.day <= f"{last:%Y/%m/%d}"
-        if key not in hashes and within:
-            yield f"log file {key}: is missing, and a digest names it"
+def _events(key: str) -> bool:
+    """Whether the file is of the events that questions are asked of."""
+    place = LogKey.parse(key)
+    return place is None or place.kind == EVENTS
 
 
 def _gaps(chains: Iterable[ChainResult]) -> Iterator[str]:
@@ -97,14 +117,8 @@ def _gaps(chains: Iterable[ChainResult]) -> Iterator[str]:
             yield f"{chain.account} {chain.region}, {begin} to {end} UTC: {gap.reason}"
 
 
-def _unproven(hashes: Mapping[str, str | None], promised: Mapping[str, str]) -> Iterator[str]:
-    """The files of events that no digest names, and those that could not be read."""
-    places = {key: LogKey.parse(key) for key in hashes}
-    named = [key for key, place in places.items() if place is None or place.kind == EVENTS]
-    for keys, problem in (
-        ([key for key in named if key not in promised], "no valid digest names it"),
-        ([key for key, hashed in hashes.items() if hashed is None], "could not be read"),
-    ):
-        if keys:
-            more = f" (and {len(keys) - 1} more)" if len(keys) > 1 else ""
-            yield f"log file {keys[0]}{more}: {problem}"
+def _alike(problem: str, keys: Iterable[str]) -> Iterator[str]:
+    """One sentence about all log files with the same problem."""
+    if found := list(keys):
+        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+        yield f"log file {found[0]}{more}: {problem}"

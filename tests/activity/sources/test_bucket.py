@@ -93,9 +93,15 @@ def test_only_the_days_that_are_asked_for_are_listed_and_read(trail: Trail) -> N
         trail.put({("", f"{folder(trail, day)}/{day.replace('/', '')}.json.gz"): StoredObject(content)})
     other = folder(trail, "03/02", OTHER, "us-east-1")
     trail.put({("", f"{other}/other.json.gz"): StoredObject(records([one(recipientAccountId=OTHER)]))})
+    # The trail of an organization, and what other services put beside it.
+    member = other.replace(f"{trail.base}{OTHER}", f"{trail.base}o-abcdefghij/{OTHER}")
+    flows = other.replace("/CloudTrail/", "/vpcflowlogs/")
+    trail.put({("", f"{member}/member.json.gz.x"): StoredObject(records([one(recipientAccountId=OTHER)]))})
+    trail.put({("", f"{flows}/flow.log.gz"): StoredObject(b"not of CloudTrail")})
     document = trail.ask()
     # Two days before, for the sessions that had begun; one day after, for the files that come late.
-    assert trail.read() == ["0228.json.gz", "0302.json.gz", "0303.json.gz", "0304.json.gz", "other.json.gz"]
+    days = ["0228.json.gz", "0302.json.gz", "0303.json.gz", "0304.json.gz"]
+    assert trail.read() == [*days, "member.json.gz.x", "other.json.gz"]
     listed = [prefix for name, prefix in trail.calls if name == "ListObjectsV2" and "/2026/" in prefix]
     assert {prefix[-11:] for prefix in listed} == {
         "2026/02/28/",
@@ -105,8 +111,12 @@ def test_only_the_days_that_are_asked_for_are_listed_and_read(trail: Trail) -> N
         "2026/03/04/",
     }
     assert document["source"] == f"s3://{trail.bucket}/{trail.base}"
-    assert rows(document, "activity-per-person")[0]["calls"] == 3
-    assert document["counts"]["files"] == 5
+    assert rows(document, "activity-per-person")[0]["calls"] == 4
+    assert document["counts"]["files"] == 6
+    # Of a long time only the years that are there are listed.
+    trail.desk.json("--from", "2013-11-01", "--to", "2026-03-03", connect=trail.connect)
+    listed = [prefix for name, prefix in trail.calls if name == "ListObjectsV2"]
+    assert not any("/2025/" in prefix for prefix in listed)
 
 
 def test_the_second_time_only_new_files_are_read(trail: Trail) -> None:

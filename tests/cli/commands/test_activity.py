@@ -101,6 +101,10 @@ def test_csv_opens_in_a_spreadsheet_without_formulas(desk: Desk) -> None:
     assert row[head.index("calls")] == "1"
     for value in row:
         assert value[:1] not in set("=+-@\t\r")
+    assert (
+        told.splitlines()[0]
+        == '\ufeff"person","eventsource","eventname","errorcode","calls","latest","latest_message"'
+    )
 
 
 def test_what_a_caller_chose_does_not_change_what_is_around_it(desk: Desk) -> None:
@@ -186,6 +190,27 @@ def test_the_program_itself(filled: Desk) -> None:
     wrong = run(*logs(filled), "--from", "yesterday")
     assert wrong.returncode == 2
     assert "'yesterday' is not a day such as 2026-11-01" in wrong.stderr
+
+
+@pytest.mark.parametrize(
+    ("argv", "problem"),
+    [
+        (["--to", "9999-12-31"], "'9999-12-31' is not a day of the years 2000 to 2999"),
+        (["--from", "0900-01-01"], "'0900-01-01' is not a day of the years 2000 to 2999"),
+        (["--from", ""], "'' is not a day such as 2026-11-01"),
+        (["--logs", ""], "the name of the folder is empty"),
+    ],
+)
+def test_a_wrong_argument_is_said(
+    desk: Desk, capsys: pytest.CaptureFixture[str], argv: list[str], problem: str
+) -> None:
+    with pytest.raises(SystemExit):
+        desk.ask(*argv)
+    assert problem in capsys.readouterr().err
+
+
+def test_the_last_days_of_the_calendar_are_days(filled: Desk) -> None:
+    assert "change-sets" in filled.ask(*logs(filled), "--to", "2999-12-31", "--question", "change-sets")
 
 
 def test_progress_has_a_rate(filled: Desk) -> None:

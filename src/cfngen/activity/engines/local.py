@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -16,6 +17,9 @@ from cfngen.errors import CfngenError
 
 MEMORY: Final = "192MB"
 """What DuckDB may use before it writes to the disk."""
+
+_ROOMY: Final = "80%"
+"""What an answer may use that does not fit."""
 
 _COPIES: Final = "copies"
 _STRUCTURES: Final = {
@@ -85,9 +89,18 @@ class Local:
         """
         import duckdb
 
+        sql = query.sql("duckdb", first, last, names)
         try:
-            self._engine.execute(query.sql("duckdb", first, last, names))
-            rows = self._engine.fetchall()
+            try:
+                rows = self._engine.execute(sql).fetchall()
+            except duckdb.OutOfMemoryException:  # a thousand calls, each with a megabyte of parameters
+                self._engine.execute(f"SET memory_limit = '{_ROOMY}'")
+                rows = self._engine.execute(sql).fetchall()
+        except duckdb.OutOfMemoryException as error:
+            raise CfngenError(
+                f"{query.question.name}: its answer needs more memory than there is",
+                remedy="ask about fewer days",
+            ) from error
         except duckdb.Error as error:
             raise CfngenError(
                 f"{query.question.name} cannot be answered: {str(error).splitlines()[0]}",
@@ -96,13 +109,13 @@ class Local:
         columns = [name for name, *_ in self._engine.description]
         return Answer(query.question, columns, rows, cut=len(rows) == query.limit)
 
-    def counted(self, first: date, last: date) -> Counted:
-        """What there is of these days."""
+    def counted(self, listed: date, first: date, last: date) -> Counted:
+        """What there is of the days from `first` to `last`, in files delivered since the day `listed`."""
         within = "eventtime >= ? AND eventtime < ? AND day BETWEEN ? AND ?"
         days = [
             f"{first:%Y-%m-%d}",
             f"{last + timedelta(days=1):%Y-%m-%d}",
-            f"{first:%Y/%m/%d}",
+            f"{listed:%Y/%m/%d}",
             f"{last + LATE:%Y/%m/%d}",
         ]
         events, earliest, latest = self._engine.execute(
@@ -118,7 +131,9 @@ class Local:
 
 def _copies(engine: Any, catalogue: Catalogue, parts: Sequence[Path]) -> None:
     """Which rows repeat an event of another row; looked for only when there are new files."""
-    stamp = catalogue.folder / f"copies-{len(parts)}-{parts[-1].stem if parts else 0}.copies"
+    names = sha256("\n".join(path.name for path in parts).encode()).hexdigest()
+    stamp = catalogue.folder / f"copies-{names[:32]}"
+    part = stamp.with_suffix(".part")
     if not parts:
         engine.execute(f"CREATE TABLE {_COPIES} (file TEXT, row BIGINT, day TEXT, eventtime TEXT)")
         return
@@ -130,17 +145,23 @@ def _copies(engine: Any, catalogue: Catalogue, parts: Sequence[Path]) -> None:
             COPY (
               WITH rows AS (
                 SELECT parse_filename(filename) AS file, file_row_number AS row, day, region, eventtime,
-                       coalesce(recipientaccountid, account) AS owner, eventid, hash(owner, eventid) AS mark
+                       coalesce(recipientaccountid, account) AS owner,
+                       CASE WHEN addendum ->> '$.reason' = 'UPDATED_DATA'
+                            THEN addendum ->> '$.originalEventID' END AS amended,
+                       coalesce(amended, eventid) AS id, hash(owner, id) AS mark
                 FROM {_parquet(parts)}
                 WHERE kind = 'event' AND eventid IS NOT NULL
               ),
               twice AS (SELECT mark FROM rows GROUP BY mark HAVING count(*) > 1)
               SELECT file, row, day, eventtime
               FROM rows SEMI JOIN twice USING (mark)
-              QUALIFY row_number() OVER (PARTITION BY owner, eventid ORDER BY day, region, file, row) > 1
-            ) TO '{stamp.as_posix()}' (FORMAT parquet)
+              QUALIFY row_number() OVER (
+                PARTITION BY owner, id ORDER BY amended IS NOT NULL, day, region, file, row
+              ) > 1
+            ) TO '{part.as_posix()}' (FORMAT parquet)
             """  # noqa: S608 - our own file names
         )
+        part.replace(stamp)
     engine.execute(f"CREATE TABLE {_COPIES} AS FROM read_parquet('{stamp.as_posix()}')")
 
 

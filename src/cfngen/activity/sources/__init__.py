@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from cfngen.trail.chain import FindKey, StoredObject
+from cfngen.trail.layout import LogKey
+
+_NAMES: Final = re.compile(r".+\.(json|json\.gz|gz|log|ndjson)", re.IGNORECASE)
+_OTHERS: Final = re.compile(r"(?:^|/)AWSLogs/(?:o-[a-z0-9]+/)?\d{12}/(?!CloudTrail(?:-|/))")
+"""Where other services put their logs in the same bucket."""
 
 
 class LogFile(NamedTuple):
@@ -56,3 +62,17 @@ class Source(Protocol):
     @property
     def bucket(self) -> str:
         """The bucket's name; empty where it is not known."""
+
+
+def may_hold_records(key: str) -> bool:
+    """Whether a file is read: in CloudTrail's folders whatever its name is, elsewhere by its name.
+
+    >>> may_hold_records("logs/AWSLogs/111122223333/CloudTrail/eu-west-1/2026/03/04/a.json.gz.part")
+    True
+    >>> may_hold_records("AWSLogs/111122223333/vpcflowlogs/eu-west-1/2026/03/04/a.log.gz")
+    False
+    """
+    name = key.rpartition("/")[2]
+    if not name or name.startswith(".") or _OTHERS.search(key):
+        return False
+    return LogKey.parse(key) is not None or _NAMES.fullmatch(name) is not None

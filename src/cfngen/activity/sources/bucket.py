@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
-from cfngen.activity.sources import LogFile
+from cfngen.activity.sources import LogFile, may_hold_records
 from cfngen.aws.calls import CallError, Trouble, body, call
 from cfngen.aws.session import Account
 from cfngen.trail.chain import FindKey, MissingObjectError, StoredObject, UnreadableObjectError
@@ -17,6 +18,10 @@ from cfngen.trail.digests import PublicKey
 from cfngen.trail.layout import DIGESTS, day_prefixes
 
 _LISTINGS: Final = 16  # at a time
+_MANY_DAYS: Final = 366
+_ORGANIZATION: Final = re.compile(r".*/o-[a-z0-9]{10,32}/")
+_YEAR: Final = re.compile(r"2\d{3}")
+_KIND: Final = re.compile(r".*/CloudTrail(?:-[A-Za-z]+)?/")
 _AROUND: Final = timedelta(hours=2)
 """How far around a digest's end its key is asked for: a key is renewed at any time."""
 
@@ -44,7 +49,7 @@ class Bucket:
 
     def logs(self, first: date, last: date) -> Iterator[LogFile]:
         for each in self._listed(first, last, digests=False):
-            if each["Key"].endswith(".gz") or each["Key"].endswith(".json"):
+            if may_hold_records(each["Key"]):
                 yield LogFile(each["Key"], each["Size"], each["ETag"])
 
     def digests(self, first: date, last: date) -> Iterator[str]:
@@ -70,18 +75,29 @@ class Bucket:
         with ThreadPoolExecutor(_LISTINGS) as threads:
             kinds = [
                 folder
-                for folders in threads.map(self._folders, self._folders(self.base))
+                for folders in threads.map(self._folders, self._accounts())
                 for folder in folders
-                if (folder.rstrip("/").rpartition("/")[2] == DIGESTS) is digests
+                if _KIND.fullmatch(folder) and folder.endswith(f"/{DIGESTS}/") is digests
             ]
-            prefixes = [
-                prefix
-                for kind, regions in zip(kinds, threads.map(self._folders, kinds), strict=True)
-                for region in regions
-                for prefix in _days(region, kind, first, last)
-            ]
+            regions = [region for folders in threads.map(self._folders, kinds) for region in folders]
+            days = [(region, first, last) for region in regions]
+            if (last - first).days > _MANY_DAYS:
+                years = threads.map(partial(self._years, first, last), regions)
+                days = [part for parts in years for part in parts]
+            prefixes = [prefix for part in days for prefix in _days(*part)]
             for objects in threads.map(self._objects, prefixes):
                 yield from objects
+
+    def _years(self, first: date, last: date, region: str) -> list[tuple[str, date, date]]:
+        """The Region's part of each year that it has a folder for."""
+        names = (folder.rstrip("/").rpartition("/")[2] for folder in self._folders(region))
+        years = [int(name) for name in names if _YEAR.fullmatch(name)]
+        return [(region, max(first, date(year, 1, 1)), min(last, date(year, 12, 31))) for year in years]
+
+    def _accounts(self) -> Iterator[str]:
+        """The accounts' folders; the trail of an organization puts them into one of the organization's id."""
+        for folder in self._folders(self.base):
+            yield from self._folders(folder) if _ORGANIZATION.fullmatch(folder) else (folder,)
 
     def _folders(self, prefix: str) -> list[str]:
         return [
@@ -122,7 +138,7 @@ class Bucket:
         return self._keys[region, fingerprint]
 
 
-def _days(region: str, kind: str, first: date, last: date) -> Iterator[str]:
+def _days(region: str, first: date, last: date) -> Iterator[str]:
     """The folders of the days below a Region's folder."""
-    base, account, name = kind.rstrip("/").rsplit("/", 2)
-    return day_prefixes(f"{base}/", account, name, region.rstrip("/").rpartition("/")[2], first, last)
+    base, account, kind, name = region.rstrip("/").rsplit("/", 3)
+    return day_prefixes(f"{base}/", account, kind, name, first, last)

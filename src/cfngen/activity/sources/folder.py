@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-import re
+import os
 from base64 import b64decode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 
-from cfngen.activity.sources import LogFile
+from cfngen.activity.sources import LogFile, may_hold_records
 from cfngen.errors import UsageError
 from cfngen.trail.chain import FindKey, MissingObjectError, StoredObject, UnreadableObjectError
 from cfngen.trail.digests import BrokenFileError, PublicKey, read_digest
 from cfngen.trail.layout import DIGESTS, LogKey
-
-_NAMES = re.compile(r".+\.(json|json\.gz|gz|log|ndjson)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -47,9 +46,11 @@ class Folder:
     @property
     def bucket(self) -> str:
         """The bucket that the first digest says it was delivered to; a folder's name says nothing."""
-        for _, path in self._files(DIGESTS):
+        for key in self._files():
+            if f"/{DIGESTS}/" not in f"/{key}":
+                continue
             try:
-                return read_digest(path.read_bytes()).bucket
+                return read_digest((self.path / key).read_bytes()).bucket
             except (OSError, BrokenFileError):
                 continue
         return ""
@@ -62,17 +63,15 @@ class Folder:
         return lambda _region, fingerprint, _when: keys.get(fingerprint)
 
     def logs(self, first: date, last: date) -> Iterator[LogFile]:
-        for key, path in self._files():
+        for key in self._files(first, last):
             place = LogKey.parse(key)
-            if place is not None and (place.kind == DIGESTS or not _within(place.day, first, last)):
-                continue
-            status = path.stat()
-            yield LogFile(key, status.st_size, f"{status.st_size} {status.st_mtime_ns}")
+            if place is None or place.kind != DIGESTS:
+                yield from self._file(key)
 
     def digests(self, first: date, last: date) -> Iterator[str]:
-        for key, _ in self._files(DIGESTS):
+        for key in self._files(first, last):
             place = LogKey.parse(key)
-            if place is not None and _within(place.day, first, last):
+            if place is not None and place.kind == DIGESTS:
                 yield key
 
     def content(self, key: str) -> bytes:
@@ -86,13 +85,50 @@ class Folder:
     def read(self, _bucket: str, key: str) -> StoredObject:
         return StoredObject(self.content(key))
 
-    def _files(self, kind: str | None = None) -> Iterable[tuple[str, Path]]:
-        """The files by key, in order; only those of a kind where one is given."""
-        for path in sorted(self.path.rglob("*")):
-            if _NAMES.fullmatch(path.name) and path.is_file():
-                key = path.relative_to(self.path).as_posix()
-                if kind is None or f"/{kind}/" in f"/{key}":
-                    yield key, path
+    def _file(self, key: str) -> Iterator[LogFile]:
+        """The file; what cannot be looked at is named when it is read."""
+        try:
+            status = (self.path / key).stat()
+        except OSError:
+            yield LogFile(key, 0, "")
+            return
+        if S_ISDIR(status.st_mode):
+            yield LogFile(key, 0, "")
+        elif S_ISREG(status.st_mode):
+            yield LogFile(key, status.st_size, f"{status.st_size} {status.st_mtime_ns}")
+
+    def _files(self, first: date = date(1000, 1, 1), last: date = date.max) -> Iterator[str]:
+        """The keys of the files that may hold records, in order; and of folders that cannot be listed."""
+        troubles: list[str] = []
+        seen: set[tuple[int, int]] = set()
+        for folder, inner, names in os.walk(
+            self.path, onerror=lambda error: troubles.append(error.filename), followlinks=True
+        ):
+            here = self._key(folder)
+            place = LogKey.parse(f"{here}/-")
+            if (place and not _within(place.day, first, last)) or not _is_new(folder, seen):
+                inner.clear()
+                continue
+            inner.sort()
+            yield from filter(may_hold_records, (f"{here}/{name}".lstrip("/") for name in sorted(names)))
+        for folder in troubles:
+            if Path(folder).is_dir():
+                yield self._key(folder)
+
+    def _key(self, path: str) -> str:
+        relative = os.path.relpath(path, self.path)
+        return "" if relative == os.curdir else relative.replace(os.sep, "/")
+
+
+def _is_new(folder: str, seen: set[tuple[int, int]]) -> bool:
+    """Whether the folder has not been seen: a link may lead back to where it lies."""
+    try:
+        status = Path(folder).stat()
+    except OSError:
+        return False
+    new = (status.st_dev, status.st_ino) not in seen
+    seen.add((status.st_dev, status.st_ino))
+    return new
 
 
 def _within(day: str, first: date, last: date) -> bool:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 FORMATS = ("text", "json", "csv", "markdown")
 
 _WEEK = timedelta(days=6)  # and the day itself
+_CENTURIES = 2000, 3000  # CloudTrail's logs begin in 2013
 
 EXAMPLES = (
     "cfngen activity --env dev                                    the last seven days",
@@ -44,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--to", dest="last", type=_day, metavar="DAY", help="the last day, in UTC (default: today)"
     )
     parser.add_argument(
-        "--logs", type=Path, metavar="DIR", help="a folder of log files (default: the trail's bucket)"
+        "--logs", type=_folder, metavar="DIR", help="a folder of log files (default: the trail's bucket)"
     )
     parser.add_argument(
         "--public-keys",
@@ -76,9 +77,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2026-11-01") from error
+    if not _CENTURIES[0] <= day.year < _CENTURIES[1]:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day of the years 2000 to 2999")
+    return day
+
+
+def _folder(text: str) -> Path:
+    if not text:  # of a variable that is not set
+        raise argparse.ArgumentTypeError("the name of the folder is empty")
+    return Path(text)
 
 
 def run(

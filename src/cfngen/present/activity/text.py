@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from cfngen.activity.answers import Activity, Answer
 from cfngen.present.activity.wording import PROBLEMS, basis, days, proof, shortened, shown
+from cfngen.present.layout.cells import cells
 from cfngen.present.style import Palette, Style
 
 _WIDEST = 60  # of a cell; the other formats have it whole
@@ -42,17 +43,22 @@ def _table(answer: Answer) -> Iterator[str]:
     if not answer.rows:
         yield "  (nothing)"
         return
-    cells = [[shortened(shown(value), _WIDEST) for value in row] for row in answer.rows]
+    shown_rows = [[shortened(shown(value), _WIDEST) for value in row] for row in answer.rows]
     right = [
         any(isinstance(row[number], int) and not isinstance(row[number], bool) for row in answer.rows)
         for number in range(len(answer.columns))
     ]
-    widths = [max(map(len, column)) for column in zip(answer.columns, *cells, strict=True)]
-    for row in (answer.columns, ["-" * width for width in widths], *cells):
+    widths = [max(map(cells, column)) for column in zip(answer.columns, *shown_rows, strict=True)]
+    for row in (answer.columns, ["-" * width for width in widths], *shown_rows):
         aligned = (
-            cell.rjust(width) if to_the_right else cell.ljust(width)
+            _padded(cell, width, to_the_right=to_the_right)
             for cell, width, to_the_right in zip(row, widths, right, strict=True)
         )
         yield "  " + "  ".join(aligned).rstrip()
     if answer.cut:
         yield f"  (the first {len(answer.rows):,}; there may be more)"
+
+
+def _padded(cell: str, width: int, *, to_the_right: bool) -> str:
+    blanks = " " * (width - cells(cell))
+    return blanks + cell if to_the_right else cell + blanks
