@@ -41,6 +41,18 @@ WRITTEN = {
     "control_character": 'stack.template.metadata = {"A": "\\x07 and \\u202e"}',
     "same_twice": 'shared = {"a": 1}\nstack.template.metadata = {"A": shared, "B": shared}',
     "ninety_levels": NEST.format(90),
+    "collections": (
+        "import collections\n"
+        "class Pair(tuple): pass\n"
+        "stack.template.metadata = collections.OrderedDict(A=Pair((1, [2])), B=collections.Counter('aab'))"
+    ),
+    "globals": (
+        "from troposphere.serverless import FunctionGlobals, Globals\n"
+        'stack.template.set_transform("AWS::Serverless-2016-10-31")\n'
+        "stack.template.set_globals(Globals(Function=FunctionGlobals(Timeout=3)))"
+    ),
+    "prints": "import sys\nprint('no JSON')\nsys.stdout.close()",
+    "set_later": 'stack.depends_on = ["good"]\nstack.protected = ["Topic"]',
 }
 REFUSED = {
     "date": ('stack.template.metadata = {"Since": datetime.date(2026, 1, 31)}', "Since is a date"),
@@ -86,7 +98,46 @@ REFUSED = {
     "missing_property": ("stack.add(__import__('troposphere.sns').sns.SubscriptionResource('S'))", "S: "),
     "lies_about_itself": (
         'class Odd:\n    def to_dict(self): raise KeyError("gone")\nstack.template.metadata = {"A": Odd()}',
-        "Metadata: 'gone'",
+        "Metadata: KeyError: 'gone'",
+    ),
+    "ends_the_run": ("import os\nos._exit(0)", "SystemExit: 0"),
+    "beyond_exceptions": ("raise GeneratorExit", "GeneratorExit"),
+    "unspeakable": (
+        "class Mute(Exception):\n    def __str__(self): raise ValueError\nraise Mute",
+        "Mute",
+    ),
+    "ends_while_written": (
+        "class Odd:\n    def to_dict(self): raise SystemExit(3)\nstack.template.metadata = {'A': Odd()}",
+        "Metadata: SystemExit: 3",
+    ),
+    "stands_for_itself": (
+        "class Odd:\n    def to_dict(self): return self\nstack.template.metadata = {'A': Odd()}",
+        "A is a Odd",
+    ),
+    "doubles": ("v = 'a'\nfor _ in range(60): v = [v, v]\nstack.template.metadata = {'A': v}", "1,048,576"),
+    "repeats": ("v = ['a' * 40_000] * 10**5\nstack.template.metadata = {'A': v}", "1,048,576"),
+    "list_resources": ("stack.template.resources = [Topic('A')]", "Resources is not a mapping"),
+    "key_twice": (
+        "body = {'Type': 'AWS::SNS::Topic'}\nstack.template.resources.update({5: body, '5': body})",
+        "the key 5 twice",
+    ),
+    "null_key": ("stack.template.resources[None] = Topic('A')", "NoneType"),
+    "text_set_later": ('stack.depends_on = "good"', "depends_on takes a list of names"),
+    "protection_as_text": ('stack.termination_protection = "yes"', "True or False, not 'yes'"),
+    "another_claim": ("stack.claim(1)", "a claim is made by"),
+    "null_in_a_claim": (
+        "from cfngen.define.claims import claim\n"
+        "stack.claim(claim('topic', 'Topic', 'x', given={'a': None}))",
+        "cannot be written: a is null",
+    ),
+    "severity": (
+        "from cfngen.define.claims import claim\nstack.claim(claim('topic', 'Topic', 'x', severity='bad'))",
+        "severity of a claim is one of",
+    ),
+    "policy": (
+        "Stack = type('Own', (Stack,), {'policy': lambda self: 'text'})\n"
+        'stack = Stack("d")\nstack.add(Topic("Topic"))',
+        "not 'text'",
     ),
     "name_is_a_list": ('stack.template.resources["U"] = User("U", UserName=["a"])', ""),
 }

@@ -184,6 +184,8 @@ def test_dependencies_must_exist_and_not_run_in_circles(project: SmallProject) -
     done = project.render()
     assert done.returncode == 1
     assert "the stacks depend on each other in a circle" in done.stderr
+    assert set(project.out()) == {"news.yaml", "manifest.json"}
+    assert "one" not in json.loads(project.out()["manifest.json"])["stacks"]
 
 
 def test_a_protected_resource_must_exist(project: SmallProject) -> None:

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cfngen.errors import TemplateError
-from cfngen.template.load import MAX_BYTES, load
-from cfngen.template.values import MAX_DEPTH
+from cfngen.template.load import load
+from cfngen.template.values import MAX_BYTES, MAX_DEPTH
 
 RESOURCES = b"Resources: {A: {Type: 'A::B::C'}}\n"
 

@@ -11,7 +11,8 @@ from cfngen.errors import OutError, UsageError, unknown
 from cfngen.project import CLAIMS, Project
 from cfngen.template.change.promises import read_claims
 from cfngen.template.change.version import key
-from cfngen.template.load import MAX_BYTES, load
+from cfngen.template.load import load
+from cfngen.template.values import MAX_BYTES
 
 RELEASE = "release"
 DEFAULT_REVISION = "HEAD"

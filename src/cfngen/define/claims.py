@@ -26,6 +26,7 @@ Kind = Literal[
 ]
 KINDS: Final = get_args(Kind)
 Severity = Literal["critical", "high", "medium", "low"]
+SEVERITIES: Final = get_args(Severity)
 
 
 class DeclaredClaim(NamedTuple):
@@ -71,7 +72,8 @@ def claim(
         before: `cfngen deploy` refuses the stack while the claim does not hold.
 
     Raises:
-        ValueError: a kind that nothing checks, or an empty sentence.
+        ValueError: a kind that nothing checks, an unknown severity, or an empty sentence.
+        TypeError: an argument is of another type.
 
     >>> claim("trail", "Trail", "the trail records").name
     'Trail/trail'
@@ -79,6 +81,14 @@ def claim(
     logical_id = about if isinstance(about, str) else str(about.title)
     if kind not in KINDS:
         raise ValueError(f"a claim is of one of the kinds {', '.join(KINDS)}, not {kind!r}")
+    if severity not in SEVERITIES:
+        raise ValueError(f"the severity of a claim is one of {', '.join(SEVERITIES)}, not {severity!r}")
+    texts = {"about": logical_id, "says": says, "name": name or "", "source": source or ""}
+    for argument, value in texts.items():
+        if not isinstance(value, str):
+            raise TypeError(f"{argument} of the claim about {logical_id} is not text: {value!r:.60}")
+    if not isinstance(given or {}, Mapping) or not isinstance(before, bool):
+        raise TypeError(f"the claim about {logical_id}: given is a mapping, and before is True or False")
     if not says.strip():
         raise ValueError(f"the claim about {logical_id} has no sentence")
     return DeclaredClaim(

@@ -24,7 +24,8 @@ class Stack:
         protected: logical ids that the stack policy protects from replacement and deletion.
 
     Raises:
-        TypeError: `depends_on` or `protected` is not a collection of names.
+        TypeError: `depends_on` or `protected` is not a collection of names, or `termination_protection` is
+            neither True nor False.
 
     >>> stack = Stack("A place for reports")
     >>> naming = stack.group("Naming")
@@ -47,6 +48,14 @@ class Stack:
         self.termination_protection = termination_protection
         self.protected = _names("protected", protected)
         self.claims: list[DeclaredClaim] = []
+
+    def __setattr__(self, attribute: str, value: Any) -> None:
+        """Hold what is set later against the same demands as what is given at first."""
+        if attribute in {"depends_on", "protected"}:
+            value = _names(attribute, value)
+        elif attribute == "termination_protection" and not isinstance(value, bool):
+            raise TypeError(f"termination_protection is True or False, not {value!r:.60}")
+        super().__setattr__(attribute, value)
 
     def group(self, name: str) -> ParameterGroup:
         """A heading of the console's form, which parameters are added to."""
@@ -81,6 +90,8 @@ class Stack:
 
     def claim(self, *claims: DeclaredClaim) -> None:
         """Promise what `cfngen verify` checks in the account; see `define.claims`."""
+        if wrong := [each for each in claims if not isinstance(each, DeclaredClaim)]:
+            raise TypeError(f"a claim is made by a function of define.claims, not {wrong[0]!r:.60}")
         self.claims += claims
 
     def add(self, resource: _Resource) -> _Resource:

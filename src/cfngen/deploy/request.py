@@ -17,8 +17,8 @@ from cfngen.project import Project
 from cfngen.template.capabilities import capabilities
 from cfngen.template.environment.deployment_file import Deployment, Environment, deployment, deployments
 from cfngen.template.environment.parameters import Problem, check, effective, secret
-from cfngen.template.load import MAX_BYTES, load
-from cfngen.template.values import MASK
+from cfngen.template.load import load
+from cfngen.template.values import MASK, MAX_BYTES
 
 MAX_INLINE_BYTES = 51_200
 """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"""

@@ -9,7 +9,7 @@ from typing import Any
 
 from cfngen.define.claims import DeclaredClaim
 from cfngen.errors import DefinitionError
-from cfngen.generate.plain import plain
+from cfngen.generate.plain import UnwritableError, plain
 from cfngen.generate.render import Locate
 from cfngen.template.intrinsics import references
 
@@ -47,7 +47,11 @@ def _checked(
         raise _error(
             claim, "is not about a resource of the template", f"known: {', '.join(resources)}", locate
         )
-    when = plain(claim.when) if claim.when is not None else None
+    try:
+        when = plain(claim.when) if claim.when is not None else None
+        given = plain(dict(claim.given))
+    except UnwritableError as error:
+        raise _error(claim, f"cannot be written: {error.sentence}", error.remedy, locate) from error
     if isinstance(when, str) and when not in known["condition"]:
         raise _error(
             claim,
@@ -55,7 +59,6 @@ def _checked(
             "name a condition of the template",
             locate,
         )
-    given = plain(dict(claim.given))
     for (kind, name), _ in chain(references(given), references(when)):
         if claim.before and ":" in name and not name.startswith("AWS::"):
             remedy = "compute the name here: the other stack may not be deployed when this is looked at"
@@ -75,5 +78,5 @@ def _checked(
     return body
 
 
-def _error(claim: DeclaredClaim, problem: str, remedy: str, locate: Locate) -> DefinitionError:
+def _error(claim: DeclaredClaim, problem: str, remedy: str | None, locate: Locate) -> DefinitionError:
     return DefinitionError(f"claim {claim.name!r} {problem}", place=locate(claim.about), remedy=remedy)

@@ -19,6 +19,7 @@ SECTIONS = (
     "Transform",
     "Description",
     "Metadata",
+    "Globals",
     "Parameters",
     "Rules",
     "Mappings",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType, TracebackType
+from typing import NoReturn
 
 from cfngen.define.stack import Stack
 from cfngen.errors import DefinitionError
@@ -30,11 +32,8 @@ def load(project: Project, definition: Definition, reads: Reads | None = None) -
         raise DefinitionError("is not a regular file", place=project.relative(definition.path))
     name = f"{PACKAGE}.{definition.path.stem}"
     try:
-        with _package(project, reads):
+        with own_errors(project, definition), _package(project, reads):
             module = import_module(name)
-    # A definition is somebody's program: whatever it raises is that stack's error, not the end of the run.
-    except (Exception, SystemExit) as error:
-        raise _explain(project, definition, error) from error
     finally:
         sys.modules.pop(name, None)
         vars(sys.modules[PACKAGE]).pop(definition.path.stem, None)  # or the package keeps every stack
@@ -46,6 +45,31 @@ def load(project: Project, definition: Definition, reads: Reads | None = None) -
             remedy='add `stack = Stack("What it is for")`; a module that is shared starts with an underscore',
         )
     return stack
+
+
+@contextmanager
+def own_errors(project: Project, definition: Definition) -> Iterator[None]:
+    """Make whatever is raised the error of this definition: it is somebody's program, also in what it made.
+
+    Raises:
+        DefinitionError: what was raised, with the place in templates/ that it came from.
+    """
+    process, end = os.getpid(), os._exit
+
+    def exits(status: int) -> NoReturn:
+        if os.getpid() != process:
+            end(status)  # a child of the definition's own
+        raise SystemExit(status)
+
+    os._exit = exits  # or the run would end without a word, and with the definition's exit code
+    try:
+        yield
+    except (DefinitionError, KeyboardInterrupt):
+        raise
+    except BaseException as error:
+        raise _explain(project, definition, error) from error
+    finally:
+        os._exit = end
 
 
 @contextmanager
@@ -62,10 +86,20 @@ def _package(project: Project, reads: Reads | None) -> Iterator[None]:
     finder = Finder(reads or Reads())
     sys.meta_path.insert(0, finder)
     try:
-        with redirect_stdout(sys.stderr), redirect_stderr(io.StringIO()):
+        with redirect_stdout(_Aside()), redirect_stderr(io.StringIO()):
             yield
     finally:
         sys.meta_path.remove(finder)
+
+
+class _Aside(io.TextIOBase):
+    """What is printed goes to standard error, which stays open when a definition closes its output."""
+
+    def __init__(self) -> None:
+        self._stream = sys.stderr
+
+    def write(self, text: str) -> int:
+        return self._stream.write(text)
 
 
 def _explain(project: Project, definition: Definition, error: BaseException) -> DefinitionError:
@@ -81,7 +115,7 @@ def _explain(project: Project, definition: Definition, error: BaseException) -> 
     place = project.relative(path) + (f":{line}" if line else "")
     caller = f"{project.relative(definition.path)}{f':{own}' if own else ''}"
     remedy = f"{caller} uses it for the stack {definition.stack}" if path != definition.path else None
-    return DefinitionError(_sentence(error), place=place, remedy=remedy)
+    return DefinitionError(sentence(error), place=place, remedy=remedy)
 
 
 def _frames(trace: TracebackType | None) -> Iterator[tuple[Path, int]]:
@@ -90,8 +124,15 @@ def _frames(trace: TracebackType | None) -> Iterator[tuple[Path, int]]:
         trace = trace.tb_next
 
 
-def _sentence(error: BaseException) -> str:
-    if isinstance(error, SyntaxError):
-        return f"{type(error).__name__}: {error.msg}"
-    text = " ".join(str(error).split())
+def sentence(error: BaseException) -> str:
+    """What a definition's code raised, in one line.
+
+    >>> sentence(ValueError("not\\nthis")), sentence(KeyError())
+    ('ValueError: not this', 'KeyError')
+    """
+    try:
+        text = " ".join(str(error.msg if isinstance(error, SyntaxError) else error).split())
+    # The words of an error of a definition's own class are made by its own code.
+    except Exception:  # noqa: BLE001
+        text = ""
     return f"{type(error).__name__}: {text}" if text else type(error).__name__

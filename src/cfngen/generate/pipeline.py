@@ -99,12 +99,13 @@ def plan(project: Project, stacks: Sequence[str] = (), kept: Kept | None = None)
             if change := _change(project, name, content):
                 changes[name] = change
     forget()
-    errors.extend(_cycles(entries))
+    errors.extend(_leave_circles(entries, before, built, changes))
     if not stacks:
         _remove_gone(project, known, before, changes)
     manifest = Manifest(entries)
     if change := _change(project, "manifest.json", manifest.to_bytes()):
         changes["manifest.json"] = change
+    rendered.intersection_update(built)
     return Plan(manifest, tuple(built), frozenset(rendered), changes, tuple(errors), warnings)
 
 
@@ -137,8 +138,17 @@ def _build(
     """The files of a stack, None where it has none of that kind, and its entry."""
     stack, data = _rendered(project, definition, reads)
     from cfngen.generate.claims import claims_of
+    from cfngen.generate.load_definition import own_errors
+    from cfngen.generate.plain import plain
     from cfngen.generate.render import check_size
 
+    with own_errors(project, definition):
+        claims = claims_of(stack.claims, data, partial(_place, project, definition))
+        depends_on = tuple(stack.depends_on)
+        policy = stack.policy()
+        if not isinstance(policy, dict | None):
+            raise TypeError(f"policy() gives a stack policy as a mapping, or None, not {policy!r:.60}")
+        stack_policy = policy and plain(policy)
     try:
         version, content = releases.stamped(definition.stack, data)
     except UnicodeEncodeError as error:
@@ -147,15 +157,14 @@ def _build(
             f"the text {ascii(error.object)[:60]} holds {character}", place=project.relative(definition.path)
         ) from error
     check_size(content, project.relative(definition.path))
-    claims = claims_of(stack.claims, data, partial(_place, project, definition))
     entry = StackEntry(
         version=version,
         sha256=sha256(content).hexdigest(),
         size=len(content),
         capabilities=capabilities(data),
-        depends_on=stack.depends_on,
+        depends_on=depends_on,
         termination_protection=stack.termination_protection,
-        stack_policy=stack.policy(),
+        stack_policy=stack_policy,
         parameters={
             name: None if "Default" not in parameter else as_text(parameter["Default"])
             for name, parameter in data.get("Parameters", {}).items()
@@ -171,10 +180,11 @@ def _build(
 def _rendered(
     project: Project, definition: Definition, reads: Reads | None = None
 ) -> tuple[Stack, dict[str, Any]]:
-    from cfngen.generate.load_definition import load  # before troposphere: its package makes that quick
+    # Before troposphere: its package makes that quick.
+    from cfngen.generate.load_definition import load, own_errors
     from cfngen.generate.render import render
 
-    with watching(reads):
+    with watching(reads), own_errors(project, definition):
         stack = load(project, definition, reads)
         data = render(stack, partial(_place, project, definition))
     _check_protected(project, definition, stack.protected, data)
@@ -240,12 +250,36 @@ def _check_dependencies(project: Project, definition: Definition, entry: StackEn
             )
 
 
-def _cycles(entries: Mapping[str, StackEntry]) -> list[DefinitionError]:
+def _leave_circles(
+    entries: dict[str, StackEntry], before: Manifest, built: list[str], changes: dict[str, FileChange]
+) -> list[DefinitionError]:
+    """Let stacks that would depend on each other in a circle be as they were; an error for each circle."""
+    errors: list[DefinitionError] = []
+    while circle := _circle(entries):
+        ours = [stack for stack in circle if stack in built]
+        if ours or not errors:
+            told = " -> ".join([*circle, circle[0]])
+            problem = f"the stacks depend on each other in a circle: {told}"
+            errors.append(DefinitionError(problem, place="templates/"))
+        if not ours:
+            break
+        for stack in ours:
+            built.remove(stack)
+            del entries[stack]
+            if stack in before.stacks:
+                entries[stack] = before.stacks[stack]
+            for name in (f"{stack}.yaml", f"{stack}{CLAIMS}"):
+                changes.pop(name, None)
+    return errors
+
+
+def _circle(entries: Mapping[str, StackEntry]) -> list[str]:
+    """Stacks of which each depends on the next one, and the last on the first; empty where there are none."""
     from graphlib import CycleError, TopologicalSorter
 
     try:
         TopologicalSorter({name: entry.depends_on for name, entry in entries.items()}).prepare()
     except CycleError as error:
-        circle = " -> ".join(error.args[1])
-        return [DefinitionError(f"the stacks depend on each other in a circle: {circle}", place="templates/")]
+        circle: list[str] = error.args[1]
+        return circle[1:]
     return []

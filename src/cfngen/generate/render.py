@@ -10,8 +10,9 @@ from troposphere import Template
 
 from cfngen.define.stack import Stack
 from cfngen.errors import DefinitionError
+from cfngen.generate.load_definition import sentence
 from cfngen.generate.name_lengths import too_long
-from cfngen.generate.plain import RepeatedOperatorError, UnwritableError, plain
+from cfngen.generate.plain import RepeatedOperatorError, Room, UnwritableError, plain
 
 # What CloudFormation, and the editor of its console, take without a bucket in between:
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
@@ -19,7 +20,8 @@ MAX_BYTES = 51_200
 
 Locate = Callable[[str], str | None]
 
-_MAPPINGS = ("Metadata", "Rules", "Mappings", "Conditions", "Parameters", "Resources", "Outputs")
+_NAMED = ("Parameters", "Resources", "Outputs")
+_MAPPINGS = ("Metadata", "Rules", "Mappings", "Conditions", *_NAMED)
 
 
 def render(stack: Stack, locate: Locate) -> dict[str, Any]:
@@ -39,29 +41,21 @@ def render(stack: Stack, locate: Locate) -> dict[str, Any]:
             place=locate(""),
             remedy="change the template that Stack(...) made; do not replace it",
         )
-    data: dict[str, Any] = {
-        section: _written(section, value, partial(locate, ""))
-        for section, value in (
-            ("AWSTemplateFormatVersion", template.version),
-            ("Transform", template.transform),
-            ("Description", template.description),
-            ("Metadata", template.metadata),
-            ("Rules", template.rules),
-            ("Mappings", template.mappings),
-            ("Conditions", template.conditions),
-        )
-        if value
-    }
-    for section, items in (
-        ("Parameters", template.parameters),
-        ("Resources", template.resources),
-        ("Outputs", template.outputs),
-    ):
-        if items:
+    room = Room()
+    data: dict[str, Any] = {}
+    for section, content in _sections(template).items():
+        if section in _NAMED and not isinstance(content, dict):
+            raise DefinitionError(f"{section} is not a mapping", place=locate(""), remedy=_HELP[section])
+        if not content:
+            continue
+        if section in _NAMED:
+            names = _written(section, dict.fromkeys(content, 0), partial(locate, ""), room)
             data[section] = {
-                str(name): _written(str(name), item, partial(locate, str(name)), depth=2)
-                for name, item in items.items()
+                name: _written(name, item, partial(locate, name), room, depth=2)
+                for name, item in zip(names, content.values(), strict=True)
             }
+        else:
+            data[section] = _written(section, content, partial(locate, ""), room)
     if "Resources" not in data:
         raise DefinitionError(
             "the stack has no resources", place=locate(""), remedy="add one: stack.add(...)"
@@ -74,6 +68,25 @@ def render(stack: Stack, locate: Locate) -> dict[str, Any]:
             remedy="shorten the name, or lower the MaxLength of the parameters in it",
         )
     return data
+
+
+def _sections(template: Template) -> dict[str, Any]:
+    """What the definition put into each section; those that a class of its own adds are among them."""
+    if type(template).to_dict is not Template.to_dict:
+        return dict(template.to_dict())
+    return {
+        "AWSTemplateFormatVersion": template.version,
+        "Transform": template.transform,
+        "Description": template.description,
+        "Metadata": template.metadata,
+        "Globals": template.globals,
+        "Rules": template.rules,
+        "Mappings": template.mappings,
+        "Conditions": template.conditions,
+        "Parameters": template.parameters,
+        "Resources": template.resources,
+        "Outputs": template.outputs,
+    }
 
 
 def check_size(content: bytes, place: str) -> None:
@@ -90,15 +103,16 @@ def check_size(content: bytes, place: str) -> None:
         )
 
 
-def _written(name: str, value: Any, place: Callable[[], str | None], depth: int = 1) -> Any:
+def _written(name: str, value: Any, place: Callable[[], str | None], room: Room, depth: int = 1) -> Any:
     """A section, or an item of one, as plain data.
 
     Arguments:
         name: of the section or item, for the errors.
+        room: what the template has left for it.
         depth: how many levels the template has above the value.
     """
     try:
-        return plain(value, depth)
+        return plain(value, depth, room)
     except RepeatedOperatorError as error:
         raise DefinitionError(
             f"{name}: condition operator {error.problem} is given twice, awacs would drop the first",
@@ -107,9 +121,12 @@ def _written(name: str, value: Any, place: Callable[[], str | None], depth: int 
         ) from error
     except UnwritableError as error:
         raise DefinitionError(f"{name}: {error.sentence}", place=place(), remedy=error.remedy) from error
+    except KeyboardInterrupt:
+        raise
     # Validators of troposphere raise what they like; whatever it is, it is about this item.
-    except Exception as error:
-        raise DefinitionError(f"{name}: {error}", place=place()) from error
+    except BaseException as error:
+        said = str(error) if isinstance(error, ValueError) else ""
+        raise DefinitionError(f"{name}: {said or sentence(error)}", place=place()) from error
 
 
 def _check_shape(data: dict[str, Any], locate: Locate) -> None:
@@ -117,7 +134,7 @@ def _check_shape(data: dict[str, Any], locate: Locate) -> None:
     for section in _MAPPINGS:
         if not isinstance(data.get(section, {}), dict):
             raise DefinitionError(f"{section} is not a mapping", place=locate(""))
-    for section in ("Parameters", "Resources", "Outputs"):
+    for section in _NAMED:
         for name, body in data.get(section, {}).items():
             if name.startswith("Fn::"):
                 continue  # a language extension such as Fn::ForEach, which CloudFormation expands

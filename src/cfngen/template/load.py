@@ -13,11 +13,7 @@ from typing import Any, Final
 
 from cfngen.errors import TemplateError
 from cfngen.template.tokens import Event, fail, json_events, yaml_events
-from cfngen.template.values import MAX_DEPTH, Path
-
-MAX_BYTES: Final = 1024 * 1024
-"""Largest template CloudFormation takes, from S3.
-https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"""
+from cfngen.template.values import MAX_BYTES, MAX_DEPTH, Path
 
 _SECTIONS: Final = ("Metadata", "Parameters", "Mappings", "Conditions", "Rules", "Resources", "Outputs")
 _UNPRINTABLE: Final = re.compile(

@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+MAX_BYTES = 1024 * 1024
+"""Largest template that CloudFormation accepts, from S3.
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"""
+
 MAX_DEPTH = 100
 """Deeper than any resource schema goes, shallow enough for every recursion over a template."""
 

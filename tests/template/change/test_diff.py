@@ -17,8 +17,8 @@ from cfngen.template.change.diff import Cause, Change, apply, diff
 from cfngen.template.change.equality import canonical
 from cfngen.template.change.resource_types import Schemas
 from cfngen.template.intrinsics import ABSENT
-from cfngen.template.load import MAX_BYTES, load
-from cfngen.template.values import MAX_DEPTH
+from cfngen.template.load import load
+from cfngen.template.values import MAX_BYTES, MAX_DEPTH
 
 SCHEMAS = Schemas()
 TYPES = [

@@ -18,7 +18,8 @@ from cfngen.project import Project
 from cfngen.template.change.compare import compare, versions
 from cfngen.template.change.promises import promise_changes
 from cfngen.template.change.version import stamped
-from cfngen.template.load import MAX_BYTES, load
+from cfngen.template.load import load
+from cfngen.template.values import MAX_BYTES
 
 CHANGED = 3
 _TWO_FILES = 2

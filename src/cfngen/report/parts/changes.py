@@ -18,7 +18,8 @@ from cfngen.template.change.compare import Comparison, compare
 from cfngen.template.change.promises import PromiseChange, promise_changes, read_claims
 from cfngen.template.change.resource_types import Schemas
 from cfngen.template.change.version import key
-from cfngen.template.load import MAX_BYTES, load
+from cfngen.template.load import load
+from cfngen.template.values import MAX_BYTES
 
 MOST_COMPARED: Final = 3
 """The newest versions of each stack that are shown with their differences."""
