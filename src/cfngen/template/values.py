@@ -39,6 +39,15 @@ def is_list(kind: str) -> bool:
     return kind == "CommaDelimitedList" or "List<" in kind or "<CommaDelimitedList" in kind
 
 
+def is_address(kind: str) -> bool:
+    """Whether the value of a parameter of this type is the name of a parameter in Parameter Store.
+
+    >>> is_address("AWS::SSM::Parameter::Value<String>"), is_address("AWS::SSM::Parameter::Name")
+    (True, False)
+    """
+    return kind.startswith("AWS::SSM::Parameter::Value<")
+
+
 def items(value: str) -> list[str]:
     """The members of a list parameter's value; an empty one has one empty member, not none.
 

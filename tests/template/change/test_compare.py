@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from cfngen.template.change.compare import Comparison, compare, compare_in
 from cfngen.template.change.judgement import Judgement
 
@@ -119,3 +121,57 @@ def test_secrets_and_missing_values_stay_open() -> None:
 
     [cause] = only(in_dev(template(""), template("!"), Secret="hunter2")).change.causes
     assert (cause.before, cause.after) == ("<Secret>-<Missing>", "<Secret>-<Missing>!")
+
+
+@pytest.mark.parametrize(
+    ("definition", "before", "now"),
+    [
+        ({"Type": "AWS::SSM::Parameter::Value<String>"}, {"P": "/a"}, {"P": "/b"}),
+        ({"Type": "String", "NoEcho": True}, {"P": "a"}, {"P": "b"}),
+    ],
+    ids=["Parameter Store", "NoEcho"],
+)
+def test_another_value_that_no_template_shows_may_replace(definition: Any, before: Any, now: Any) -> None:
+    topic = {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": {"Ref": "P"}}}
+    template = {"Parameters": {"P": definition}, "Resources": {"T": topic}}
+    where: Any = {"account": None, "region": "eu-west-1"}
+    changed = only(compare_in(template, template, now, earlier=before, **where))
+    assert (changed.consequence, changed.certain) == ("maybe-replace", False)
+    assert "the value of the parameter P changed" in changed.reasons[0]
+    assert compare_in(template, template, now, earlier=now, **where).same
+
+
+def test_what_a_parameter_of_parameter_store_gives_may_be_what_was_there() -> None:
+    topic = {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": {"Ref": "P"}}}
+
+    def template(kind: str) -> Any:
+        return {"Parameters": {"P": {"Type": kind}}, "Resources": {"T": topic}}
+
+    found = in_dev(template("String"), template("AWS::SSM::Parameter::Value<String>"), P="/a")
+    assert (only(found).consequence, only(found).certain) == ("maybe-replace", False)
+
+
+def test_an_export_of_what_is_replaced_is_told_where_the_value_is_open() -> None:
+    def template(cidr: str) -> Any:
+        vpc = {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": cidr}}
+        output = {"Value": {"Ref": "Vpc"}, "Export": {"Name": "vpc"}}
+        return {"Resources": {"Vpc": vpc}, "Outputs": {"Vpc": output}}
+
+    found = in_dev(template("10.0.0.0/16"), template("10.1.0.0/16"))
+    [output] = [item for item in found.judgements if item.change.section == "Outputs"]
+    assert output.consequence == "impossible"
+    assert "Vpc is replaced" in output.reasons
+
+
+def test_all_properties_at_once_are_judged_one_by_one() -> None:
+    bare = {"Resources": {"K": {"Type": "AWS::KMS::Key"}}}
+    written = {"Resources": {"K": {"Type": "AWS::KMS::Key", "Properties": {"MultiRegion": False}}}}
+    assert only(compare(bare, written)).consequence == only(compare(written, bare)).consequence == "none"
+
+
+def test_a_dynamic_reference_may_give_what_was_there() -> None:
+    old, new = (
+        {"Resources": {"T": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": name}}}}
+        for name in ("{{resolve:ssm:/a}}", "{{resolve:ssm:/b}}")
+    )
+    assert only(compare(old, new)).consequence == "maybe-replace"

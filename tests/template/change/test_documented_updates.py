@@ -22,10 +22,20 @@ from cfngen.template.intrinsics import ABSENT
 _NOT_SUPPORTED = "its page says that updates are not supported; the documents know the schema's word only"
 _ONE_AT_MOST = "an account has one: its page tells to delete it in an update before that with the new name"
 _CUSTOM = "its function decides what becomes of it"
+_REPLACING = "UpdatePolicy.AutoScalingReplacingUpdate decides: without it, the group stays"
 _RESHARDING = "UpdatePolicy.UseOnlineResharding decides: without it, the group is replaced"
 _KMS = "its page says that another value fails the update; the documents know replacement only"
 _UPGRADE = "UpdatePolicy.EnableVersionUpgrade decides: without it, another version replaces the domain"
 DISAGREEMENTS = {
+    "AWS::AutoScaling::AutoScalingGroup LaunchConfigurationName": _REPLACING,
+    "AWS::AutoScaling::AutoScalingGroup LaunchTemplate": _REPLACING,
+    "AWS::AutoScaling::AutoScalingGroup LaunchTemplate.LaunchTemplateId": _REPLACING,
+    "AWS::AutoScaling::AutoScalingGroup LaunchTemplate.LaunchTemplateName": _REPLACING,
+    "AWS::AutoScaling::AutoScalingGroup LaunchTemplate.Version": _REPLACING,
+    "AWS::AutoScaling::AutoScalingGroup MixedInstancesPolicy": _REPLACING,
+    "AWS::AutoScaling::AutoScalingGroup MixedInstancesPolicy.InstancesDistribution": _REPLACING,
+    "AWS::AutoScaling::AutoScalingGroup MixedInstancesPolicy.LaunchTemplate": _REPLACING,
+    "AWS::AutoScaling::AutoScalingGroup VPCZoneIdentifier": _REPLACING,
     "AWS::CloudFormation::CustomResource ServiceTimeout": _CUSTOM,
     "AWS::CloudFormation::CustomResource ServiceToken": _NOT_SUPPORTED,
     "AWS::CloudFormation::WaitCondition Count": _NOT_SUPPORTED,

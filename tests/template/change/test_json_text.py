@@ -52,9 +52,29 @@ def test_what_changed_is_shown_by_its_path(function: bool) -> None:
 
 def test_what_is_no_json_is_shown_as_it_is() -> None:
     assert lines("{not json", '{"a": 1}') == ['DashboardBody: {not json -> {"a": 1}']
-    assert lines({"Fn::Sub": '{"a": ${Number}}'}, {"Fn::Sub": '{"a": 1}'}) == [
-        'DashboardBody: {"a": ${Number}} -> {"a": 1}'
+    assert lines({"Fn::Sub": '{"a": 2${More}}'}, {"Fn::Sub": '{"a": 1}'}) == [
+        'DashboardBody: {"a": 2${More}} -> {"a": 1}'
     ]
+    assert lines('{"a": NaN}', '{"a": 1}') == ['DashboardBody: {"a": NaN} -> {"a": 1}']
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        ({"Fn::Sub": '{"a": ${Number}}'}, {"Fn::Sub": '{"a": 1}'}, "a: ${Number} -> 1"),
+        ({"Fn::Sub": '{"n": ${Number}, "a": 1}'}, {"Fn::Sub": '{"n": ${Number}, "a": 2}'}, "a: 1 -> 2"),
+        ({"Fn::Sub": '{"a": "\\"${X}"}'}, {"Fn::Sub": '{"a": "\\"${Y}"}'}, 'a: "${X} -> "${Y}'),
+        ({"Fn::Sub": '{"a": ${X}}'}, {"Fn::Sub": '{"a": "${X}"}'}, 'a: {"Ref": "X"} -> "${X}"'),
+        ('{"a": "${X}"}', {"Fn::Sub": '{"a": "${X}"}'}, "a: ${!X} -> ${X}"),
+        (
+            {"Fn::Join": ["", ['{"a": 1, "b": "', {"Fn::ImportValue": "x"}, '"}']]},
+            {"Fn::Join": ["", ['{"a": 2, "b": "', {"Fn::ImportValue": "x"}, '"}']]},
+            "a: 1 -> 2",
+        ),
+    ],
+)
+def test_computed_parts_stand_where_they_are(before: Any, after: Any, shown: str) -> None:
+    assert lines(before, after) == [f"DashboardBody.{shown}"]
 
 
 def test_markdown_and_json_show_the_same() -> None:

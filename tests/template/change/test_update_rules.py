@@ -119,7 +119,9 @@ def test_a_group_whose_update_policy_replaces_it() -> None:
     before, after = {"VPCZoneIdentifier": ["a"]}, {"VPCZoneIdentifier": ["b"]}
     policy = {"AutoScalingReplacingUpdate": {"WillReplace": True}}
     assert judged(kind, before, after, UpdatePolicy=policy).consequence == "replace"
-    assert judged(kind, before, after, UpdatePolicy={}).consequence == "maybe-replace"
+    assert judged(kind, before, after, UpdatePolicy={}).consequence == "in-place"
+    computed = {"AutoScalingReplacingUpdate": {"WillReplace": {"Ref": "P"}}}
+    assert judged(kind, before, after, UpdatePolicy=computed).consequence == "maybe-replace"
 
 
 def test_an_explicit_default_that_the_handler_fills_in_is_no_change() -> None:
@@ -192,7 +194,8 @@ def index(name: str, key: str = "k") -> dict[str, Any]:
         ([index("a")], [index("a", "other")], "impossible"),
         ([index("a")], [index("b")], "impossible"),
         ([index("a")], [index("a"), index("b"), index("c")], "impossible"),
-        ([index("a")], [{"Fn::If": ["C", index("b"), {"Ref": "AWS::NoValue"}]}], "in-place"),
+        ([index("a")], [{**index("a"), "ProvisionedThroughput": {"ReadCapacityUnits": 5}}], "in-place"),
+        ([index("a")], [{"Fn::If": ["C", index("b"), {"Ref": "AWS::NoValue"}]}], "impossible"),
     ],
 )
 def test_an_update_changes_one_index_of_a_table(before: Any, after: Any, consequence: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,9 +16,11 @@ from cfngen.template.change.resource_types import Schemas
 from cfngen.template.change.ripple import ripple
 from cfngen.template.change.said_by_permissions import with_pointers
 from cfngen.template.change.version import Bump, bump, next_version, stamped, unstamped
+from cfngen.template.environment.parameters import effective, secret
 from cfngen.template.environment.resolve import SECTIONS, resolve_open
 from cfngen.template.loops import expanded
 from cfngen.template.mappings import looked_up
+from cfngen.template.values import is_address
 
 
 @dataclass(frozen=True)
@@ -109,10 +111,26 @@ def compare_in(
     alone, permissions = _judged(before, after, schemas)
     elsewhere = [item for item in everywhere.judgements if item.change.section not in SECTIONS]
     for_all = [item for item in elsewhere if item.change.section == "Globals"]
-    here = ripple([*alone, *for_all], before, after, schemas, written=new)
+    other = dict(_open_and_other(old, new, last, parameters))
+    here = ripple([*alone, *for_all], before, after, schemas, written=new, parameters=other)
     elsewhere = [item for item in elsewhere if item not in for_all]
     ordered = tuple(gravest_first([*here, *elsewhere]))
     return Comparison(ordered, permissions, everywhere.bump)
+
+
+def _open_and_other(
+    old: Mapping[str, Any], new: Mapping[str, Any], last: Mapping[str, str], now: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """The parameters of which a template does not show the value, and which are given another one."""
+    before, hidden = old.get("Parameters", {}), secret(new)
+    given = effective(old, last), effective(new, now)
+    for name, definition in new.get("Parameters", {}).items():
+        if name not in before:
+            continue
+        stored, was_stored = (is_address(str(body.get("Type"))) for body in (definition, before[name]))
+        other = given[0].get(name) != given[1].get(name) or stored != was_stored
+        if other and (stored or name in hidden):
+            yield name, f"the value of the parameter {name} changed"
 
 
 def version_of(

@@ -6,13 +6,18 @@ no schema describes; a value of `AWS::NoValue` is the same as none.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Hashable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from cfngen.template.change.resource_types import Node
 from cfngen.template.intrinsics import ABSENT, NO_VALUE, Absent, Call, intrinsic, parts
 from cfngen.template.values import as_text
+
+_LATER: Final = re.compile(r"(\{\{resolve:[^{}]*\}\}|<[A-Za-z0-9]+(?:[.:][A-Za-z0-9.:]+)?>)")
+"""A dynamic reference, or the mark of what a deployment alone knows.
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html"""
 
 
 def canonical(value: Any, node: Node | None = None) -> Hashable:
@@ -52,14 +57,27 @@ def surely_different(before: Any, after: Any) -> bool:
     True
     >>> surely_different("prod-a", {"Fn::Sub": "${P}-a"})
     False
+    >>> surely_different("a", "{{resolve:ssm:/name}}")
+    False
     """
     if before is ABSENT or after is ABSENT:
         return intrinsic(after if before is ABSENT else before) != "Fn::If"
     if _literal(before) and _literal(after):
         return True
-    old, new = _unshared(parts(before), parts(after))
+    old, new = _unshared(_known(before), _known(after))
     old, new = _unshared(old[::-1], new[::-1])
     return all(isinstance(part, str) for part in (*old, *new))
+
+
+def _known(value: Any) -> list[str | Call]:
+    """The parts of a value; what a deployment alone knows is a call, also where a text stands for it."""
+    pieces: list[str | Call] = []
+    for part in parts(value):
+        words = _LATER.split(part) if isinstance(part, str) else [part]
+        pieces += [
+            Call("", word) if isinstance(word, str) and _LATER.fullmatch(word) else word for word in words
+        ]
+    return [piece for piece in pieces if piece != ""]
 
 
 def _unshared(old: list[str | Call], new: list[str | Call]) -> tuple[list[str | Call], list[str | Call]]:
@@ -76,7 +94,9 @@ def _literal(value: Any) -> bool:
         return False
     if isinstance(value, dict):
         return all(map(_literal, value.values()))
-    return all(map(_literal, value)) if isinstance(value, list) else True
+    if isinstance(value, list):
+        return all(map(_literal, value))
+    return not isinstance(value, str) or _LATER.search(value) is None
 
 
 def _call(call: Mapping[str, Any], node: Node | None) -> Hashable:

@@ -86,7 +86,13 @@ _TYPES: Final[Mapping[str, Exceptional]] = {
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatepolicy.html
     "AWS::AutoScaling::AutoScalingGroup": Exceptional(
         update_policy=PolicySwitch(
-            (("LaunchConfigurationName",), ("LaunchTemplate",), ("PlacementGroup",), ("VPCZoneIdentifier",)),
+            (
+                ("LaunchConfigurationName",),
+                ("LaunchTemplate",),
+                ("MixedInstancesPolicy",),
+                ("PlacementGroup",),
+                ("VPCZoneIdentifier",),
+            ),
             ("AutoScalingReplacingUpdate", "WillReplace"),
             replaces_when=True,
         )

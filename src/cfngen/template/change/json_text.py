@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
 
 from cfngen.template.change.diff import Cause, differences
 from cfngen.template.change.resource_types import FREE_FORM
-from cfngen.template.intrinsics import intrinsic, parts, text
+from cfngen.template.intrinsics import Call, intrinsic, literal, parts, text
+
+_QUOTES: Final = re.compile(r"\\.", re.DOTALL)
+"""What is escaped in a string of JSON, such as a quotation mark."""
 
 
 def inside(cause: Cause) -> tuple[Cause, ...] | None:
@@ -20,23 +25,47 @@ def inside(cause: Cause) -> tuple[Cause, ...] | None:
     >>> inside(Cause((), "text", "another")) is None
     True
     """
-    before, after = _parsed(cause.before), _parsed(cause.after)
+    computed = bool(intrinsic(cause.before) or intrinsic(cause.after))
+    before, after = (_parsed(value, computed=computed) for value in (cause.before, cause.after))
     if cause.reason or before is None or after is None:
         return None
     return tuple(differences(before, after, cause.path, FREE_FORM))
 
 
-def _parsed(value: Any) -> Any:
-    """The object or list that a text, also one with computed parts, is the JSON of."""
+def _parsed(value: Any, *, computed: bool) -> Any:
+    """The object or list that a text, also one with computed parts, is the JSON of.
+
+    Arguments:
+        computed: tell plain text that looks like a computed part from one.
+    """
     if not isinstance(value, str) and intrinsic(value) not in {"Fn::Sub", "Fn::Join"}:
         return None
     pieces = parts(value)
-    if not all(isinstance(piece, str) or piece.refers for piece in pieces):
-        return None
-    written = text(value).strip()
+    written = pieces[0].lstrip() if pieces and isinstance(pieces[0], str) else ""
     if not written.startswith(("{", "[")):
         return None
     try:
-        return json.loads(written)
+        return json.loads("".join(_filled_in(pieces, computed=computed)), parse_constant=_refuse)
     except (ValueError, RecursionError):
         return None
+
+
+def _filled_in(pieces: Iterable[str | Call], *, computed: bool) -> Iterator[str]:
+    """The text with each computed part written into its string; one that stands by itself is a value."""
+    quoted = False
+    for piece in pieces:
+        if isinstance(piece, str):
+            yield literal(piece) if computed else piece
+            quoted ^= len(_QUOTES.sub("", piece).split('"')) % 2 == 0
+        elif quoted:
+            yield json.dumps(text(_call(piece)))[1:-1]
+        else:
+            yield json.dumps(_call(piece))
+
+
+def _call(piece: Call) -> Any:
+    return {piece.function: piece.argument} if piece.function else piece.argument
+
+
+def _refuse(word: str) -> None:
+    raise ValueError(word)

@@ -5,18 +5,18 @@ Where only a deployment can tell, the graver consequence is named and `certain` 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from cfngen.template.change.consequence import Consequence, worst
 from cfngen.template.change.custom_names import at, dotted, kept_names, set_names
-from cfngen.template.change.diff import Change
+from cfngen.template.change.diff import Cause, Change
 from cfngen.template.change.fate import fate
 from cfngen.template.change.property_change import judge_cause
 from cfngen.template.change.resource_types import ResourceSchema, Schemas
 from cfngen.template.change.table_indexes import of_indexes
-from cfngen.template.intrinsics import ABSENT, text
+from cfngen.template.intrinsics import ABSENT, intrinsic, text
 
 _HARMLESS: Final = ("AWS::LanguageExtensions", "AWS::Serverless-2016-10-31")
 """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-reference.html"""
@@ -154,7 +154,8 @@ def _modified(
 ) -> Judgement:
     if before.get("Type") != after.get("Type"):
         return Judgement(change, Consequence.IMPOSSIBLE, ("the type of a resource cannot change",))
-    verdicts = [judge_cause(cause, change.type, schema, after) for cause in change.causes]
+    causes = [part for cause in change.causes for part in _by_property(cause)]
+    verdicts = [judge_cause(cause, change.type, schema, after) for cause in causes]
     if not any(verdict.consequence is Consequence.REPLACE for verdict in verdicts):
         verdicts += of_indexes(change.type, before, after)
     gravest = worst([verdict.consequence for verdict in verdicts])
@@ -168,6 +169,18 @@ def _modified(
     if gravest.replaces:
         return _replaced(judgement, before, after, schema, schemas)
     return judgement
+
+
+def _by_property(cause: Cause) -> Iterator[Cause]:
+    """The cause; one for each property where all of them came or went."""
+    both = [{} if value is ABSENT else value for value in (cause.before, cause.after)]
+    plain = all(isinstance(value, dict) and not intrinsic(value) for value in both)
+    if cause.path != ("Properties",) or cause.reason or not plain:
+        yield cause
+        return
+    for name in dict.fromkeys([*both[0], *both[1]]):
+        values = both[0].get(name, ABSENT), both[1].get(name, ABSENT)
+        yield Cause((*cause.path, name), *values)
 
 
 def _replaced(

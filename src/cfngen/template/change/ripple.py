@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from cfngen.template.change.consequence import Consequence
 from cfngen.template.change.custom_names import without_branches
@@ -16,6 +17,8 @@ from cfngen.template.change.resource_types import Schemas
 from cfngen.template.change.sources import GLOBALS, SERVERLESS, Sources, Ways, always
 from cfngen.template.intrinsics import Target, references
 from cfngen.template.values import Path, unknowns
+
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class ValueInUse(NamedTuple):
@@ -37,6 +40,7 @@ def ripple(
     schemas: Schemas,
     *,
     written: Mapping[str, Any] | None = None,
+    parameters: Mapping[str, str] = _NONE,
 ) -> tuple[Judgement, ...]:
     """The judgements and, merged into them, those of every resource that a change reaches.
 
@@ -45,8 +49,11 @@ def ripple(
     Arguments:
         written: the new template as it was before an environment's values were put into it. It tells who uses
             what, and only values that are still open in `new` can come out differently.
+        parameters: why a parameter gives another value, by its name, beside what the changes tell.
     """
     ways = Ways(new.get("Resources", {}), schemas)
+    for name, reason in parameters.items():
+        ways.sources["name", name] = always(reason)
     for item in judgements:
         ways.begin(item)
     if not ways.sources:
@@ -55,7 +62,7 @@ def ripple(
     own = {item.change.logical_id: item for item in judgements if item.change.section == "Resources"}
     uses = _uses(new) if written is None else _open_uses(written, new)
     reached = _reached(ways, own, uses, old, new, schemas)
-    outputs = _outputs_reached(judgements, ways.sources, old, new)
+    outputs = _outputs_reached(judgements, ways.sources, old, new, written)
     result = []
     for item in judgements:
         causes = reached.pop(item.change.logical_id, {}) if item.change.section == "Resources" else {}
@@ -72,7 +79,11 @@ def ripple(
 
 
 def _outputs_reached(
-    judgements: Iterable[Judgement], sources: Sources, old: Mapping[str, Any], new: Mapping[str, Any]
+    judgements: Iterable[Judgement],
+    sources: Sources,
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+    written: Mapping[str, Any] | None,
 ) -> Iterator[Change]:
     """The outputs that stay as they are written and may come out differently.
 
@@ -81,13 +92,16 @@ def _outputs_reached(
     told = {item.change.logical_id for item in judgements if item.change.section == "Outputs"}
     before = old.get("Outputs", {})
     for name, body in new.get("Outputs", {}).items():
-        if name in told or name not in before or not isinstance(body, dict):
+        as_written = body if written is None else written.get("Outputs", {}).get(name)
+        if name in told or name not in before or not isinstance(as_written, dict):
             continue
-        causes = {
-            path: Cause(path, _at(body, path), _at(body, path), reason)
-            for target, path in _asked_of_output(body)
-            if target in sources and (reason := sources[target](_at(body, path)))
-        }
+        causes: dict[Path, Cause] = {}
+        for target, path in _asked_of_output(as_written):
+            reason = sources[target](_at(as_written, path)) if target in sources else ""
+            plain = path if written is None else tuple(without_branches(path))
+            value = _at(body, plain)
+            if reason and (written is None or unknowns(value)):
+                causes[plain] = Cause(plain, value, value, reason)
         if causes:
             yield Change("Outputs", name, "", "modify", tuple(causes.values()))
 

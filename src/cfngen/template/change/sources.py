@@ -12,7 +12,7 @@ from cfngen.template.change.judgement import Judgement
 from cfngen.template.change.resource_types import Schemas
 from cfngen.template.intrinsics import ABSENT, Target
 from cfngen.template.mappings import reads
-from cfngen.template.values import Path, is_list
+from cfngen.template.values import Path, is_address, is_list
 
 Reason = Callable[[Any], str]
 """From a value as it is written: why it may come out differently; empty where it does not."""
@@ -27,7 +27,6 @@ https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/s
 SERVERLESS: Final = "AWS::Serverless::"
 
 _REPLACED: Final = {Consequence.REPLACE: "is replaced", Consequence.MAYBE_REPLACE: "may be replaced"}
-_ADDRESS: Final = "AWS::SSM::Parameter::Value<"
 
 
 class Ways:
@@ -104,7 +103,7 @@ def _of_parameter(change: Change) -> str:
 
 def _gives(kind: Any) -> tuple[bool, bool]:
     """Whether a parameter of this type gives a list, and whether its value is the address of that."""
-    return is_list(str(kind)), str(kind).startswith(_ADDRESS)
+    return is_list(str(kind)), is_address(str(kind))
 
 
 def _of_mapping(change: Change) -> Reason:

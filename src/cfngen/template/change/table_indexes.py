@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -23,6 +24,8 @@ _ATTRIBUTE: Final = (
     "its schema does not say so"
 )
 
+_CAPACITY: Final = re.compile("Throughput|ContributorInsights|AutoScaling")
+
 _Named = dict[Any, Mapping[str, Any]]
 
 
@@ -31,38 +34,53 @@ def of_indexes(
 ) -> Iterator[UpdateVerdict]:
     """What the changes of a table's indexes and attributes do, beside what each property's rule says.
 
-    Nothing for other types, and for lists that are computed.
-
     https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LSI.html
     """
     if resource_type not in _TABLES:
         return
-    both = _named(before, after, "GlobalSecondaryIndexes", "IndexName")
-    if both and _differ(*both, "KeySchema", "Projection"):
-        yield UpdateVerdict(Consequence.IMPOSSIBLE, _FIXED)
-    if both and len(both[0].keys() ^ both[1].keys()) > 1:
-        yield UpdateVerdict(Consequence.IMPOSSIBLE, _ONE)
+    yield from _of_global(before, after)
     both = _named(before, after, "LocalSecondaryIndexes", "IndexName")
-    if both and (both[0].keys() != both[1].keys() or _differ(*both, "KeySchema", "Projection")):
+    if both is None or both[0].keys() != both[1].keys() or _differ(*both, "KeySchema", "Projection"):
         yield UpdateVerdict(Consequence.MAYBE_REPLACE, _LOCAL, certain=False)
     both = _named(before, after, "AttributeDefinitions", "AttributeName")
-    if both and _differ(*both, "AttributeType"):
+    if both is None or _differ(*both, "AttributeType"):
         yield UpdateVerdict(Consequence.MAYBE_REPLACE, _ATTRIBUTE, certain=False)
+
+
+def _of_global(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[UpdateVerdict]:
+    both = _named(before, after, "GlobalSecondaryIndexes", "IndexName")
+    if both is None:
+        yield UpdateVerdict(Consequence.IMPOSSIBLE, _FIXED, certain=False)
+    elif _differ(*both, "KeySchema", "Projection"):
+        yield UpdateVerdict(Consequence.IMPOSSIBLE, _FIXED)
+    elif len(both[0].keys() ^ both[1].keys()) > 1:
+        yield UpdateVerdict(Consequence.IMPOSSIBLE, _ONE)
 
 
 def _named(
     before: Mapping[str, Any], after: Mapping[str, Any], path: str, name: str
 ) -> tuple[_Named, _Named] | None:
-    """The items of a list by their name, before and after; None where one of them is computed."""
+    """The items of a list by their name, before and after; None where they are computed, and not the same."""
+    old, new = (_without_capacity(at(body, (path,))) for body in (before, after))
+    if canonical(old) == canonical(new):
+        return {}, {}
     both = []
-    for body in (before, after):
-        items = at(body, (path,))
-        items = [] if items is ABSENT else items
-        if not isinstance(items, list) or not all(_is_written_out(item, name) for item in items):
+    for items in (old, new):
+        listed = [] if items is ABSENT else items
+        if not isinstance(listed, list) or not all(_is_written_out(item, name) for item in listed):
             return None
-        both.append({canonical(item[name]): item for item in items})
+        both.append({canonical(item[name]): item for item in listed})
     return both[0], both[1]
+
+
+def _without_capacity(value: Any) -> Any:
+    """The same without what an index can have otherwise at any time."""
+    if isinstance(value, list):
+        return [_without_capacity(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {key: _without_capacity(item) for key, item in value.items() if not _CAPACITY.search(key)}
 
 
 def _is_written_out(item: Any, name: str) -> bool:

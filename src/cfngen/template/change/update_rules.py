@@ -87,8 +87,6 @@ def rules_of_policy(resource_type: str, body: Mapping[str, Any]) -> tuple[Update
             Consequence.REPLACE,
             f"only a new resource can have another {{}}: {named} is {state}true",
         )
-    elif switch.replaces_when:
-        return ()
     else:
         consequence, reason = Consequence.IN_PLACE, ""
     return tuple(_rule(path, consequence, reason) for path in switch.properties)

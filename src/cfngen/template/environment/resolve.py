@@ -15,7 +15,7 @@ from cfngen.template.environment.functions import FUNCTIONS, Resolver
 from cfngen.template.environment.parameters import effective, secret
 from cfngen.template.environment.physical_names import attribute, reference
 from cfngen.template.loops import expanded, is_loop
-from cfngen.template.values import as_text, is_list, items, mark
+from cfngen.template.values import as_text, is_address, is_list, items, mark
 
 SECTIONS = ("Resources", "Outputs")
 _PARTITIONS = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
@@ -229,7 +229,7 @@ class _Resolution(Resolver):
     def _parameter(self, name: str, kind: str, path: str) -> Any:
         if name not in self._parameters:
             raise TemplateError(f"parameter {name} has no value", place=path, remedy=f"give {name} a value")
-        if kind.startswith("AWS::SSM::Parameter::Value"):
+        if is_address(kind):
             return mark(name)
         value = self._parameters[name]
         return items(value) if is_list(kind) else value
