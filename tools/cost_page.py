@@ -127,7 +127,7 @@ def _price(key: str, region: str) -> str:
     price = table().price(key, region)
     if price is None:
         return "not known"
-    mark = "" if price.confirmed(Decimal(1)) else " ?"
+    mark = "" if price.confirmed else " ?"
     return f"{price.tiers[0][1]}{mark}"
 
 

@@ -29,7 +29,7 @@ from typing import Any
 TARGET = Path(__file__).resolve().parents[1] / "src" / "cfngen" / "cost" / "prices.json"
 HOST = "https://pricing.us-east-1.amazonaws.com"
 SOURCE = "price-list"
-FAR = 3
+FAR = 5
 """How many times dearer or cheaper a price may be than before without --accept: a unit may have changed."""
 
 # A usage type begins with a Region's code, such as APS1, or its name; us-east-1 often has none.

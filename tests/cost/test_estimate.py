@@ -208,6 +208,8 @@ def test_small_objects_are_archived_where_the_bucket_asks() -> None:
             "0.3000",
         ),
         ("AWS::CloudWatch::CompositeAlarm", {}, "cloudwatch.alarm.composite", "0.5000"),
+        ("AWS::Events::EventBus", {}, "events.custom", "0.0100"),
+        ("AWS::ECR::RegistryScanningConfiguration", {"ScanType": "ENHANCED"}, "ecr.scan.first", "1.8000"),
         ("AWS::Logs::LogGroup", {"LogGroupClass": "INFREQUENT_ACCESS"}, IA, "0.2500"),
         ("AWS::Logs::QueryDefinition", {}, "logs.scan", "0.5000"),
         # A query scans 10 MB at the least, and no more than its workgroup lets it.
@@ -244,6 +246,7 @@ def test_what_costs_nothing_is_not_charged() -> None:
     }
     assert charged(bill(A=resource("AWS::Athena::WorkGroup", State="DISABLED"))) == {}
     assert charged(bill(T=trail(IsLogging=False))) == {}
+    assert charged(bill(R=resource("AWS::ECR::RegistryScanningConfiguration", ScanType="BASIC"))) == {}
     found = bill(A=resource("AWS::IAM::Role"))
     assert (found.free, found.lines, found.unmodelled) == (1, (), ())
 
@@ -279,6 +282,13 @@ def test_what_is_charged_beside_a_model_is_said_and_never_guessed() -> None:
         "AWS::Glue::Table",
         "AWS::KMS::ReplicaKey",
     }
+
+
+def test_every_price_is_of_something_that_a_model_charges() -> None:
+    found = estimate(ChargedAccount.of({"stack": CHARGED}, Usage()), table(), REGION)
+    continuous = bill(R=resource("AWS::Config::ConfigurationRecorder"))
+    used = {line.key for line in (*found.lines, *continuous.lines)}
+    assert {key for key in table().rows if not key.startswith(("s3.storage.", "s3.transition."))} <= used
 
 
 def test_every_assumption_changes_something() -> None:

@@ -50,8 +50,8 @@ def test_a_price_is_confirmed_as_far_as_its_tiers_were_seen() -> None:
     rules, archive = TABLE.price("config.evaluation", SG), TABLE.price("s3.storage.deep-archive", SG)
     assert rules is not None
     assert archive is not None
-    assert [rules.confirmed(Decimal(count)) for count in (0, 100_000, 100_001)] == [True, True, False]
-    assert not archive.confirmed(Decimal(0))
+    assert [rules.confirmed_for(Decimal(count)) for count in (0, 100_000, 100_001)] == [True, True, False]
+    assert not archive.confirmed
 
 
 def test_what_is_stored_says_whether_its_price_was_seen() -> None:

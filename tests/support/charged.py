@@ -55,6 +55,8 @@ CHARGED: Final[dict[str, Any]] = {
                 {"ReplicationConfiguration": {"Role": "r"}, "LifecycleConfiguration": {"Rules": [_RULE]}},
             ),
             ("Images", "ECR::Repository", {}),
+            ("Scans", "ECR::RegistryScanningConfiguration", {"ScanType": "ENHANCED"}),
+            ("Bus", "Events::EventBus", {}),
             ("Key", "KMS::Key", {"EnableKeyRotation": True}),
             ("Signing", "KMS::Key", {"KeySpec": "RSA_4096"}),
             ("Secret", "SecretsManager::Secret", {"ReplicaRegions": [{"Region": "eu-west-1"}]}),
@@ -85,6 +87,16 @@ CHARGED: Final[dict[str, Any]] = {
                 "Small",
                 "CodeBuild::Project",
                 {"Environment": {"Type": "LINUX_CONTAINER", "ComputeType": "BUILD_GENERAL1_SMALL"}},
+            ),
+            (
+                "Medium",
+                "CodeBuild::Project",
+                {"Environment": {"Type": "LINUX_CONTAINER", "ComputeType": "BUILD_GENERAL1_MEDIUM"}},
+            ),
+            (
+                "Large",
+                "CodeBuild::Project",
+                {"Environment": {"Type": "LINUX_CONTAINER", "ComputeType": "BUILD_GENERAL1_LARGE"}},
             ),
             (
                 "Arm",

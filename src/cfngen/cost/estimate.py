@@ -171,7 +171,7 @@ def _priced(
                 usd,
                 charge.assumptions,
                 charge.note,
-                price is not None and price.confirmed(whole.high),
+                price is not None and price.confirmed_for(whole.high),
             )
         )
     return tuple(lines)

@@ -53,10 +53,14 @@ class Price:
     note: str = ""
     unconfirmed_above: Decimal | None = None
 
-    def confirmed(self, quantity: Decimal) -> bool:
-        """Whether what so many units cost was seen for this very Region."""
-        seen = self.unconfirmed_above is None or quantity <= self.unconfirmed_above
-        return seen and self.confidence != "C"
+    @property
+    def confirmed(self) -> bool:
+        """Whether the price of the first tier was seen for this very Region."""
+        return self.confidence != "C"
+
+    def confirmed_for(self, quantity: Decimal) -> bool:
+        """Whether the price of so many units was seen for this very Region."""
+        return self.confirmed and (self.unconfirmed_above is None or quantity <= self.unconfirmed_above)
 
     def cost(self, quantity: Decimal) -> Decimal:
         """What so many units cost at the list price, without a free allowance.

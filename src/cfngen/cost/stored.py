@@ -47,7 +47,7 @@ def monthly(resource_type: str, stored: Mapping[str, int], prices: PriceTable, r
         return Stored(Decimal(0))
     if resource_type in _EACH:
         price = prices.price(_EACH[resource_type], region)
-        return Stored(price.cost(Decimal(1)), price.confirmed(Decimal(1))) if price else None
+        return Stored(price.cost(Decimal(1)), price.confirmed) if price else None
     if resource_type not in _BY_CLASS:
         return None
     usd, confirmed = Decimal(0), True
@@ -57,5 +57,5 @@ def monthly(resource_type: str, stored: Mapping[str, int], prices: PriceTable, r
         if price is None:
             return None
         gb = Decimal(count) / GIB
-        usd, confirmed = usd + price.cost(gb), confirmed and price.confirmed(gb)
+        usd, confirmed = usd + price.cost(gb), confirmed and price.confirmed_for(gb)
     return Stored(usd, confirmed)

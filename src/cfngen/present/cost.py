@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -30,33 +30,43 @@ def text(
     Arguments:
         details: show every resource rather than every kind of charge.
     """
-    rows: list[tuple[str, Quantity]] = []
+    rows: list[tuple[str, Quantity | None]] = []
     for stack in dict.fromkeys(line.stack for line in estimate.lines):
         rows.append((stack, estimate.of_stack(stack)))
-        rows += [(f"  {name}", usd) for name, usd in _charges(estimate, stack, details=details)]
+        for name, usd, lines in _charges(estimate, stack, details=details):
+            rows.append((f"  {name}", usd))
+            rows += [(f"      {_basis(line)}", None) for line in lines if details]
     rows.append(("at list prices", estimate.usd))
     rows += [
         (f"  free: {allowance.price.free_note.split(', ')[0]}", NOTHING - allowance.usd)
         for allowance in estimate.allowances
     ]
     rows.append(("if nothing else uses the free allowances", estimate.usd_after_allowances))
-    width = max(len(name) for name, _ in rows) + 1
+    width = max(len(name) for name, usd in rows if usd is not None) + 1
     assumed = used(estimate, usage)
     broad = max((len(name) for name, _, _ in assumed), default=0)
     head = f"{environment} · {estimate.region} · prices collected {collected}, before tax"
-    lines = [palette.colour(head, "bold"), f"{'US dollars a month':<{width}}{_head()}", ""]
-    for name, usd in rows:
-        line = f"{name:<{width}}{_usd(usd)}"
-        lines.append(line if name.startswith(" ") else palette.colour(line, "bold"))
-    lines += ["", *notes(estimate)]
+    column = max(9, *(len(dollars(case)) for _, cases in rows for case in cases or ())) + 1
+    heads = _cells(("low", "expected", "high"), column)
+    shown = [palette.colour(head, "bold"), f"{'US dollars a month':<{width}}{heads}", ""]
+    for name, cases in rows:
+        line = name if cases is None else f"{name:<{width}}{_cells(map(dollars, cases), column)}"
+        shown.append(line if name.startswith(" ") else palette.colour(line, "bold"))
+    shown += ["", *notes(estimate)]
     if assumed:
-        lines += ["", f"assumptions (change them in deployments/{environment}/usage.yaml):"]
-    lines += [f"  {name:<{broad}} {_cases(quantity):<28} {meaning}" for name, quantity, meaning in assumed]
-    return visible.lines(lines)
+        shown += ["", f"assumptions (change them in deployments/{environment}/usage.yaml):"]
+    shown += [f"  {name:<{broad}} {_cases(quantity):<28} {meaning}" for name, quantity, meaning in assumed]
+    return visible.lines(shown)
 
 
-def markdown(estimate: Estimate, environment: str, collected: str, usage: Usage) -> str:
-    """The estimate for a page: tables of stacks, charges and assumptions."""
+def markdown(
+    estimate: Estimate, environment: str, collected: str, usage: Usage, *, details: bool = False
+) -> str:
+    """The estimate for a page: tables of stacks, charges and assumptions.
+
+    Arguments:
+        details: show every resource rather than every kind of charge, with what it rests on.
+    """
     lines = [
         f"## {environment}: {dollars(estimate.usd.expected)} US dollars a month in {estimate.region}",
         "",
@@ -69,7 +79,9 @@ def markdown(estimate: Estimate, environment: str, collected: str, usage: Usage)
     ]
     for stack in dict.fromkeys(line.stack for line in estimate.lines):
         lines.append(f"| **{stack}** | | {_row(estimate.of_stack(stack), '**')} |")
-        lines += [f"| | {name} | {_row(usd)} |" for name, usd in _charges(estimate, stack, details=False)]
+        for name, usd, charged in _charges(estimate, stack, details=details):
+            basis = f": {_basis(charged[0])}" if details else ""
+            lines.append(f"| | {name}{basis} | {_row(usd)} |")
     lines += ["", *(f"- {note}" for note in notes(estimate)), ""]
     assumed = used(estimate, usage)
     if assumed:
@@ -142,7 +154,9 @@ def change_sentence(change: CostChange) -> str:
     return f"{_signed(change.usd)} USD a month{': ' if why else ''}{why}"
 
 
-def _charges(estimate: Estimate, stack: str, *, details: bool) -> Iterator[tuple[str, Quantity]]:
+def _charges(
+    estimate: Estimate, stack: str, *, details: bool
+) -> Iterator[tuple[str, Quantity, list[CostLine]]]:
     groups: dict[tuple[str, ...], list[CostLine]] = {}
     for line in estimate.lines:
         if line.stack == stack:
@@ -152,7 +166,32 @@ def _charges(estimate: Estimate, stack: str, *, details: bool) -> Iterator[tuple
         first = lines[0]
         mark = "" if all(line.confirmed for line in lines) else f" {_UNCONFIRMED}"
         place = f" ({first.logical_id})" if details or len(lines) == 1 else f" ({len(lines)} resources)"
-        yield f"{first.item}{place}{mark}", total([line.usd for line in lines])
+        yield f"{first.item}{place}{mark}", total([line.usd for line in lines]), lines
+
+
+def _basis(line: CostLine) -> str:
+    """How much of what, its price, how surely that was seen, and when."""
+    price = line.price
+    amounts = [f"{case:,.0f}" if case >= 1000 else plain(_short(case)) for case in line.quantity]  # noqa: PLR2004
+    amount = " / ".join(dict.fromkeys(amounts))
+    if price is None:
+        return f"{amount}; no price"
+    bound, usd = price.tiers[0]
+    first = "" if bound is None else f" for the first {plain(bound)}"
+    per = f"{price.per:,}" if price.per > 1 else "1"
+    return (
+        f"{price.unit}: {amount}; {usd} US dollars for {per}{first}; "
+        f"confidence {price.confidence}, {price.date}"
+    )
+
+
+def _short(number: Decimal) -> Decimal:
+    """Three digits of it.
+
+    >>> _short(Decimal("0.0055879")), _short(Decimal("16.76"))
+    (Decimal('0.00559'), Decimal('16.8'))
+    """
+    return Decimal(f"{number:.3g}")
 
 
 def notes(estimate: Estimate) -> Iterator[str]:
@@ -219,13 +258,8 @@ def _json(quantity: Quantity) -> Mapping[str, float]:
     return {name: round(float(case), 10) for name, case in quantity._asdict().items()}
 
 
-def _head() -> str:
-    return f"{'low':>9}{'expected':>10}{'high':>10}"
-
-
-def _usd(quantity: Quantity) -> str:
-    low, expected, high = map(dollars, quantity)
-    return f"{low:>9}{expected:>10}{high:>10}"
+def _cells(cells: Iterable[str], broad: int) -> str:
+    return "".join(f"{cell:>{broad}}" for cell in cells)
 
 
 def _row(quantity: Quantity, style: str = "") -> str:

@@ -73,6 +73,7 @@ def test_one_stack_in_markdown(project: SmallProject) -> None:
     assert "| **keys** |" in done.stdout
     assert "**more**" not in done.stdout
     assert "- 0 resources are free by themselves" in done.stdout
+    assert "(Key): key-month: 1; 1.00 US dollars for 1; confidence A, 2026-09-25 | 1.00 |" in done.stdout
 
 
 @pytest.mark.parametrize(

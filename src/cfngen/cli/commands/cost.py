@@ -34,7 +34,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help=f"what is used in a month (default: deployments/ENV/{USAGE_FILE}, where there is one)",
     )
-    parser.add_argument("--details", action="store_true", help="show every resource")
+    parser.add_argument(
+        "--details",
+        action="store_true",
+        help="show every resource, with its quantity and the source of its price",
+    )
     options.add_format(parser, ("text", "json", "markdown"))
     saving.add_save(parser, "the estimate")
 
@@ -51,7 +55,7 @@ def run(args: argparse.Namespace, project: Project, console: Console) -> int:
     if args.format == "json":
         console.data(document)
     elif args.format == "markdown":
-        console.data(present.markdown(chosen, where.name, prices.collected, usage))
+        console.data(present.markdown(chosen, where.name, prices.collected, usage, details=args.details))
     else:
         console.data(present.text(chosen, where.name, prices.collected, usage, console, details=args.details))
     if args.save:

@@ -1,4 +1,4 @@
-"""Alarms, metrics, dashboards, notifications.
+"""Alarms, metrics, dashboards, notifications, events.
 
 https://aws.amazon.com/cloudwatch/pricing/ · https://aws.amazon.com/sns/pricing/
 """
@@ -77,10 +77,19 @@ def subscription(resource: ChargedResource, account: ChargedAccount) -> Iterator
         yield Charge("sns.unknown", account.usage.get("notifications"), ("notifications",), item=item)
 
 
+def bus(_resource: ChargedResource, account: ChargedAccount) -> Iterator[Charge]:
+    """Events that a program sends to a bus of its own; those of AWS services are free.
+
+    https://aws.amazon.com/eventbridge/pricing/
+    """
+    yield Charge("events.custom", account.usage.get("custom_events"), ("custom_events",))
+
+
 MODELS: Final[Mapping[str, Model]] = {
     "AWS::CloudWatch::Alarm": alarm,
     "AWS::CloudWatch::CompositeAlarm": composite,
     "AWS::CloudWatch::Dashboard": dashboard,
+    "AWS::Events::EventBus": bus,
     "AWS::Logs::MetricFilter": metric_filter,
     "AWS::SNS::Subscription": subscription,
     "AWS::SNS::Topic": topic,

@@ -170,6 +170,16 @@ def repository(resource: ChargedResource, account: ChargedAccount) -> Iterator[C
     yield Charge("ecr.storage", quantity, (name,))
 
 
+def registry(resource: ChargedResource, account: ChargedAccount) -> Iterator[Charge]:
+    """Enhanced scanning, by Amazon Inspector; basic scanning is free.
+
+    https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning.html
+    """
+    if resource.properties.get("ScanType") == "ENHANCED":
+        yield Charge("ecr.scan.first", account.usage.get("scanned_images"), ("scanned_images",))
+        yield Charge("ecr.scan.again", account.usage.get("image_rescans"), ("image_rescans",))
+
+
 def key(resource: ChargedResource, account: ChargedAccount) -> Iterator[Charge]:
     """The key, one dollar more after each of its first two rotations, and the requests.
 
@@ -196,6 +206,7 @@ def secret(resource: ChargedResource, account: ChargedAccount) -> Iterator[Charg
 
 
 MODELS: Final[Mapping[str, Model]] = {
+    "AWS::ECR::RegistryScanningConfiguration": registry,
     "AWS::ECR::Repository": repository,
     "AWS::KMS::Key": key,
     "AWS::KMS::ReplicaKey": key,
