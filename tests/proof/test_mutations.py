@@ -10,6 +10,7 @@ import pytest
 
 from tests.proof.test_permissions import table
 from tests.support.proof.account import Account, Document, Request, account, decide, is_about
+from tests.support.proof.tools import NEXT
 
 # What no line can notice, because something else decides the same.
 REDUNDANT = {
@@ -65,7 +66,7 @@ def _relax(statement: dict[str, Any], gone: set[str]) -> None:
 @pytest.mark.parametrize(
     ("scenario", "only"),
     [
-        ("prod for the next tasks", ""),
+        (f"{NEXT}, without the boundary", ""),
         ("prod with IRSA", ""),
         ("dev without the boundary", "AuditLogsStay"),
         # What the scenario adds to prod.

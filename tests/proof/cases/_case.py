@@ -9,10 +9,10 @@ from typing import Any, Literal
 from cfngen.aws.resources import Scope
 from cfngen.verify.declared import Sibling, of_definition
 from tests.support.proof.account import FOREIGN, Account, Request
-from tests.support.proof.tools import ACCOUNT, key_ids, scenario_targets, stacks, with_ids
+from tests.support.proof.tools import ACCOUNT, NEXT, key_ids, scenario_targets, stacks, with_ids
 
 PROJECT_NAME = "mlops-retail-prediction"
-FULL_SCENARIOS = {"dev", "prod", "prod without the boundary", "prod for the next tasks"}
+FULL_SCENARIOS = {"dev", "prod", "prod without the boundary", NEXT, f"{NEXT}, without the boundary"}
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Here:
         self.everything = account.name in FULL_SCENARIOS
         self.environment = account.name.partition(" ")[0]
         self.prod = self.environment == "prod"
-        self.next = account.name == "prod for the next tasks"
+        self.next = account.name.startswith(NEXT)
         # workshop is dev by another name.
         self.prefix = f"{PROJECT_NAME}-{'prod' if self.prod else 'dev'}"
         self.administrator = account.arn("iam", "role/Administrator")

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from cfngen.template.access.managed_policies import statements
 from cfngen.template.environment import physical_names
 from cfngen.template.environment.deployment_file import environment
-from tests.support.proof.tools import ACCOUNT, PROJECT, evaluate, stacks, with_ids
+from tests.support.proof.tools import ACCOUNT, PROJECT, evaluate, scenario_targets, stacks, with_ids
 
 FOREIGN = "999988887777"
 VERSION = "2012-10-17"
@@ -69,6 +69,8 @@ class Account:
     def __init__(self, name: str) -> None:
         self.name = name
         self.region = environment(PROJECT, name.partition(" ")[0]).region
+        named = next(iter(scenario_targets(name).values())).parameters
+        self.prefix = f"{named['Project']}-{named['Environment']}"
         self.roles: dict[str, Document] = {}  # the trust policy by ARN
         self.identity: dict[str, list[tuple[str, Document]]] = {}  # by role ARN
         self.boundary: dict[str, str] = {}  # by role ARN

@@ -29,6 +29,18 @@ ENVIRONMENTS = ("dev", "prod")
 OIDC_ISSUER = "oidc.eks.ap-southeast-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE"
 # GitHub's own example: nobody is trusted until a repository is given.
 GITHUB = {"GitHubRepository": "octo-org/octo-repo"}
+NEXT = "prod for the next tasks"
+_NEXT: dict[str, dict[str, str]] = {
+    "*": {"Pipelines": "enabled"},
+    "delivery-access": {**GITHUB, "GitHubEnvironment": "production"},
+    "platform-roles": {"VpcJobs": "enabled", "AwsImages": "ap-southeast-1"},
+    "job-roles": {
+        "Studio": "enabled",
+        **GITHUB,
+        "GitHubBranch": "main",
+        "GitHubEnvironment": "production",
+    },
+}
 SCENARIOS: Mapping[str, dict[str, dict[str, str]]] = {
     "dev": {"delivery-access": {**GITHUB, "GitHubBranch": "main"}},
     "prod": {"delivery-access": {**GITHUB, "GitHubEnvironment": "production"}},
@@ -40,17 +52,8 @@ SCENARIOS: Mapping[str, dict[str, dict[str, str]]] = {
     "prod with an audit administrator": {
         "audit-trail": {"AuditAdministratorRole": "AuditKeeper", "DataEvents": "own-trail"}
     },
-    "prod for the next tasks": {
-        "*": {"PermissionsBoundary": "", "Pipelines": "enabled"},
-        "delivery-access": {**GITHUB, "GitHubEnvironment": "production"},
-        "platform-roles": {"VpcJobs": "enabled", "AwsImages": "ap-southeast-1"},
-        "job-roles": {
-            "Studio": "enabled",
-            **GITHUB,
-            "GitHubBranch": "main",
-            "GitHubEnvironment": "production",
-        },
-    },
+    NEXT: _NEXT,
+    f"{NEXT}, without the boundary": {**_NEXT, "*": {"PermissionsBoundary": "", "Pipelines": "enabled"}},
     # dev with the names of the workshop's pages.
     "workshop": {"delivery-access": {**GITHUB, "GitHubBranch": "main"}},
     "dev without the boundary": {"platform-roles": {"PermissionsBoundary": ""}},
