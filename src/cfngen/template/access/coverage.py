@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import Final, Generic, TypeVar
 
 from cfngen.template.access.alternatives import opposite
 from cfngen.template.access.limits import alternatives_of, relation
@@ -20,29 +20,44 @@ from cfngen.template.access.statements import (
     several,
 )
 
-_Key = tuple[str, str, str]  # kind, holder, effect
+T = TypeVar("T")
 
 _DEEPEST: Final = 2
 _MOST: Final = 20
-"""A permission is looked at in parts so often, and in so many parts: the work stays in proportion."""
+"""A condition is looked at in parts so often, and in so many parts: the work stays in proportion."""
 
 _PARTITION: Final = "arn:${AWS::Partition}:"
 _BUCKET: Final = re.compile(r"arn:aws:s3:::(\$\{|<)([A-Za-z0-9]+)(\}|>)")
 
 
-@dataclass
-class _Given:
-    """The permissions of one principal.
+class _ByPattern(Generic[T]):
+    """What is kept by names with wildcards, found by the names that these hold."""
 
-    Attributes:
-        plain: the conditions by action and resource, where these have no wildcard but a last one.
-        odd: action, resource and condition of all others.
-        choices: the template's conditions that any of them depends on, both ways.
-    """
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make = make
+        self._kept: dict[str, T] = {}
+        self._odd: list[str] = []  # those that not only end in a wildcard
 
-    plain: dict[str, dict[str, list[Condition]]] = field(default_factory=dict)
-    odd: list[tuple[str, str, Condition]] = field(default_factory=list)
-    choices: dict[str, None] = field(default_factory=dict)
+    def at(self, pattern: str) -> T:
+        """What is kept by the pattern; new where nothing is."""
+        if pattern not in self._kept:
+            self._kept[pattern] = self._make()
+            if pattern.startswith(EVERYTHING_BUT) or (_inner_wildcard(pattern) and not several(pattern)):
+                self._odd.append(pattern)
+        return self._kept[pattern]
+
+    def holding(self, name: str) -> Iterator[T]:
+        """What is kept by each pattern that holds all of the name."""
+        for pattern in _wider(name):
+            if pattern in self._kept:
+                yield self._kept[pattern]
+        for pattern in self._odd:
+            if _includes(pattern, name):
+                yield self._kept[pattern]
+
+
+_Conditions = list[Condition]
+_Given = _ByPattern[_ByPattern[_Conditions]]  # by action, then by resource
 
 
 def uncovered(wanted: Iterable[Grant], given: Iterable[Grant]) -> list[Grant]:
@@ -50,60 +65,56 @@ def uncovered(wanted: Iterable[Grant], given: Iterable[Grant]) -> list[Grant]:
 
     A permission for everyone is not taken to include a service's: an account's `*` does not. A denial does.
     """
-    index: dict[_Key, dict[str, _Given]] = {}
+    index: dict[tuple[str, str, str], dict[str, _Given]] = {}
     for grant in given:
         principals = index.setdefault((grant.kind, grant.holder, grant.effect), {})
-        _add(principals.setdefault(grant.principal, _Given()), grant)
-    return [grant for grant in wanted if not _covered(grant, index.get(_key(grant), {}))]
+        if grant.principal not in principals:
+            principals[grant.principal] = _ByPattern(lambda: _ByPattern(list))
+        by_resource = principals[grant.principal].at(grant.action.lower())
+        for resource in _spellings(grant.resource):
+            by_resource.at(resource).append(grant.condition)
+    return [
+        grant
+        for grant in wanted
+        if not _lets_through(
+            grant.condition, _conditions(grant, index.get((grant.kind, grant.holder, grant.effect), {}))
+        )
+    ]
 
 
-def _key(grant: Grant) -> _Key:
-    return grant.kind, grant.holder, grant.effect
+def _conditions(grant: Grant, principals: dict[str, _Given]) -> _Conditions:
+    """Under which conditions the permission is given."""
+    found: dict[Condition, None] = {}
+    for principal, given in principals.items():
+        if _includes_principal(principal, grant):
+            for by_resource in given.holding(grant.action.lower()):
+                for resource in _spellings(grant.resource):
+                    for conditions in by_resource.holding(resource):
+                        found.update(dict.fromkeys(conditions))
+    return list(found)
 
 
-def _add(given: _Given, grant: Grant) -> None:
-    action = grant.action.lower()
-    for resource in _spellings(grant.resource):
-        if _odd(action) or _odd(resource):
-            given.odd.append((action, resource, grant.condition))
-        else:
-            given.plain.setdefault(action, {}).setdefault(resource, []).append(grant.condition)
-    for limit in grant.condition:
-        if turned := opposite(limit.test):
-            given.choices[min(limit.test, turned)] = None
-
-
-def _odd(name: str) -> bool:
-    return name.startswith(EVERYTHING_BUT) or (("*" in name[:-1] or "?" in name) and not several(name))
-
-
-def _spellings(name: str) -> list[str]:
-    """The own partition by the name that the most accounts have it by; a bucket by its ARN and its name."""
-    written = name.replace(_PARTITION, "arn:aws:")
-    return list(dict.fromkeys((written, _BUCKET.sub(r"\1\2.Arn\3", written))))
-
-
-def _covered(grant: Grant, principals: Mapping[str, _Given], deep: int = 0) -> bool:
-    givers = [given for principal, given in principals.items() if _includes_principal(principal, grant)]
-    if any(_gives(given, grant) for given in givers):
+def _lets_through(wanted: Condition, given: Sequence[Condition], deep: int = 0) -> bool:
+    """Whether one of the conditions given holds whenever the one wanted does."""
+    if any(relation(wanted, condition) in {"same", "looser"} for condition in given):
         return True
     return deep < _DEEPEST and any(
-        all(_covered(part, principals, deep + 1) for part in parts) for parts in _in_parts(grant, givers)
+        all(_lets_through(part, given, deep + 1) for part in parts) for parts in _in_parts(wanted, given)
     )
 
 
-def _in_parts(grant: Grant, givers: Iterable[_Given]) -> Iterator[list[Grant]]:
-    """The permission as several: for each of a test's values, or either way a template's condition goes."""
-    for limit in grant.condition if givers else ():
+def _in_parts(wanted: Condition, given: Sequence[Condition]) -> Iterator[list[Condition]]:
+    """A condition as several: for each of a test's values, or either way a template's condition goes."""
+    tests = [limit.test for condition in given for limit in condition]
+    for limit in wanted:
         parts = alternatives_of(limit)
-        if 1 < len(parts) <= _MOST:
-            others = tuple(other for other in grant.condition if other != limit)
-            yield [grant._replace(condition=(*others, part)) for part in parts]
-    known = {limit.test for limit in grant.condition}
-    for test in list(dict.fromkeys(test for given in givers for test in given.choices))[:_MOST]:
-        both = test, opposite(test)
-        if known.isdisjoint(both):
-            yield [grant._replace(condition=(*grant.condition, Limit(one))) for one in both]
+        if 1 < len(parts) <= _MOST and limit.test in tests:
+            others = tuple(other for other in wanted if other != limit)
+            yield [(*others, part) for part in parts]
+    known = {limit.test for limit in wanted}
+    for test in list(dict.fromkeys(tests))[:_MOST]:
+        if (turned := opposite(test)) and known.isdisjoint((test, turned)):
+            yield [(*wanted, Limit(test)), (*wanted, Limit(turned))]
 
 
 def _includes_principal(principal: str, grant: Grant) -> bool:
@@ -113,10 +124,8 @@ def _includes_principal(principal: str, grant: Grant) -> bool:
         # Everyone has an account's identities in it, and none of AWS's services.
         named = grant.principal.startswith(("account ", "arn:")) and not several(grant.principal)
         return grant.effect == "Deny" or named
-    if principal.startswith(EVERYONE_BUT):
-        but = _names(principal, EVERYONE_BUT)
-        if grant.principal.startswith(EVERYONE_BUT):
-            return but <= _names(grant.principal, EVERYONE_BUT)
+    if principal.startswith(EVERYONE_BUT) and grant.principal.startswith(EVERYONE_BUT):
+        return _names(principal, EVERYONE_BUT) <= _names(grant.principal, EVERYONE_BUT)
     return False
 
 
@@ -124,26 +133,18 @@ def _names(words: str, start: str) -> set[str]:
     return set(words.removeprefix(start).split(", "))
 
 
-def _gives(given: _Given, grant: Grant) -> bool:
-    wanted, places = grant.action.lower(), _spellings(grant.resource)
-    for action in _wider(wanted):
-        by_resource = given.plain.get(action, {})
-        if by_resource:
-            for resource in (pattern for place in places for pattern in _wider(place)):
-                if any(_lets_through(condition, grant) for condition in by_resource.get(resource, ())):
-                    return True
-    return any(
-        _includes(action, wanted)
-        and any(_includes(resource, place) for place in places)
-        and _lets_through(condition, grant)
-        for action, resource, condition in given.odd
-    )
+def _inner_wildcard(name: str) -> bool:
+    return "*" in name[:-1] or "?" in name
 
 
-def _lets_through(condition: Condition, grant: Grant) -> bool:
-    return relation(grant.condition, condition) in {"same", "looser"}
+def _spellings(name: str) -> tuple[str, ...]:
+    """The own partition by the name that the most accounts have it by; a bucket by its ARN and its name."""
+    written = name.replace(_PARTITION, "arn:aws:")
+    other = _BUCKET.sub(r"\1\2.Arn\3", written)
+    return (written,) if other == written else (written, other)
 
 
+@lru_cache(maxsize=65_536)
 def _includes(outer: str, inner: str) -> bool:
     """Whether one name, perhaps an exclusion, holds all of another."""
     if outer in {inner, "*"}:
@@ -166,7 +167,7 @@ def _wider(name: str) -> Iterator[str]:
     ['s3:G', 's3:G*', 's3:*', 's3*', 's*', '*']
     """
     yield name
-    if several(name):
+    if several(name) or name.startswith(EVERYTHING_BUT):
         yield "*"
         return
     for end in range(len(name), -1, -1):

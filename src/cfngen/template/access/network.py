@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resou
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cfngen.template.access.alternatives import both, branches, during
@@ -48,8 +49,8 @@ class Rule(NamedTuple):
     def covers(self, other: Rule) -> bool:
         """Whether all that the other rule lets pass passes by this one."""
         return (
-            self._replace(other="", protocol="", ports="", condition="")
-            == other._replace(other="", protocol="", ports="", condition="")
+            (self.owner, self.inbound, self.allows, self.number)
+            == (other.owner, other.inbound, other.allows, other.number)
             and self.condition in {"", other.condition}
             and self.protocol in {_ALL, other.protocol}
             and (self.protocol == _ALL or _within(other.ports, self.ports))
@@ -260,6 +261,7 @@ def _block(word: str) -> str:
     return f"anyone on the internet ({block})" if block in _WORLD else block
 
 
+@lru_cache(maxsize=4096)
 def _network(word: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
     import ipaddress
 
