@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cfngen.template.access.granting_types import (
-    GRANTING_TYPES,
+from cfngen.template.access.granting_types import GRANTING_TYPES
+from cfngen.template.access.readings import (
     Attached,
     BucketAcl,
     Holder,
@@ -20,7 +20,11 @@ from cfngen.template.access.granting_types import (
     PermissionSet,
     Reading,
     ResourcePolicy,
+    SearchPolicy,
     Serverless,
+    SessionPolicy,
+    Several,
+    Switch,
 )
 
 TARGET = Path(__file__).parents[1] / "docs" / "grants.md"
@@ -47,7 +51,7 @@ def page() -> str:
     )
 
 
-def described(reading: Reading) -> str:  # noqa: PLR0911 one sentence for each way of reading
+def described(reading: Reading) -> str:  # noqa: PLR0911, PLR0912 one sentence for each way of reading
     """How a type is read, in words."""
     match reading:
         case Holder(word):
@@ -56,6 +60,8 @@ def described(reading: Reading) -> str:  # noqa: PLR0911 one sentence for each w
             return "a policy of the roles, users and groups that it names or that name it"
         case IdentityPolicy(holder):
             return f"a policy of {holder.format('it')}: its document has no principal"
+        case SessionPolicy(holder, role):
+            return f"a policy of {holder.format('it')}; without it, whatever `{role}` is allowed"
         case ResourcePolicy(""):
             return "a policy document about the resource itself"
         case ResourcePolicy(about):
@@ -71,7 +77,15 @@ def described(reading: Reading) -> str:  # noqa: PLR0911 one sentence for each w
         case PermissionSet():
             return "what those who are assigned the permission set are allowed"
         case BucketAcl():
-            return "what its canned ACL lets everyone do"
+            return "what its canned ACL lets others do"
+        case Switch(name, values, action, effect):
+            given = " or ".join(f"`{value}`" if value else "not given" for value in values)
+            verb = "allowed" if effect == "Allow" else "denied"
+            return f"everyone is {verb} `{action}` while `{name}` is {given}"
+        case SearchPolicy():
+            return "who reads what in collections, and from where these are reached"
+        case Several(readings):
+            return "; ".join(map(described, readings))
         case Serverless():
             return "what the role that AWS SAM makes is allowed; an address without login"
         case NotGranting(reason):

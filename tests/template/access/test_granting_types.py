@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from cfngen.template.access.granting_types import GRANTING_TYPES, NotGranting
+from cfngen.template.access.granting_types import GRANTING_TYPES, readings
+from cfngen.template.access.permissions import permission_changes
+from cfngen.template.access.public_addresses import PUBLIC
+from cfngen.template.access.readings import Membership, NotGranting, Permission, Reading, Switch
 from cfngen.template.change.resource_types import Node, Schemas
 from tools import granting_types
 
@@ -62,28 +66,85 @@ def test_every_type_with_a_policy_document_or_a_principal_is_in_the_table() -> N
 @pytest.mark.parametrize("kind", sorted(GRANTING_TYPES))
 def test_the_table_names_properties_that_the_type_has(kind: str) -> None:
     schema = SCHEMAS.get(kind)
-    reading = GRANTING_TYPES[kind]
-    if schema is None or isinstance(reading, NotGranting):
+    if schema is None:
         return
-    named = dict(reading._asdict())
+    missing = [
+        path
+        for reading in readings(kind)
+        for path, each in _paths(reading)
+        if not (_is_there(schema.root, path) or (each and _is_there(schema.root, f"{each}.{path}")))
+    ]
+    assert missing == []
+
+
+def _paths(reading: Reading) -> Iterator[tuple[str, str]]:
+    """The properties that a way of reading names, each with the list that it may be in."""
+    if isinstance(reading, NotGranting):
+        return
+    named = reading._asdict()
     each = named.pop("each", "")
-    node = schema.root.member(each) if each else schema.root
-    node = node.items() if node is not None and each else node
-    limits = named.pop("limits", {})
-    words = [*limits, *(value for value in named.values() if isinstance(value, str))]
+    switch = isinstance(reading, Switch)
+    words = (
+        [named["property"], named["resource"]]
+        if switch
+        else [each, *named.pop("limits", {}), *named.values()]
+    )
     for word in words:
-        plain = (
-            [word]
-            if word.replace(".", "").isalnum() and word[:1].isupper()
-            else re.findall(r"\{([\w.]+)\}", word)
-        )
-        for path in plain:
-            inner = node
-            for name in path.split("."):
-                inner = inner.member(name) if inner is not None else None
-                while inner is not None and isinstance(inner.schema.get("items"), dict):
-                    inner = inner.items()
-                assert inner is not None, path
+        if isinstance(word, str):
+            plain = word.replace(".", "").isalnum() and word[:1].isupper()
+            yield from ((path, each) for path in ([word] if plain else re.findall(r"\{([\w.*]+)\}", word)))
+
+
+def _is_there(node: Node | None, path: str) -> bool:
+    for name in path.split("."):
+        while node is not None and isinstance(node.schema.get("items"), dict):
+            node = node.items()
+        if node is None:
+            return False
+        if node.free_form:
+            return True
+        node = node.member("any" if name == "*" else name)
+    return node is not None
+
+
+def _put(properties: dict[str, Any], path: str, value: str) -> None:
+    *names, last = path.replace("*", "any").split(".")
+    for name in names:
+        properties = properties.setdefault(name, {})
+    properties[last] = value
+
+
+@pytest.mark.parametrize("kind", sorted(GRANTING_TYPES))
+def test_each_way_of_reading_tells_what_opens_and_what_closes(kind: str) -> None:
+    for reading in readings(kind):
+        properties: dict[str, Any] = {}
+        if not isinstance(reading, Permission | Membership | Switch):
+            continue
+        for path, each in _paths(reading):
+            if path != each:
+                _put(properties, f"{each}.{path}" if each else path, "some")
+        if isinstance(reading, Switch):
+            _put(properties, reading.property, reading.values[0] or "NONE")
+        granting = {"Resources": {"R": {"Type": kind, "Properties": properties}}}
+        changes = permission_changes({}, granting), permission_changes(granting, {"Resources": {}})
+        denies = isinstance(reading, Switch) and reading.effect == "Deny"
+        expected = "narrower" if denies else "wider"
+        assert expected in {change.direction for change in changes[0]}, reading
+        assert denies or "narrower" in {change.direction for change in changes[1]}, reading
+
+
+@pytest.mark.parametrize("kind", sorted(PUBLIC))
+def test_a_public_address_is_told(kind: str) -> None:
+    path, values = PUBLIC[kind]
+    opened: dict[str, Any] = {}
+    closed: dict[str, Any] = {}
+    _put(opened, path, sorted(values)[-1])
+    _put(closed, path, "closed")
+    old, new = ({"Resources": {"R": {"Type": kind, "Properties": some}}} for some in (closed, opened))
+    told = [change.statement for change in permission_changes(old, new) if change.direction == "wider"]
+    assert len(told) == 1
+    assert told[0].startswith("anyone on the internet can reach ")
+    assert {change.direction for change in permission_changes(new, old)} == {"narrower"}
 
 
 def test_the_page_in_docs_is_made_from_the_table() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -54,6 +55,19 @@ LAMBDA = {"FunctionName": "f", "Action": "lambda:InvokeFunction", "Principal": "
 ROLE = "AWS::IAM::Role"
 USER = "AWS::IAM::User"
 TABLE = {"TableName": "t"}
+IGNORED = {"IgnorePublicAcls": True}
+ENTRY = {"ClusterName": "c", "PrincipalArn": "arn:r"}
+NAMESPACE = {"Type": "namespace", "Namespaces": ["x"]}
+CLUSTER = {"Type": "cluster"}
+SEARCH = {
+    "Rules": [{"ResourceType": "index", "Resource": ["index/c/*"], "Permission": ["aoss:ReadDocument"]}],
+    "Principal": ["arn:a"],
+}
+REACHED = {
+    "Rules": [{"ResourceType": "collection", "Resource": ["collection/c"]}],
+    "AllowFromPublic": False,
+    "SourceVPCEs": ["vpce-1"],
+}
 
 WIDENINGS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     # Roles, users and groups
@@ -529,6 +543,82 @@ WIDENINGS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
         ),
         'arn:r is allowed SELECT on {"Database": {"Name": "d"}}',
     ),
+    "a transfer user without its limits": (
+        of(
+            "AWS::Transfer::User",
+            Role="arn:r",
+            Policy=json.dumps(document(allow("s3:Get*"))),
+        ),
+        of("AWS::Transfer::User", Role="arn:r"),
+        "user R of the transfer server is allowed whatever role arn:r is allowed",
+    ),
+    "an access policy for the whole cluster": (
+        of("AWS::EKS::AccessEntry", **ENTRY, AccessPolicies=[{"PolicyArn": "a", "AccessScope": NAMESPACE}]),
+        of("AWS::EKS::AccessEntry", **ENTRY, AccessPolicies=[{"PolicyArn": "a", "AccessScope": CLUSTER}]),
+        "arn:r is allowed the EKS access policy a on c, no longer only if StringEquals namespace x",
+    ),
+    "guests of an identity pool": (
+        of(
+            "AWS::Cognito::IdentityPoolRoleAttachment",
+            IdentityPoolId="p",
+            Roles={"authenticated": "a"},
+        ),
+        of(
+            "AWS::Cognito::IdentityPoolRoleAttachment",
+            IdentityPoolId="p",
+            Roles={"authenticated": "a", "unauthenticated": {"Fn::GetAtt": ["Guest", "Arn"]}},
+        ),
+        "every guest of the identity pool p is allowed whatever role Guest is allowed",
+    ),
+    "a bucket that may become public": (
+        of(
+            "AWS::S3::Bucket",
+            PublicAccessBlockConfiguration={"BlockPublicPolicy": True, "IgnorePublicAcls": True},
+        ),
+        of(
+            "AWS::S3::Bucket",
+            PublicAccessBlockConfiguration={"BlockPublicPolicy": False, "IgnorePublicAcls": "true"},
+        ),
+        "everyone is no longer denied to make it public by a policy on R",
+    ),
+    "an API without authorization": (
+        of("AWS::ApiGateway::Method", AuthorizationType="AWS_IAM"),
+        of("AWS::ApiGateway::Method", AuthorizationType="NONE"),
+        "everyone is allowed requests without authorization on R",
+    ),
+    "an address that may be without login": (
+        of("AWS::Lambda::Url", AuthType="AWS_IAM", TargetFunctionArn={"Ref": "F"}),
+        of("AWS::Lambda::Url", AuthType={"Ref": "Type"}, TargetFunctionArn={"Ref": "F"}),
+        "everyone is allowed lambda:InvokeFunctionUrl without login on F, if AuthType is ${Type}",
+    ),
+    "a collection for one more": (
+        of("AWS::OpenSearchServerless::AccessPolicy", Type="data", Policy=json.dumps([SEARCH])),
+        of(
+            "AWS::OpenSearchServerless::AccessPolicy",
+            Type="data",
+            Policy={"Fn::Sub": json.dumps([{**SEARCH, "Principal": ["arn:a", "${Role.Arn}"]}])},
+        ),
+        "${Role.Arn} is allowed aoss:ReadDocument on index/c/*",
+    ),
+    "a collection for the internet": (
+        of("AWS::OpenSearchServerless::SecurityPolicy", Type="network", Policy=json.dumps([REACHED])),
+        of(
+            "AWS::OpenSearchServerless::SecurityPolicy",
+            Type="network",
+            Policy=json.dumps([{**REACHED, "AllowFromPublic": True}]),
+        ),
+        "everyone is allowed to reach the collection on collection/c",
+    ),
+    "a policy that is not known": (
+        of("AWS::S3::BucketPolicy", Bucket="b"),
+        of("AWS::S3::BucketPolicy", Bucket="b", PolicyDocument={"Ref": "Given"}),
+        "whoever ${Given} names is allowed whatever ${Given} says on b",
+    ),
+    "a permission for a given principal": (
+        {},
+        of("AWS::Lambda::Permission", **{**LAMBDA, "Principal": {"Fn::If": ["C", "*", {"Ref": "P"}]}}),
+        "${P} is allowed lambda:InvokeFunction on f, if the template's condition C does not hold",
+    ),
     # Networks
     "a group opened to the world": (
         group(tcp("10.0.0.0/8", 22)),
@@ -584,6 +674,21 @@ WIDENINGS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
         {},
         of("AWS::EC2::SecurityGroupEgress", GroupId="g", **tcp("0.0.0.0/0", 25)),
         "security group g can reach anyone on the internet (0.0.0.0/0) on tcp port 25",
+    ),
+    "a cluster's address for everyone": (
+        of("AWS::EKS::Cluster", ResourcesVpcConfig={"PublicAccessCidrs": ["192.0.2.0/24"]}),
+        of("AWS::EKS::Cluster", ResourcesVpcConfig={"EndpointPublicAccess": True}),
+        "anyone on the internet (0.0.0.0/0) can reach the Kubernetes API of R on tcp port 443",
+    ),
+    "a route to the internet": (
+        {},
+        of(
+            "AWS::EC2::Route",
+            RouteTableId={"Ref": "T"},
+            DestinationCidrBlock="0.0.0.0/0",
+            GatewayId={"Ref": "G"},
+        ),
+        "what routes by T can reach anyone on the internet (0.0.0.0/0) on every port of every protocol by",
     ),
     "a network ACL that allows": (
         {},
@@ -654,8 +759,9 @@ def test_another_order_is_no_change(name: str) -> None:
 @pytest.mark.parametrize("name", WIDENINGS)
 def test_a_value_of_none_is_no_grant(name: str) -> None:
     _, new, _ = WIDENINGS[name]
-    emptied = {"R": {**new["R"], "Properties": dict.fromkeys(new["R"]["Properties"], NOTHING)}} if new else {}
-    assert not [statement for direction, statement in told({}, emptied) if "everyone is allowed" in statement]
+    for body in new.values():
+        emptied = {**body, "Properties": dict.fromkeys(body["Properties"], NOTHING)}
+        assert told({}, {"R": emptied}) == told({}, {"R": {**body, "Properties": {}}})
 
 
 @pytest.mark.parametrize(

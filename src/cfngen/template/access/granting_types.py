@@ -8,118 +8,53 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-templ
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final
 
-_NONE: Final[Mapping[str, str]] = MappingProxyType({})
-
-
-class Holder(NamedTuple):
-    """A role, a user or a group: what it may do, and who may become it."""
-
-    word: str
-
-
-class Attached(NamedTuple):
-    """A policy of its own, for the roles, users and groups that it names or that name it."""
-
-
-class IdentityPolicy(NamedTuple):
-    """A policy without a principal, for whoever has it.
-
-    Attributes:
-        holder: who has it, in words; `{}` is the logical id.
-    """
-
-    holder: str
-
-
-class ResourcePolicy(NamedTuple):
-    """A policy document about a resource; `Resource: *` in it is that resource.
-
-    Attributes:
-        about: the property that names the resource; empty for the one that has the document.
-    """
-
-    about: str = ""
-
-
-class Permission(NamedTuple):
-    """A permission in properties instead of a document.
-
-    Attributes:
-        principal: the property with who is allowed. In braces are properties: `user {PrincipalId}`.
-        action: the property with what is allowed, or words with properties in braces.
-        resource: the property with what it is about; empty for the resource itself.
-        each: the list whose items are a permission each; empty where the resource is one.
-        limits: condition operator and key by the property that has the value.
-    """
-
-    principal: str
-    action: str
-    resource: str = ""
-    each: str = ""
-    limits: Mapping[str, str] = _NONE
-
-
-class Membership(NamedTuple):
-    """Members that get whatever another is allowed.
-
-    Attributes:
-        member: the property with the members, with a word before it: `user {Users}`.
-        of: the property with what they become a member of.
-    """
-
-    member: str
-    of: str
-
-
-class Network(NamedTuple):
-    """Rules about which addresses reach which ports."""
-
-
-class Serverless(NamedTuple):
-    """A function or state machine of AWS SAM, whose role the transform makes."""
-
-
-class PermissionSet(NamedTuple):
-    """What an assigned user or group of IAM Identity Center may do."""
-
-
-class BucketAcl(NamedTuple):
-    """A bucket's canned ACL; policy documents are resources of their own."""
-
-
-class NotGranting(NamedTuple):
-    """A type with a property that looks like a grant and is none, or that nobody can read here.
-
-    Attributes:
-        reason: why.
-    """
-
-    reason: str
-
-
-Reading = (
-    Holder
-    | Attached
-    | IdentityPolicy
-    | ResourcePolicy
-    | Permission
-    | Membership
-    | Network
-    | Serverless
-    | PermissionSet
-    | BucketAcl
-    | NotGranting
+from cfngen.template.access.readings import (
+    Attached,
+    BucketAcl,
+    Holder,
+    IdentityPolicy,
+    Membership,
+    Network,
+    NotGranting,
+    Permission,
+    PermissionSet,
+    Reading,
+    ResourcePolicy,
+    SearchPolicy,
+    Serverless,
+    SessionPolicy,
+    Several,
+    Switch,
 )
 
 _ORGANIZATION: Final = "StringEquals aws:PrincipalOrgID"
 _QUICKSIGHT: Final = Permission("Principal", "Actions", each="Permissions")
 _CEDAR: Final = NotGranting("its policy is in the language Cedar; the changed values are shown")
-_DEFAULTS: Final = NotGranting("default permissions of Lake Formation for what is made later")
 _NO_IAM: Final = NotGranting("a policy about data or traffic, not about who has access")
 _OWN_DOCUMENT: Final = ResourcePolicy()
+_SEARCH: Final = Several(
+    (
+        _OWN_DOCUMENT,
+        Permission("AdvancedSecurityOptions.MasterUserOptions.MasterUserARN", "to administer the domain"),
+        Switch("AdvancedSecurityOptions.AnonymousAuthEnabled", ("true",), "to sign in without login"),
+    )
+)
+_BLOCKS: Final = {
+    "BlockPublicAcls": "to make it public by an ACL",
+    "BlockPublicPolicy": "to make it public by a policy",
+    "IgnorePublicAcls": "what a public ACL allows",
+    "RestrictPublicBuckets": "what a public policy allows",
+}
+"""https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html"""
+_PUBLIC_BLOCKED: Final = tuple(
+    Switch(f"PublicAccessBlockConfiguration.{name}", ("true",), what, "Deny")
+    for name, what in _BLOCKS.items()
+)
+_SNAPSHOTS: Final = {"block-all-sharing": "public snapshots", "block-new-sharing": "new public snapshots"}
+_LAUNCH: Final = "Distributions.AmiDistributionConfiguration.LaunchPermissionConfiguration"
+_LAUNCHERS: Final = ("UserIds", "UserGroups", "OrganizationArns", "OrganizationalUnitArns")
 
 GRANTING_TYPES: Final[Mapping[str, Reading]] = {
     "AWS::ACMPCA::Permission": Permission(
@@ -131,8 +66,23 @@ GRANTING_TYPES: Final[Mapping[str, Reading]] = {
     "AWS::AIOps::InvestigationGroup": _OWN_DOCUMENT,
     "AWS::APS::ResourcePolicy": ResourcePolicy("WorkspaceArn"),
     "AWS::AccountAccess::Entitlement": Permission("Entitlement", "its entitlement", "ApplicationArn"),
+    "AWS::AmazonMQ::Broker": Network(),
     "AWS::ApiGateway::DomainNameV2": _OWN_DOCUMENT,
+    "AWS::ApiGateway::Method": Switch("AuthorizationType", ("none", ""), "requests without authorization"),
     "AWS::ApiGateway::RestApi": _OWN_DOCUMENT,
+    "AWS::ApiGatewayV2::Route": Switch("AuthorizationType", ("none", ""), "requests without authorization"),
+    "AWS::AppRunner::Service": Network(),
+    "AWS::AppStream::StackUserAssociation": Permission("UserName", "to use the stack", "StackName"),
+    "AWS::AppSync::GraphQLApi": Several(
+        (
+            Permission("whoever signs in by {AuthenticationType}", "to send requests"),
+            Permission(
+                "whoever signs in by {AuthenticationType}",
+                "to send requests",
+                each="AdditionalAuthenticationProviders",
+            ),
+        )
+    ),
     "AWS::Backup::BackupVault": _OWN_DOCUMENT,
     "AWS::Backup::LogicallyAirGappedBackupVault": _OWN_DOCUMENT,
     "AWS::Bedrock::KnowledgeBasePolicy": ResourcePolicy("KnowledgeBaseId"),
@@ -143,29 +93,72 @@ GRANTING_TYPES: Final[Mapping[str, Reading]] = {
     "AWS::CloudTrail::ResourcePolicy": ResourcePolicy("ResourceArn"),
     "AWS::CodeArtifact::Domain": _OWN_DOCUMENT,
     "AWS::CodeArtifact::Repository": _OWN_DOCUMENT,
+    "AWS::CodeBuild::Project": Switch("Visibility", ("public_read",), "to read its builds"),
     "AWS::CodeGuruProfiler::ProfilingGroup": Permission(
         "AgentPermissions.Principals", "codeguru-profiler:ConfigureAgent and PostAgentProfile"
     ),
+    "AWS::Cognito::IdentityPool": Switch("AllowUnauthenticatedIdentities", ("true",), "to become a guest"),
+    "AWS::Cognito::IdentityPoolRoleAttachment": Several(
+        (
+            Membership(
+                "whoever signs in to the identity pool {IdentityPoolId}", "role {Roles.authenticated}"
+            ),
+            Membership("every guest of the identity pool {IdentityPoolId}", "role {Roles.unauthenticated}"),
+            Membership(
+                "whoever a rule of the identity pool {IdentityPoolId} fits",
+                "role {RoleMappings.*.RulesConfiguration.Rules.RoleARN}",
+            ),
+        )
+    ),
+    "AWS::Cognito::UserPool": Switch(
+        "AdminCreateUserConfig.AllowAdminCreateUserOnly", ("false", ""), "to sign up"
+    ),
+    "AWS::Cognito::UserPoolGroup": Membership("group {GroupName}", "role {RoleArn}"),
     "AWS::Cognito::UserPoolUserToGroupAttachment": Membership("user {Username}", "group {GroupName}"),
     "AWS::Comprehend::DocumentClassifier": _OWN_DOCUMENT,
     "AWS::Comprehend::EntityRecognizer": _OWN_DOCUMENT,
+    "AWS::Config::AggregationAuthorization": Permission(
+        "AuthorizedAccountId", "to collect what AWS Config records"
+    ),
+    "AWS::Connect::SecurityProfile": Permission("whoever has the security profile {}", "Permissions"),
+    "AWS::DMS::InstanceProfile": Network(),
+    "AWS::DMS::ReplicationInstance": Network(),
     "AWS::DSQL::Cluster": _OWN_DOCUMENT,
     "AWS::DataSync::LocationHDFS": NotGranting("the Kerberos principal that DataSync itself uses"),
     "AWS::DataSync::LocationSMB": NotGranting("the Kerberos principal that DataSync itself uses"),
+    "AWS::DataZone::GroupProfile": Permission("{GroupIdentifier}", "to use the domain", "DomainIdentifier"),
+    "AWS::DataZone::Owner": Permission("Owner", "to own the domain unit", "EntityIdentifier"),
     "AWS::DataZone::PolicyGrant": Permission("Principal", "{PolicyType}", "EntityIdentifier"),
+    "AWS::DataZone::ProjectMembership": Permission(
+        "Member", "what a {Designation} may do", "ProjectIdentifier"
+    ),
+    "AWS::DataZone::SubscriptionTarget": Permission("AuthorizedPrincipals", "to subscribe"),
+    "AWS::DataZone::UserProfile": Permission("UserIdentifier", "to use the domain", "DomainIdentifier"),
     "AWS::DynamoDB::GlobalTable": _OWN_DOCUMENT,
     "AWS::DynamoDB::Table": _OWN_DOCUMENT,
     "AWS::EC2::ClientVpnAuthorizationRule": Permission(
         "group {AccessGroupId}", "to reach {TargetNetworkCidr}", "ClientVpnEndpointId"
     ),
     "AWS::EC2::ClientVpnEndpoint": _OWN_DOCUMENT,
+    "AWS::EC2::FpgaImage": Switch("Public", ("true",), "to load the image"),
     "AWS::EC2::NetworkAclEntry": Network(),
     "AWS::EC2::NetworkInterfacePermission": Permission("AwsAccountId", "Permission", "NetworkInterfaceId"),
     "AWS::EC2::PrefixList": Network(),
+    "AWS::EC2::Route": Network(),
     "AWS::EC2::SecurityGroup": Network(),
     "AWS::EC2::SecurityGroupEgress": Network(),
     "AWS::EC2::SecurityGroupIngress": Network(),
+    "AWS::EC2::SnapshotBlockPublicAccess": Several(
+        tuple(Switch("State", (state,), what, "Deny") for state, what in _SNAPSHOTS.items())
+    ),
+    "AWS::EC2::Subnet": Network(),
+    "AWS::EC2::TransitGateway": Switch(
+        "AutoAcceptSharedAttachments", ("enable",), "to attach without being accepted"
+    ),
     "AWS::EC2::VPCEndpoint": _OWN_DOCUMENT,
+    "AWS::EC2::VPCEndpointService": Switch(
+        "AcceptanceRequired", ("false",), "to connect without being accepted"
+    ),
     "AWS::EC2::VPCEndpointServicePermissions": Permission(
         "AllowedPrincipals", "ec2:CreateVpcEndpoint", "ServiceId"
     ),
@@ -177,15 +170,30 @@ GRANTING_TYPES: Final[Mapping[str, Reading]] = {
     "AWS::ECR::Repository": _OWN_DOCUMENT,
     "AWS::ECR::RepositoryCreationTemplate": ResourcePolicy("Prefix"),
     "AWS::EFS::FileSystem": _OWN_DOCUMENT,
-    "AWS::EKS::AccessEntry": Permission(
-        "PrincipalArn", "the EKS access policy {AccessPolicies.PolicyArn}", "ClusterName"
+    "AWS::EKS::AccessEntry": Several(
+        (
+            Permission(
+                "PrincipalArn",
+                "the EKS access policy {PolicyArn}",
+                "ClusterName",
+                each="AccessPolicies",
+                limits={"AccessScope.Namespaces": "StringEquals namespace"},
+            ),
+            Membership("{PrincipalArn}", "the Kubernetes group {KubernetesGroups} of {ClusterName}"),
+        )
     ),
+    "AWS::EKS::Cluster": Network(),
     "AWS::EKS::PodIdentityAssociation": Permission(
         "service account {ServiceAccount} of namespace {Namespace}",
         "whatever {RoleArn} is allowed",
         "ClusterName",
     ),
-    "AWS::Elasticsearch::Domain": _OWN_DOCUMENT,
+    "AWS::EMR::StudioSessionMapping": Membership(
+        "{IdentityType} {IdentityName}", "the session policy {SessionPolicyArn}"
+    ),
+    "AWS::ElasticLoadBalancing::LoadBalancer": Network(),
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": Network(),
+    "AWS::Elasticsearch::Domain": _SEARCH,
     "AWS::EntityResolution::PolicyStatement": Permission("Principal", "Action", "Arn"),
     "AWS::EventSchemas::RegistryPolicy": ResourcePolicy("RegistryName"),
     "AWS::Events::EventBus": _OWN_DOCUMENT,
@@ -197,8 +205,26 @@ GRANTING_TYPES: Final[Mapping[str, Reading]] = {
     "AWS::GlobalAccelerator::CrossAccountAttachment": Permission(
         "Principals", "to add to its accelerators", "Resources.EndpointId"
     ),
-    "AWS::Glue::Catalog": _DEFAULTS,
-    "AWS::Glue::Database": _DEFAULTS,
+    "AWS::Glue::Catalog": Several(
+        (
+            Permission(
+                "Principal.DataLakePrincipalIdentifier",
+                "{Permissions} on new databases",
+                each="CreateDatabaseDefaultPermissions",
+            ),
+            Permission(
+                "Principal.DataLakePrincipalIdentifier",
+                "{Permissions} on new tables",
+                each="CreateTableDefaultPermissions",
+            ),
+        )
+    ),
+    "AWS::Glue::Database": Permission(
+        "Principal.DataLakePrincipalIdentifier",
+        "{Permissions} on new tables",
+        each="DatabaseInput.CreateTableDefaultPermissions",
+    ),
+    "AWS::IAM::AccessKey": Membership("whoever has the access key {}", "user {UserName}"),
     "AWS::IAM::Group": Holder("group"),
     "AWS::IAM::GroupPolicy": Attached(),
     "AWS::IAM::InstanceProfile": Membership("whoever has the instance profile {}", "role {Roles}"),
@@ -209,9 +235,14 @@ GRANTING_TYPES: Final[Mapping[str, Reading]] = {
     "AWS::IAM::User": Holder("user"),
     "AWS::IAM::UserPolicy": Attached(),
     "AWS::IAM::UserToGroupAddition": Membership("user {Users}", "group {GroupName}"),
+    "AWS::IVS::Channel": Switch("Authorized", ("false", ""), "to watch without a token"),
     "AWS::IdentityStore::GroupMembership": Membership("user {MemberId.UserId}", "group {GroupId}"),
+    "AWS::ImageBuilder::DistributionConfiguration": Several(
+        tuple(Permission(f"{_LAUNCH}.{who}", "to launch the images") for who in _LAUNCHERS)
+    ),
     "AWS::IoT::Policy": IdentityPolicy("whoever has the policy {}"),
     "AWS::IoT::PolicyPrincipalAttachment": Membership("{Principal}", "the holder of the policy {PolicyName}"),
+    "AWS::IoT::RoleAlias": Membership("whoever has a certificate for the role alias {}", "role {RoleArn}"),
     "AWS::IoT::ThingPrincipalAttachment": Membership("{Principal}", "thing {ThingName}"),
     "AWS::IoTSiteWise::AccessPolicy": Permission(
         "AccessPolicyIdentity", "AccessPolicyPermission", "AccessPolicyResource"
@@ -219,12 +250,38 @@ GRANTING_TYPES: Final[Mapping[str, Reading]] = {
     "AWS::KMS::Key": _OWN_DOCUMENT,
     "AWS::KMS::ReplicaKey": _OWN_DOCUMENT,
     "AWS::Kinesis::ResourcePolicy": ResourcePolicy("ResourceArn"),
-    "AWS::LakeFormation::DataLakeSettings": Permission("Admins", "to administer the data lake"),
-    "AWS::LakeFormation::Permissions": Permission(
-        "DataLakePrincipal.DataLakePrincipalIdentifier", "Permissions", "Resource"
+    "AWS::LakeFormation::DataLakeSettings": Several(
+        (
+            Permission("Admins.DataLakePrincipalIdentifier", "to administer the data lake"),
+            Permission(
+                "Principal.DataLakePrincipalIdentifier",
+                "{Permissions} on new databases",
+                each="CreateDatabaseDefaultPermissions",
+            ),
+            Permission(
+                "Principal.DataLakePrincipalIdentifier",
+                "{Permissions} on new tables",
+                each="CreateTableDefaultPermissions",
+            ),
+        )
     ),
-    "AWS::LakeFormation::PrincipalPermissions": Permission(
-        "Principal.DataLakePrincipalIdentifier", "Permissions", "Resource"
+    "AWS::LakeFormation::Permissions": Several(
+        (
+            Permission("DataLakePrincipal.DataLakePrincipalIdentifier", "Permissions", "Resource"),
+            Permission(
+                "DataLakePrincipal.DataLakePrincipalIdentifier",
+                "to grant {PermissionsWithGrantOption}",
+                "Resource",
+            ),
+        )
+    ),
+    "AWS::LakeFormation::PrincipalPermissions": Several(
+        (
+            Permission("Principal.DataLakePrincipalIdentifier", "Permissions", "Resource"),
+            Permission(
+                "Principal.DataLakePrincipalIdentifier", "to grant {PermissionsWithGrantOption}", "Resource"
+            ),
+        )
     ),
     "AWS::Lambda::LayerVersionPermission": Permission(
         "Principal", "Action", "LayerVersionArn", limits={"OrganizationId": _ORGANIZATION}
@@ -243,35 +300,56 @@ GRANTING_TYPES: Final[Mapping[str, Reading]] = {
         },
     ),
     "AWS::Lambda::ResourcePolicy": ResourcePolicy("ResourceArn"),
+    "AWS::Lambda::Url": Switch(
+        "AuthType", ("none",), "lambda:InvokeFunctionUrl without login", resource="TargetFunctionArn"
+    ),
     "AWS::Lex::ResourcePolicy": ResourcePolicy("ResourceArn"),
     "AWS::LicenseManager::Grant": Permission("Principals", "AllowedOperations", "LicenseArn"),
+    "AWS::Lightsail::Bucket": Several(
+        (
+            Switch("AccessRules.GetObject", ("public",), "to read every object"),
+            Switch("AccessRules.AllowPublicOverrides", ("true",), "to read objects that are made public"),
+            Permission("ReadOnlyAccessAccounts", "to read every object"),
+        )
+    ),
     "AWS::Lightsail::Container": NotGranting(
         "the principal of the service itself, which the service chooses"
     ),
+    "AWS::Lightsail::Database": Network(),
+    "AWS::Lightsail::Instance": Network(),
     "AWS::Logs::AccountPolicy": _NO_IAM,
     "AWS::Logs::DeliveryDestination": _OWN_DOCUMENT,
     "AWS::Logs::Destination": _OWN_DOCUMENT,
+    "AWS::Logs::Integration": Permission(
+        "ResourceConfig.OpenSearchResourceConfig.DashboardViewerPrincipals", "to view its dashboards"
+    ),
     "AWS::Logs::LogGroup": _OWN_DOCUMENT,
     "AWS::Logs::ResourcePolicy": _OWN_DOCUMENT,
+    "AWS::M2::Environment": Network(),
+    "AWS::MSK::Cluster": Several(
+        (
+            Network(),
+            Switch("ClientAuthentication.Unauthenticated.Enabled", ("true",), "to connect without login"),
+        )
+    ),
     "AWS::MSK::ClusterPolicy": ResourcePolicy("ClusterArn"),
+    "AWS::MWAA::Environment": Network(),
     "AWS::MediaPackage::Asset": NotGranting("it has no policy; its packaging group authorizes"),
     "AWS::MediaPackageV2::ChannelPolicy": ResourcePolicy("ChannelName"),
     "AWS::MediaPackageV2::OriginEndpointPolicy": ResourcePolicy("OriginEndpointName"),
     "AWS::MediaStore::Container": _OWN_DOCUMENT,
     "AWS::MediaTailor::ChannelPolicy": ResourcePolicy("ChannelName"),
+    "AWS::Neptune::DBInstance": Network(),
+    "AWS::NeptuneGraph::Graph": Network(),
     "AWS::NetworkManager::CoreNetwork": _NO_IAM,
     "AWS::ODB::OdbNetwork": _OWN_DOCUMENT,
     "AWS::OSIS::Pipeline": _OWN_DOCUMENT,
     "AWS::Oam::Sink": _OWN_DOCUMENT,
     "AWS::Omics::SequenceStore": _OWN_DOCUMENT,
-    "AWS::OpenSearchServerless::AccessPolicy": NotGranting(
-        "its policy is in a language of OpenSearch Serverless; the changed values are shown"
-    ),
+    "AWS::OpenSearchServerless::AccessPolicy": SearchPolicy(),
     "AWS::OpenSearchServerless::LifecyclePolicy": _NO_IAM,
-    "AWS::OpenSearchServerless::SecurityPolicy": NotGranting(
-        "its policy is in a language of OpenSearch Serverless; the changed values are shown"
-    ),
-    "AWS::OpenSearchService::Domain": _OWN_DOCUMENT,
+    "AWS::OpenSearchServerless::SecurityPolicy": SearchPolicy(),
+    "AWS::OpenSearchService::Domain": _SEARCH,
     "AWS::Organizations::Policy": NotGranting(
         "a policy of an organization limits permissions and gives none"
     ),
@@ -281,7 +359,9 @@ GRANTING_TYPES: Final[Mapping[str, Reading]] = {
     "AWS::QBusiness::Permission": Permission("Principal", "Actions", "ApplicationId"),
     "AWS::QuickSight::ActionConnector": _QUICKSIGHT,
     "AWS::QuickSight::Analysis": _QUICKSIGHT,
-    "AWS::QuickSight::Dashboard": _QUICKSIGHT,
+    "AWS::QuickSight::Dashboard": Several(
+        (_QUICKSIGHT, Permission("Principal", "Actions", each="LinkSharingConfiguration.Permissions"))
+    ),
     "AWS::QuickSight::DataSet": _QUICKSIGHT,
     "AWS::QuickSight::DataSource": _QUICKSIGHT,
     "AWS::QuickSight::Flow": _QUICKSIGHT,
@@ -292,22 +372,45 @@ GRANTING_TYPES: Final[Mapping[str, Reading]] = {
     "AWS::QuickSight::Template": _QUICKSIGHT,
     "AWS::QuickSight::Theme": _QUICKSIGHT,
     "AWS::QuickSight::TopicV2": _QUICKSIGHT,
+    "AWS::RAM::Permission": Permission(
+        "whoever a resource is shared with by this permission", "PolicyTemplate.Action"
+    ),
+    "AWS::RAM::PermissionAssociation": Permission(
+        "whoever it is shared with", "the permission {PermissionArn}", "ResourceShareArn"
+    ),
     "AWS::RAM::PrincipalAssociation": Permission("Principal", "to use what is shared", "ResourceShareArn"),
-    "AWS::RAM::ResourceShare": Permission("Principals", "to use what is shared", "ResourceArns"),
+    "AWS::RAM::ResourceShare": Several(
+        (
+            Permission("Principals", "to use what is shared", "ResourceArns"),
+            Permission("whoever it is shared with", "the permission {PermissionArns}"),
+        )
+    ),
+    "AWS::RDS::DBCluster": Network(),
+    "AWS::RDS::DBInstance": Network(),
+    "AWS::RDS::DBShardGroup": Network(),
     "AWS::RUM::AppMonitor": _OWN_DOCUMENT,
-    "AWS::Redshift::Cluster": _OWN_DOCUMENT,
+    "AWS::Redshift::Cluster": Several((_OWN_DOCUMENT, Network())),
+    "AWS::Redshift::EndpointAuthorization": Permission(
+        "Account",
+        "to connect to the cluster from its VPCs",
+        "ClusterIdentifier",
+        limits={"VpcIds": "StringEquals vpc"},
+    ),
     "AWS::RedshiftServerless::Namespace": _OWN_DOCUMENT,
+    "AWS::RedshiftServerless::Workgroup": Network(),
     "AWS::ResilienceHub::ResiliencyPolicy": _NO_IAM,
     "AWS::RolesAnywhere::Profile": Membership("whoever uses the profile {}", "role {RoleArns}"),
     "AWS::S3::AccessGrant": Permission("Grantee.GranteeIdentifier", "Permission", "AccessGrantsLocationId"),
     "AWS::S3::AccessGrantsInstance": NotGranting("the grants in it are resources of their own"),
-    "AWS::S3::AccessPoint": _OWN_DOCUMENT,
-    "AWS::S3::Bucket": BucketAcl(),
+    "AWS::S3::AccessPoint": Several((_OWN_DOCUMENT, *_PUBLIC_BLOCKED)),
+    "AWS::S3::Bucket": Several((BucketAcl(), *_PUBLIC_BLOCKED)),
     "AWS::S3::BucketPolicy": ResourcePolicy("Bucket"),
+    "AWS::S3::MultiRegionAccessPoint": Several(_PUBLIC_BLOCKED),
     "AWS::S3::MultiRegionAccessPointPolicy": ResourcePolicy("MrapName"),
-    "AWS::S3Express::AccessPoint": _OWN_DOCUMENT,
+    "AWS::S3Express::AccessPoint": Several((_OWN_DOCUMENT, *_PUBLIC_BLOCKED)),
     "AWS::S3Express::BucketPolicy": ResourcePolicy("Bucket"),
     "AWS::S3Files::FileSystemPolicy": ResourcePolicy("FileSystemId"),
+    "AWS::S3ObjectLambda::AccessPoint": Several(_PUBLIC_BLOCKED),
     "AWS::S3ObjectLambda::AccessPointPolicy": ResourcePolicy("ObjectLambdaAccessPoint"),
     "AWS::S3Outposts::AccessPoint": _OWN_DOCUMENT,
     "AWS::S3Outposts::BucketPolicy": ResourcePolicy("Bucket"),
@@ -329,19 +432,43 @@ GRANTING_TYPES: Final[Mapping[str, Reading]] = {
     "AWS::SSO::Assignment": Permission(
         "{PrincipalType} {PrincipalId}", "permission set {PermissionSetArn}", "account {TargetId}"
     ),
+    "AWS::SSO::InstanceAccessControlAttributeConfiguration": Permission(
+        "whoever signs in",
+        "the session tag {Key} with {Value.Source}",
+        "InstanceArn",
+        each="AccessControlAttributes",
+    ),
     "AWS::SSO::PermissionSet": PermissionSet(),
     "AWS::SageMaker::ModelPackageGroup": _OWN_DOCUMENT,
+    "AWS::SageMaker::Workforce": Network(),
     "AWS::SecretsManager::ResourcePolicy": ResourcePolicy("SecretId"),
     "AWS::SecurityHub::ConfigurationPolicy": _NO_IAM,
+    "AWS::SecurityHub::DelegatedAdmin": Permission("AdminAccountId", "to administer AWS Security Hub"),
     "AWS::SecurityLake::Subscriber": Permission("SubscriberIdentity.Principal", "AccessTypes", "DataLakeArn"),
     "AWS::Serverless::Function": Serverless(),
     "AWS::Serverless::StateMachine": Serverless(),
+    "AWS::ServiceCatalog::PortfolioPrincipalAssociation": Permission(
+        "PrincipalARN", "to use the portfolio", "PortfolioId"
+    ),
+    "AWS::ServiceCatalog::PortfolioShare": Permission("AccountId", "to import the portfolio", "PortfolioId"),
+    "AWS::Shield::DRTAccess": Membership("the response team of AWS Shield", "role {RoleArn}"),
     "AWS::Signer::ProfilePermission": Permission("Principal", "Action", "ProfileName"),
-    "AWS::Transfer::User": IdentityPolicy("user {} of the transfer server"),
+    "AWS::SupportAuthZ::SupportPermit": Several(
+        (
+            Permission("AWS Support", "Permit.Actions.Actions", "Permit.Resources.Resources"),
+            Permission("AWS Support", "every action {Permit.Actions.AllActions}"),
+        )
+    ),
+    "AWS::Timestream::InfluxDBCluster": Network(),
+    "AWS::Timestream::InfluxDBInstance": Network(),
+    "AWS::Transfer::User": SessionPolicy("user {} of the transfer server", "role {Role}"),
     "AWS::VerifiedPermissions::Policy": _CEDAR,
     "AWS::VerifiedPermissions::PolicyTemplate": _CEDAR,
     "AWS::VpcLattice::AuthPolicy": ResourcePolicy("ResourceIdentifier"),
     "AWS::VpcLattice::ResourcePolicy": ResourcePolicy("ResourceArn"),
+    "AWS::VpcLattice::Service": Switch("AuthType", ("none", ""), "requests without authorization"),
+    "AWS::VpcLattice::ServiceNetwork": Switch("AuthType", ("none", ""), "requests without authorization"),
+    "AWS::WorkSpacesWeb::IpAccessSettings": Network(),
     "AWS::XRay::ResourcePolicy": _OWN_DOCUMENT,
 }
 """Every resource type with a grant, or with what looks like one, and how it is read."""
@@ -354,3 +481,9 @@ def reading(resource_type: str) -> Reading:
     ('Queues', ResourcePolicy(about=''))
     """
     return GRANTING_TYPES.get(resource_type, _OWN_DOCUMENT)
+
+
+def readings(resource_type: str) -> tuple[Reading, ...]:
+    """Each of the ways in which a type is read."""
+    found = reading(resource_type)
+    return found.readings if isinstance(found, Several) else (found,)

@@ -7,20 +7,21 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from cfngen.template.access.alternatives import both, branches
-from cfngen.template.access.granting_types import Permission
 from cfngen.template.access.names import name_of
-from cfngen.template.access.statements import Policy
+from cfngen.template.access.readings import Permission, Switch
+from cfngen.template.access.statements import EVERYONE, Policy
+from cfngen.template.intrinsics import intrinsic, text
+from cfngen.template.values import is_mark
 
-_PROPERTY: Final = re.compile(r"\{([\w.]*)\}")
+_PROPERTY: Final = re.compile(r"\{([\w.*]*)\}")
 
 
 def of_permission(logical_id: str, permission: Permission, properties: Mapping[str, Any]) -> Iterator[Policy]:
     """The permission, or one for each item of the list that holds them, as a policy of what it is about."""
-    for item, when in (
-        branches(properties.get(permission.each, [])) if permission.each else [(properties, "")]
-    ):
-        if not isinstance(item, dict):
+    for part, when in at(permission.each, properties) if permission.each else [(properties, "")]:
+        if not isinstance(part, dict):
             continue
+        item = {**properties, **part}
         about = [("", "")]
         if permission.resource:
             pattern = f"{{{permission.resource}}}" if _plain(permission.resource) else permission.resource
@@ -36,6 +37,24 @@ def of_permission(logical_id: str, permission: Permission, properties: Mapping[s
                     yield Policy("resource", resource or logical_id, document, when=limits)
 
 
+def of_switch(logical_id: str, switch: Switch, properties: Mapping[str, Any]) -> Iterator[Policy]:
+    """What the property allows or denies everyone, while it has such a value or may have one."""
+    statement = {"Effect": switch.effect, "Principal": EVERYONE, "Action": switch.action}
+    about = list(filled_in(f"{{{switch.resource}}}", properties, logical_id))
+    for value, when in at(switch.property, properties) or [("", "")]:
+        limit = unknown(switch.property, value)
+        if limit or text(value).lower() in switch.values:
+            for resource, inner in about:
+                limits = both(limit, when, inner)
+                yield Policy("resource", resource or logical_id, {"Statement": [statement]}, when=limits)
+
+
+def unknown(name: str, value: Any) -> str:
+    """A value that only a deployment knows, as a limit; empty for every other one."""
+    words = text(value)
+    return f"{name.rpartition('.')[2]} is {words}" if intrinsic(value) or is_mark(words) else ""
+
+
 def filled_in(pattern: str, properties: Mapping[str, Any], logical_id: str) -> Iterator[tuple[str, str]]:
     """Words with a property's values in their braces, each with its condition; `{}` is the logical id."""
     filled: list[tuple[str, str]] = [("", "")]
@@ -43,7 +62,7 @@ def filled_in(pattern: str, properties: Mapping[str, Any], logical_id: str) -> I
     for match in _PROPERTY.finditer(pattern):
         values = [(logical_id, "")]
         if match.group(1):
-            values = [(name_of(value), when) for value, when in _at(match.group(1), properties)]
+            values = [(name_of(value), when) for value, when in at(match.group(1), properties)]
         before = pattern[end : match.start()]
         filled = [
             (start + before + value, both(limit, when)) for start, limit in filled for value, when in values
@@ -55,7 +74,7 @@ def filled_in(pattern: str, properties: Mapping[str, Any], logical_id: str) -> I
 def _values(pattern: str, properties: Mapping[str, Any], logical_id: str) -> Iterator[tuple[Any, str]]:
     """A property's values, or words with a property's values in them."""
     if _plain(pattern):
-        yield from _at(pattern, properties)
+        yield from at(pattern, properties)
         return
     for words, when in filled_in(pattern, properties, logical_id):
         yield {"Fn::Sub": words} if "${" in words else words, when
@@ -68,19 +87,22 @@ def _plain(pattern: str) -> bool:
 def _limits(permission: Permission, item: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     limits: dict[str, dict[str, Any]] = {}
     for name, test in permission.limits.items():
-        if name in item:
+        if values := [value for value, _ in at(name, item)]:
             operator, _, key = test.partition(" ")
-            limits.setdefault(operator, {})[key] = item[name]
+            limits.setdefault(operator, {})[key] = values
     return limits
 
 
-def _at(path: str, properties: Mapping[str, Any]) -> list[tuple[Any, str]]:
+def at(path: str, properties: Mapping[str, Any]) -> list[tuple[Any, str]]:
+    """The values at a path, each with the condition it has; `*` stands for every name."""
     values: list[tuple[Any, str]] = [(properties, "")]
     for name in path.split("."):
         values = [
             (inner, both(when, also))
             for value, when in values
-            if isinstance(value, dict) and name in value
-            for inner, also in branches(value[name])
+            if isinstance(value, dict)
+            for key in (value if name == "*" else [name])
+            if key in value
+            for inner, also in branches(value[key])
         ]
     return values

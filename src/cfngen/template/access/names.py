@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from cfngen.template.access.alternatives import branches
-from cfngen.template.access.granting_types import Holder, reading
-from cfngen.template.intrinsics import intrinsic, parts, text
+from cfngen.template.access.granting_types import reading
+from cfngen.template.access.readings import Holder
+from cfngen.template.intrinsics import NO_VALUE, intrinsic, parts, text
 from cfngen.template.values import is_mark
 
 
@@ -27,12 +28,20 @@ def name_of(value: Any) -> str:
     return text(value)
 
 
+def properties_of(body: Mapping[str, Any]) -> dict[str, Any]:
+    """A resource's properties, without those that are none."""
+    properties = body.get("Properties")
+    if not isinstance(properties, dict):
+        return {}
+    return {name: value for name, value in properties.items() if value != NO_VALUE}
+
+
 def fixed_names(resources: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Roles, users and groups that have a name of their own: by that, and by their logical id."""
     for logical_id, body in resources.items():
         match reading(str(body.get("Type"))):
-            case Holder(word) if isinstance(body.get("Properties"), dict):
-                name = body["Properties"].get(f"{word.capitalize()}Name")
+            case Holder(word):
+                name = properties_of(body).get(f"{word.capitalize()}Name")
                 if name is not None:
                     yield f"{word} {text(name)}", f"{word} {logical_id}"
 
@@ -47,8 +56,8 @@ class OwnPolicies:
         self._documents: dict[str, Any] = {}
         self._by_name: dict[str, str] = {}
         for logical_id, body in resources.items():
-            properties = body.get("Properties")
-            if body.get("Type") == _MANAGED_POLICY and isinstance(properties, dict):
+            properties = properties_of(body)
+            if body.get("Type") == _MANAGED_POLICY:
                 self._documents[logical_id] = properties.get("PolicyDocument")
                 if "ManagedPolicyName" in properties:
                     self._by_name[text(properties["ManagedPolicyName"])] = logical_id

@@ -10,7 +10,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cfngen.template.access.alternatives import both, branches, during
-from cfngen.template.access.names import name_of
+from cfngen.template.access.in_properties import at, unknown
+from cfngen.template.access.names import name_of, properties_of
+from cfngen.template.access.public_addresses import PUBLIC, when_public
 from cfngen.template.intrinsics import text
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ _ALL: Final = "-1"
 _PROTOCOLS: Final = {"1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6"}
 _PORTS: Final = (0, 65_535)
 _LISTED: Final = ""  # the rule is an address block of a prefix list
+_AT_ADDRESS: Final = "*"  # what passes is not the resource's own to say
 _WORLD: Final = frozenset({"0.0.0.0/0", "::/0"})
 
 
@@ -34,7 +37,7 @@ class Rule(NamedTuple):
         ports: the first and the last, or a text where they are not known here.
         allows: False for a rule that denies.
         condition: the limits under which it is there.
-        number: of a network ACL's rule; the lowest that fits decides.
+        by: what lets it pass, such as a network ACL's rule, of which the lowest that fits decides.
     """
 
     owner: str
@@ -44,13 +47,13 @@ class Rule(NamedTuple):
     ports: tuple[int, int] | str
     allows: bool = True
     condition: str = ""
-    number: str = ""
+    by: str = ""
 
     def covers(self, other: Rule) -> bool:
         """Whether all that the other rule lets pass passes by this one."""
         return (
-            (self.owner, self.inbound, self.allows, self.number)
-            == (other.owner, other.inbound, other.allows, other.number)
+            (self.owner, self.inbound, self.allows, self.by)
+            == (other.owner, other.inbound, other.allows, other.by)
             and self.condition in {"", other.condition}
             and self.protocol in {_ALL, other.protocol}
             and (self.protocol == _ALL or _within(other.ports, self.ports))
@@ -59,7 +62,7 @@ class Rule(NamedTuple):
 
     def sentence(self, *, gained: bool) -> str:
         """What the rule lets pass, or does not any more."""
-        limits = f" by rule {self.number}" if self.number else ""
+        limits = f" by {self.by}" if self.by else ""
         limits += f", if {self.condition}" if self.condition else ""
         who, whom = (self.other, self.owner) if self.inbound else (self.owner, self.other)
         if self.protocol == _LISTED:
@@ -73,6 +76,8 @@ class Rule(NamedTuple):
     def _where(self) -> str:
         if self.protocol == _ALL:
             return "every port of every protocol"
+        if self.protocol == _AT_ADDRESS:
+            return "its public address"
         if isinstance(self.ports, str):
             return f"{self.protocol} {self.ports}"
         first, last = self.ports
@@ -89,11 +94,10 @@ def rules(template: Mapping[str, Any]) -> dict[str, list[Rule]]:
     for logical_id, body in template.get("Resources", {}).items():
         if not isinstance(body, dict):
             continue
-        properties = body.get("Properties", {})
-        reader = _READERS.get(str(body.get("Type")))
-        if reader is not None and isinstance(properties, dict):
+        kind = str(body.get("Type"))
+        if kind in _READERS or kind in PUBLIC:
             when = during(body["Condition"]) if isinstance(body.get("Condition"), str) else ""
-            for rule in reader(logical_id, properties):
+            for rule in _of_resource(kind, logical_id, properties_of(body)):
                 limited = rule._replace(condition=both(when, rule.condition))
                 by_owner.setdefault(rule.owner, []).append(limited)
     return by_owner
@@ -137,6 +141,19 @@ def _in_fewer(rules: list[Rule]) -> Iterator[Rule]:
                 first = start
             last = max(last, end) if start <= last + 1 else end
         yield rule._replace(ports=(first, last))
+
+
+def _of_resource(kind: str, logical_id: str, properties: Mapping[str, Any]) -> Iterator[Rule]:
+    if kind in _READERS:
+        yield from _READERS[kind](logical_id, properties)
+    if kind in PUBLIC:
+        for limit, when in when_public(kind, properties):
+            owner = f"what runs in the subnet {logical_id}" if kind == _SUBNET else logical_id
+            condition = both(limit, when)
+            yield Rule(owner, True, "anyone on the internet", _AT_ADDRESS, "", condition=condition)
+
+
+_SUBNET: Final = "AWS::EC2::Subnet"
 
 
 def _of_group(logical_id: str, properties: Mapping[str, Any]) -> Iterator[Rule]:
@@ -209,8 +226,8 @@ def _of_acl_entry(_: str, properties: Mapping[str, Any]) -> Iterator[Rule]:
     for name in ("CidrBlock", "Ipv6CidrBlock"):
         if name in properties:
             other = _block(text(properties[name]))
-            number = text(properties.get("RuleNumber", ""))
-            yield Rule(owner, inbound, other, protocol, _ports(known, protocol), allows, number=number)
+            by = f"rule {text(properties['RuleNumber'])}" if "RuleNumber" in properties else ""
+            yield Rule(owner, inbound, other, protocol, _ports(known, protocol), allows, by=by)
 
 
 def _of_prefix_list(logical_id: str, properties: Mapping[str, Any]) -> Iterator[Rule]:
@@ -226,6 +243,61 @@ def _of_fleet(logical_id: str, properties: Mapping[str, Any]) -> Iterator[Rule]:
             if isinstance(item, dict):
                 named = {"IpProtocol": item.get("Protocol", _ALL), "CidrIp": item.get("IpRange", "")}
                 yield from _of_item(f"fleet {logical_id}", {**item, **named}, when, inbound=True)
+
+
+def _of_route(_: str, properties: Mapping[str, Any]) -> Iterator[Rule]:
+    owner = f"what routes by {name_of(properties.get('RouteTableId', ''))}"
+    target = next((name for name in properties if name in _TARGETS), "")
+    by = f"{_TARGETS[target]} {name_of(properties[target])}" if target else ""
+    for name in ("DestinationCidrBlock", "DestinationIpv6CidrBlock"):
+        for value, when in branches(properties.get(name, [])):
+            yield Rule(owner, False, _block(text(value)), _ALL, _PORTS, condition=when, by=by)
+    for value, when in branches(properties.get("DestinationPrefixListId", [])):
+        yield Rule(owner, False, f"prefix list {name_of(value)}", _ALL, _PORTS, condition=when, by=by)
+
+
+_TARGETS: Final = {
+    "GatewayId": "gateway",
+    "NatGatewayId": "NAT gateway",
+    "EgressOnlyInternetGatewayId": "outbound gateway",
+    "TransitGatewayId": "transit gateway",
+    "VpcPeeringConnectionId": "peering connection",
+    "NetworkInterfaceId": "network interface",
+    "InstanceId": "instance",
+    "VpcEndpointId": "endpoint",
+    "LocalGatewayId": "local gateway",
+    "CarrierGatewayId": "carrier gateway",
+    "CoreNetworkArn": "core network",
+}
+
+
+def _of_cluster(logical_id: str, properties: Mapping[str, Any]) -> Iterator[Rule]:
+    """https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html"""
+    for value, when in at("ResourcesVpcConfig.EndpointPublicAccess", properties) or [("true", "")]:
+        limit = unknown("EndpointPublicAccess", value)
+        if limit or text(value).lower() == "true":
+            for block, also in at("ResourcesVpcConfig.PublicAccessCidrs", properties) or [("0.0.0.0/0", "")]:
+                condition = both(limit, when, also)
+                owner = f"the Kubernetes API of {logical_id}"
+                yield Rule(owner, True, _block(text(block)), "tcp", (443, 443), condition=condition)
+
+
+def _of_ports(logical_id: str, properties: Mapping[str, Any]) -> Iterator[Rule]:
+    for item, when in at("Networking.Ports", properties):
+        blocks = [text(block) for name in ("Cidrs", "Ipv6Cidrs") for block, _ in at(name, item)]
+        for block in blocks or ["0.0.0.0/0"]:
+            protocol = text(item.get("Protocol", "all")).lower().replace("all", _ALL)
+            yield Rule(logical_id, True, _block(block), protocol, _ports(item, protocol), condition=when)
+
+
+def _of_addresses(path: str) -> Callable[[str, Mapping[str, Any]], Iterator[Rule]]:
+    """A list of address blocks that may sign in."""
+
+    def reader(logical_id: str, properties: Mapping[str, Any]) -> Iterator[Rule]:
+        for block, when in at(path, properties):
+            yield Rule(logical_id, True, _block(text(block)), _ALL, _PORTS, condition=when)
+
+    return reader
 
 
 def _of_filter(logical_id: str, properties: Mapping[str, Any]) -> Iterator[Rule]:
@@ -244,9 +316,14 @@ _READERS: Final[Mapping[str, Callable[[str, Mapping[str, Any]], Iterator[Rule]]]
     "AWS::EC2::SecurityGroup": _of_group,
     "AWS::EC2::SecurityGroupEgress": _of_egress,
     "AWS::EC2::SecurityGroupIngress": _of_ingress,
+    "AWS::EC2::Route": _of_route,
+    "AWS::EKS::Cluster": _of_cluster,
     "AWS::GameLift::ContainerFleet": _of_fleet,
     "AWS::GameLift::Fleet": _of_fleet,
+    "AWS::Lightsail::Instance": _of_ports,
     "AWS::SES::ReceiptFilter": _of_filter,
+    "AWS::SageMaker::Workforce": _of_addresses("SourceIpConfig.Cidrs"),
+    "AWS::WorkSpacesWeb::IpAccessSettings": _of_addresses("IpRules.IpRange"),
 }
 
 

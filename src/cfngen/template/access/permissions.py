@@ -108,7 +108,25 @@ def permission_changes(
             changes += _sentences(pairs, names_now, gained=True, before=pairs)
             changes += _sentences((grant for grant in lost if grant not in told), names_was, gained=False)
     changes += _network_changes(old, new)
+    gone = _gone(old, new)
+    changes = [change for change in changes if not (_opens_by_loss(change) and _owner(change) in gone)]
     return tuple(sorted(changes, key=lambda change: (_ORDER.index(change.kind), change.direction != "wider")))
+
+
+def _gone(old: Mapping[str, Any], new: Mapping[str, Any]) -> set[str]:
+    """The resources that nobody can reach any more, because they are deleted."""
+    before, after = old.get("Resources", {}), _with_retained(old, new).get("Resources", {})
+    kept = {name for name, body in before.items() if _stays(body)}
+    return set(before) - set(after) - kept
+
+
+def _opens_by_loss(change: PermissionChange) -> bool:
+    """Whether more is possible because a denial or a limit is there no longer."""
+    return change.direction == "wider" and not change.gained
+
+
+def _owner(change: PermissionChange) -> str:
+    return change.holder.rpartition(" ")[2]
 
 
 def _with_retained(old: Mapping[str, Any], new: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -117,11 +135,7 @@ def _with_retained(old: Mapping[str, Any], new: Mapping[str, Any]) -> Mapping[st
     One that another resource of the same type takes the place of, for the same thing, does not.
     """
     before, after = old.get("Resources", {}), new.get("Resources", {})
-    left = {
-        name: body
-        for name, body in before.items()
-        if name not in after and isinstance(body, dict) and str(body.get("DeletionPolicy")) in _RETAINS
-    }
+    left = {name: body for name, body in before.items() if name not in after and _stays(body)}
     if not left:
         return new
     taken = {(body.get("Type"), holder) for holder, body in _holders(after)}
@@ -131,6 +145,10 @@ def _with_retained(old: Mapping[str, Any], new: Mapping[str, Any]) -> Mapping[st
         if not any((body.get("Type"), holder) in taken for holder, _ in _holders({name: body}))
     }
     return {**new, "Resources": {**after, **kept}}
+
+
+def _stays(body: Any) -> bool:
+    return isinstance(body, dict) and str(body.get("DeletionPolicy")) in _RETAINS
 
 
 _RETAINS: Final = frozenset({"Retain", "RetainExceptOnCreate"})

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from cfngen.template.access.alternatives import both, branches, during
-from cfngen.template.access.granting_types import (
+from cfngen.template.access.alternatives import alternatives, both, branches, during
+from cfngen.template.access.granting_types import readings
+from cfngen.template.access.in_properties import filled_in, of_permission, of_switch
+from cfngen.template.access.managed_policies import date
+from cfngen.template.access.managed_policies import statements as managed_statements
+from cfngen.template.access.names import OwnPolicies, fixed_names, name_of, properties_of
+from cfngen.template.access.readings import (
     Attached,
     BucketAcl,
     Holder,
@@ -15,14 +21,14 @@ from cfngen.template.access.granting_types import (
     Membership,
     Permission,
     PermissionSet,
+    Reading,
     ResourcePolicy,
+    SearchPolicy,
     Serverless,
-    reading,
+    SessionPolicy,
+    Switch,
 )
-from cfngen.template.access.in_properties import filled_in, of_permission
-from cfngen.template.access.managed_policies import date
-from cfngen.template.access.managed_policies import statements as managed_statements
-from cfngen.template.access.names import OwnPolicies, fixed_names, name_of
+from cfngen.template.access.search_policies import of_search_policy
 from cfngen.template.access.statements import Policy, document_of
 from cfngen.template.intrinsics import intrinsic, text
 
@@ -36,10 +42,16 @@ _CANNED_ACLS: Final = {
         "Principal": "everyone in any account",
         "Action": "s3:ListBucket",
     },
+    "AwsExecRead": {"Effect": "Allow", "Principal": "Amazon EC2", "Action": "s3:GetObject"},
+    "LogDeliveryWrite": {
+        "Effect": "Allow",
+        "Principal": "S3's log delivery",
+        "Action": ["s3:PutObject", "s3:GetBucketAcl"],
+    },
     "PublicRead": {"Effect": "Allow", "Principal": "*", "Action": "s3:ListBucket"},
     "PublicReadWrite": {"Effect": "Allow", "Principal": "*", "Action": ["s3:ListBucket", "s3:PutObject"]},
 }
-"""What the public ones of the canned ACLs grant on a bucket.
+"""What the canned ACLs grant others on a bucket.
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html"""
 
 _AWS_MANAGED: Final = "arn:aws:iam::aws:policy/"
@@ -58,13 +70,16 @@ def policies(template: Mapping[str, Any]) -> dict[str, list[Policy]]:
     return by_holder
 
 
-def _of_resource(  # noqa: PLR0912 one case for each way of reading
-    logical_id: str, body: Mapping[str, Any], own: OwnPolicies
+def _of_resource(logical_id: str, body: Mapping[str, Any], own: OwnPolicies) -> Iterator[Policy]:
+    properties = properties_of(body)
+    for one in readings(str(body.get("Type"))):
+        yield from _as_read(one, logical_id, properties, own)
+
+
+def _as_read(  # noqa: PLR0912 one case for each way of reading
+    one: Reading, logical_id: str, properties: Mapping[str, Any], own: OwnPolicies
 ) -> Iterator[Policy]:
-    properties = body.get("Properties", {})
-    if not isinstance(properties, dict):
-        return
-    match reading(str(body.get("Type"))):
+    match one:
         case Holder(word):
             yield from _of_holder(f"{word} {logical_id}", properties, own)
         case Attached():
@@ -72,6 +87,12 @@ def _of_resource(  # noqa: PLR0912 one case for each way of reading
         case IdentityPolicy(holder):
             for document, _ in _documents(properties):
                 yield Policy("identity", holder.format(logical_id), document)
+        case SessionPolicy(holder, role):
+            who = holder.format(logical_id)
+            limiting = [Policy("identity", who, document) for document, _ in _documents(properties)]
+            yield from limiting
+            for name, when in filled_in(role, properties, logical_id) if not limiting else ():
+                yield Policy("membership", who, None, via=name, when=when)
         case Permission() as permission:
             yield from of_permission(logical_id, permission, properties)
         case Membership(member, of):
@@ -84,11 +105,16 @@ def _of_resource(  # noqa: PLR0912 one case for each way of reading
             for acl, when in branches(properties.get("AccessControl", [])):
                 if statement := _CANNED_ACLS.get(text(acl)):
                     yield Policy("resource", logical_id, {"Statement": [statement]}, when=when)
+        case Switch() as switch:
+            yield from of_switch(logical_id, switch, properties)
+        case SearchPolicy():
+            yield from of_search_policy(logical_id, properties)
         case Serverless():
             yield from _of_serverless(logical_id, properties, own)
         case ResourcePolicy(about):
             named = list(branches(properties.get(about, []))) if about else []
-            for document, path in _documents(_one_statement(properties)):
+            documents = list(_documents(_one_statement(properties)))
+            for document, path in documents or _not_written_here(properties):
                 deeper = f"{logical_id} {path[0]}" if len(path) > _SHALLOW else logical_id
                 for holder, when in [(name_of(item), when) for item, when in named] or [(deeper, "")]:
                     yield Policy("resource", holder, document, when=when)
@@ -102,7 +128,8 @@ def _documents(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[Any, tu
     """Every policy document in a value, wherever it stands, with the names that lead to it."""
     document = document_of(value)
     if document is not None:
-        if any(isinstance(item, dict) and "Effect" in item for item, _ in branches(document["Statement"])):
+        statements = (item for item, _ in branches(document["Statement"]) if isinstance(item, dict))
+        if any("Effect" in item or intrinsic(item) for item in statements):
             yield value, path
     elif isinstance(value, dict):
         if intrinsic(value) == "Fn::If" and any(document_of(branch) for branch, _ in branches(value)):
@@ -114,6 +141,19 @@ def _documents(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[Any, tu
     elif isinstance(value, list):
         for item in value:
             yield from _documents(item, path)
+
+
+_NAMES: Final = re.compile(
+    "(Access|Destination|FileSystem|Key|Namespace|Registry|Repository|Resource)?Polic(y|ies)(Document|Text)?"
+)
+"""The properties that hold a policy of who has access."""
+
+
+def _not_written_here(properties: Mapping[str, Any]) -> Iterator[tuple[Any, tuple[str, ...]]]:
+    """The policies that only a deployment knows."""
+    for name, value in properties.items():
+        if _NAMES.fullmatch(name) and intrinsic(value):
+            yield value, (name,)
 
 
 def _one_statement(properties: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -173,13 +213,32 @@ def _managed(holder: str, arn: Any, when: str, own: OwnPolicies) -> Policy:
 def _of_permission_set(holder: str, properties: Mapping[str, Any], own: OwnPolicies) -> Iterator[Policy]:
     for arn, when in branches(properties.get("ManagedPolicies", [])):
         yield _managed(holder, arn, when, own)
-    for reference, when in branches(properties.get("CustomerManagedPolicyReferences", [])):
-        named = reference.get("Name", reference) if isinstance(reference, dict) else reference
-        yield Policy("identity", holder, None, via=f"the customer managed policy {text(named)}", when=when)
+    for name, when in _customer_managed(properties.get("CustomerManagedPolicyReferences", [])):
+        yield Policy("identity", holder, None, via=f"the customer managed policy {name}", when=when)
     if "InlinePolicy" in properties:
         yield Policy("identity", holder, properties["InlinePolicy"])
     for boundary, when in branches(properties.get("PermissionsBoundary", [])):
-        yield Policy("boundary", holder, None, via=text(boundary), when=when)
+        custom = boundary.get("CustomerManagedPolicyReference") if isinstance(boundary, dict) else None
+        names = _customer_managed(custom) if custom else _aws_managed(boundary)
+        for name, inner in names:
+            yield Policy("boundary", holder, None, via=name, when=both(when, inner))
+
+
+def _customer_managed(references: Any) -> Iterator[tuple[str, str]]:
+    """The paths and names of customer managed policies; the path is part of the name."""
+    for item, outer in branches(references):
+        for reference, when in alternatives(item, outer):
+            if not isinstance(reference, dict) or intrinsic(reference):
+                yield text(reference), when
+                continue
+            path = text(reference.get("Path", "")).strip("/")
+            yield "/".join(filter(None, (path, text(reference.get("Name", ""))))), when
+
+
+def _aws_managed(boundary: Any) -> Iterator[tuple[str, str]]:
+    known = isinstance(boundary, dict) and "ManagedPolicyArn" in boundary
+    for arn, when in branches(boundary["ManagedPolicyArn"] if known else boundary):
+        yield text(arn), when
 
 
 def _of_serverless(logical_id: str, properties: Mapping[str, Any], own: OwnPolicies) -> Iterator[Policy]:

@@ -86,6 +86,8 @@ def grants(policy: Policy) -> Iterator[Grant]:
         return
     for document, when in branches(policy.document, policy.when):
         read = document_of(document)
+        if document in ({}, ""):
+            continue
         if read is None:
             yield _unread(policy, policy.via or text(document), when)
             continue
@@ -98,8 +100,10 @@ def grants(policy: Policy) -> Iterator[Grant]:
 
 def _unread(policy: Policy, what: str, when: str) -> Grant:
     """What a document or a statement says that only a deployment knows."""
-    says = f"whatever {what} says"
-    return Grant(policy.kind, policy.holder, policy.holder, "Allow", says, "*", _sentences(when))
+    who, about = (
+        (policy.holder, "*") if policy.kind == "identity" else (f"whoever {what} names", policy.holder)
+    )
+    return Grant(policy.kind, policy.holder, who, "Allow", f"whatever {what} says", about, _sentences(when))
 
 
 def word(value: Any) -> str:
@@ -124,16 +128,16 @@ def document_of(value: Any) -> dict[str, Any] | None:
             except (ValueError, RecursionError):
                 return None
             if isinstance(read, dict) and "Statement" in read:
-                return {**read, "Statement": _substituted(read["Statement"])} if computed else read
+                return {**read, "Statement": substituted(read["Statement"])} if computed else read
     return None
 
 
-def _substituted(value: Any) -> Any:
+def substituted(value: Any) -> Any:
     """What was read from a computed text: its strings are Fn::Sub's still."""
     if isinstance(value, dict):
-        return {key: _substituted(member) for key, member in value.items()}
+        return {key: substituted(member) for key, member in value.items()}
     if isinstance(value, list):
-        return [_substituted(item) for item in value]
+        return [substituted(item) for item in value]
     return {"Fn::Sub": value} if isinstance(value, str) and "${" in value else value
 
 

@@ -1,0 +1,57 @@
+"""Resources that the internet can reach, as far as their security groups let it.
+
+What each property means, and its default, stands on the type's page in
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from cfngen.template.access.in_properties import at, unknown
+from cfngen.template.intrinsics import text
+
+_PUBLIC: Final = "PubliclyAccessible"
+_YES: Final = frozenset({"true"})
+_BY_DEFAULT: Final = frozenset({"true", ""})
+_FACING: Final = frozenset({"internet-facing", ""})
+
+PUBLIC: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
+    "AWS::AmazonMQ::Broker": (_PUBLIC, _YES),
+    "AWS::AppRunner::Service": (
+        "NetworkConfiguration.IngressConfiguration.IsPubliclyAccessible",
+        _BY_DEFAULT,
+    ),
+    "AWS::DMS::InstanceProfile": (_PUBLIC, _BY_DEFAULT),
+    "AWS::DMS::ReplicationInstance": (_PUBLIC, _BY_DEFAULT),
+    "AWS::EC2::Subnet": ("MapPublicIpOnLaunch", _YES),
+    "AWS::ElasticLoadBalancing::LoadBalancer": ("Scheme", _FACING),
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": ("Scheme", _FACING),
+    "AWS::Lightsail::Database": (_PUBLIC, _YES),
+    "AWS::M2::Environment": (_PUBLIC, _YES),
+    "AWS::MSK::Cluster": (
+        "BrokerNodeGroupInfo.ConnectivityInfo.PublicAccess.Type",
+        frozenset({"service_provided_eips"}),
+    ),
+    "AWS::MWAA::Environment": ("WebserverAccessMode", frozenset({"public_only"})),
+    "AWS::Neptune::DBInstance": (_PUBLIC, _YES),
+    "AWS::NeptuneGraph::Graph": ("PublicConnectivity", _YES),
+    "AWS::RDS::DBCluster": (_PUBLIC, _YES),
+    "AWS::RDS::DBInstance": (_PUBLIC, _YES),
+    "AWS::RDS::DBShardGroup": (_PUBLIC, _YES),
+    "AWS::Redshift::Cluster": (_PUBLIC, _YES),
+    "AWS::RedshiftServerless::Workgroup": (_PUBLIC, _YES),
+    "AWS::Timestream::InfluxDBCluster": (_PUBLIC, _YES),
+    "AWS::Timestream::InfluxDBInstance": (_PUBLIC, _YES),
+}
+"""The property that decides, and the values in small letters that open; an empty one is that of no value."""
+
+
+def when_public(kind: str, properties: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Where the resource is or may be open: a value that is not known, and the template's conditions."""
+    path, values = PUBLIC[kind]
+    for value, when in at(path, properties) or [("", "")]:
+        limit = unknown(path, value)
+        if limit or text(value).lower() in values:
+            yield limit, when
