@@ -126,11 +126,17 @@ def test_each_way_of_reading_tells_what_opens_and_what_closes(kind: str) -> None
         if isinstance(reading, Switch):
             _put(properties, reading.property, reading.values[0] or "NONE")
         granting = {"Resources": {"R": {"Type": kind, "Properties": properties}}}
-        changes = permission_changes({}, granting), permission_changes(granting, {"Resources": {}})
         denies = isinstance(reading, Switch) and reading.effect == "Deny"
-        expected = "narrower" if denies else "wider"
-        assert expected in {change.direction for change in changes[0]}, reading
-        assert denies or "narrower" in {change.direction for change in changes[1]}, reading
+        bare = {"Resources": {"R": {"Type": kind}} if denies else {}}
+        come, gone = ("narrower", "wider") if denies else ("wider", "narrower")
+        assert come in {change.direction for change in permission_changes(bare, granting)}, reading
+        assert gone in {change.direction for change in permission_changes(granting, bare)}, reading
+
+
+def test_what_a_new_bucket_denies_by_itself_is_no_news_nor_what_a_deleted_one_did() -> None:
+    blocked = {"PublicAccessBlockConfiguration": {"BlockPublicPolicy": True}}
+    bucket = {"Resources": {"R": {"Type": "AWS::S3::Bucket", "Properties": blocked}}}
+    assert permission_changes({}, bucket) == permission_changes(bucket, {}) == ()
 
 
 @pytest.mark.parametrize("kind", sorted(PUBLIC))

@@ -473,6 +473,10 @@ GRANTING_TYPES: Final[Mapping[str, Reading]] = {
 }
 """Every resource type with a grant, or with what looks like one, and how it is read."""
 
+DENIED_OF_NEW: Final = frozenset(one.action for one in _PUBLIC_BLOCKED)
+"""What a new bucket denies by itself: of one, it is no news.
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/create-bucket-faq.html"""
+
 
 def reading(resource_type: str) -> Reading:
     """How a type is read; any other type's policy documents are its own.

@@ -13,6 +13,7 @@ from typing import Any, Final, Literal, get_args
 from cfngen.template.access import network
 from cfngen.template.access.comparable import comparable
 from cfngen.template.access.coverage import uncovered
+from cfngen.template.access.granting_types import DENIED_OF_NEW
 from cfngen.template.access.limits import in_words, relation
 from cfngen.template.access.policies import policies
 from cfngen.template.access.statements import EVERYONE, Condition, Grant, Kind, Policy, grants
@@ -108,8 +109,13 @@ def permission_changes(
             changes += _sentences(pairs, names_now, gained=True, before=pairs)
             changes += _sentences((grant for grant in lost if grant not in told), names_was, gained=False)
     changes += _network_changes(old, new)
-    gone = _gone(old, new)
-    changes = [change for change in changes if not (_opens_by_loss(change) and _owner(change) in gone)]
+    gone, come = _gone(old, new), set(new.get("Resources", {})) - set(old.get("Resources", {}))
+    changes = [
+        change
+        for change in changes
+        if not (_opens_by_loss(change) and _owner(change) in gone)
+        and not (DENIED_OF_NEW.issuperset(change.actions or [""]) and _owner(change) in come)
+    ]
     return tuple(sorted(changes, key=lambda change: (_ORDER.index(change.kind), change.direction != "wider")))
 
 
