@@ -56,7 +56,7 @@ NOTE = """Both together, before rounding: {total}. Log files are a few KB each, 
 Glacier and Deep Archive come to nothing. The page's 0.004 is the price of Glacier Instant Retrieval; its rule
 names Glacier Flexible Retrieval (0.0036 in us-east-1). ? marks a price that was not seen for {region}: it is
 that of another Region. Not decided: whether CloudTrail's delivery to CloudWatch Logs costs 0.25 a GB more
-(sources differ; no invoice that was seen has it)."""
+(guides quote that from AWS's page; the price list and the invoice that were seen do not have it)."""
 
 # What the page counts, its price, and the keys of the price table that this stands for.
 LINES: tuple[tuple[str, str, tuple[str, ...]], ...] = (

@@ -7,9 +7,9 @@
 
 The files are those of the bulk price list, whole in one file each
 (https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/bulk-api-reading-price-list-files.html). A price
-that cannot be taken over stays as it is and is named, with the reason: the list does not have it, or has it
-twice; another unit, another currency, tiers with gaps, a price that begins later, or one that is far from the
-price before. The same files give the same table.
+that cannot be taken over stays as it is and is named, with the reason: the list does not have it, or more
+than once at different prices; another unit, another currency, tiers with gaps, a price that begins later, or
+one that is far from the price before. The same files give the same table.
 """
 
 from __future__ import annotations
@@ -82,15 +82,19 @@ def _renewed(row: dict[str, Any], region: str, folder: Path, *, far: bool) -> di
         raise Unusable("the table names no offer of the price list")
     offer = _offer(folder / row["offer"] / f"{region}.json", row["offer"])
     try:
-        sku = _product(offer, row, region)
-        tiers = _tiers(_dimensions(offer, sku, row), row["per"])
+        dimensions = [_dimensions(offer, sku, row) for sku in _skus(offer, row, region)]
+        found = [_tiers(each, row["per"]) for each in dimensions]
     except (KeyError, TypeError, AttributeError, InvalidOperation) as error:
         raise Unusable(f"the file has not the form of a price list: {error!r}") from None
+    tiers = found[0]
+    if any(other != tiers for other in found):
+        raise Unusable(f"{len(found)} products of usage type {row['usage_type']} at different prices")
     before = row["regions"].get(region) or next(iter(row["regions"].values()), None)
     first = Decimal(str(tiers[0][1]))
     old = Decimal(before["tiers"][0][1]) if before else first
     if not far and not (first and old / FAR <= first <= old * FAR):
         raise Unusable(f"{first} is far from {old}: look at its unit, then use --accept {row['key']}")
+    row["list_unit"] = dimensions[0][0]["unit"]
     return {
         "tiers": tiers,
         "confidence": "A",
@@ -113,15 +117,13 @@ def _offer(path: Path, code: str) -> Mapping[str, Any]:
     return offer
 
 
-def _product(offer: Mapping[str, Any], row: Mapping[str, Any], region: str) -> str:
-    """The SKU of a row: a usage type alone is not unique, so the operation is compared where it is known."""
+def _skus(offer: Mapping[str, Any], row: Mapping[str, Any], region: str) -> list[str]:
+    """The SKUs of a row: a usage type alone is not unique, so the operation is compared where it is known."""
     skus = dict(_products(offer, row, region))
+    if not skus:
+        raise Unusable(f"no products of usage type {row['usage_type']}")
     plain = [sku for sku, operation in skus.items() if not operation]
-    if len(plain) == 1:  # Intelligent-Tiering has products of Standard's usage type with an operation
-        return plain[0]
-    if len(skus) != 1:
-        raise Unusable(f"{len(skus) or 'no'} products of usage type {row['usage_type']}")
-    return next(iter(skus))
+    return plain or list(skus)  # Intelligent-Tiering has Standard's usage type, with an operation
 
 
 def _products(offer: Mapping[str, Any], row: Mapping[str, Any], region: str) -> Iterator[tuple[str, str]]:
@@ -151,8 +153,9 @@ def _dimensions(offer: Mapping[str, Any], sku: str, row: dict[str, Any]) -> list
     if not dimensions or any("USD" not in each["pricePerUnit"] for each in dimensions):
         raise Unusable(f"product {sku} has no price in US dollars")
     units = sorted({each["unit"] for each in dimensions})
-    if units != [row.setdefault("list_unit", units[0])]:
-        raise Unusable(f"the unit is {', '.join(units)}, not {row['list_unit']}")
+    known = row.get("list_unit", units[0])
+    if units != [known]:
+        raise Unusable(f"the unit is {', '.join(units)}, not {known}")
     dimensions.sort(key=lambda each: Decimal(each.get("beginRange", "0")))
     return dimensions
 

@@ -96,6 +96,8 @@ S3 = offer(
         term("B", "GB-Mo", ("0", "Inf", "9")),
         term("C", "Requests", ("0", "Inf", "0.0000400000")),
         term("D", "Requests", ("0", "Inf", "9")),
+        term("G", "Requests", ("0", "Inf", "0.0000004000")),
+        term("H", "Requests", ("0", "Inf", "0.0000005000")),
         term("E", "Requests", ("0", "Inf", "0.0000060000")),
     ],
 )
@@ -148,8 +150,8 @@ def test_prices_tiers_and_dates_are_taken_over(target: Path, capsys: pytest.Capt
     assert after["kms.key"][SG]["tiers"] == [[None, "1.1"]]
     assert json.loads(target.read_text())["collected"] == "2026-12-02"
     said = capsys.readouterr().out
-    assert f"s3.requests.get {SG}: 2 products of usage type Requests-Tier2" in said
-    assert f"s3.storage.standard-ia {SG}: no products" in said
+    assert f"s3.requests.get {SG}: 2 products of usage type Requests-Tier2 at different prices" in said
+    assert f"s3.storage.standard-ia {SG}: no products of usage type TimedStorage-SIA-ByteHrs" in said
     assert f"cloudtrail.aggregation {SG}: the table names no offer" in said
     assert "renewed 5 prices" in said
     # What the list does not have stays.
@@ -187,6 +189,16 @@ def changed(path: str, value: Any) -> Callable[[dict[str, Any]], None]:
     return change
 
 
+def second_product(usd: str) -> Callable[[dict[str, Any]], None]:
+    """Of the same usage type, such as those of two types of Insights."""
+
+    def change(content: dict[str, Any]) -> None:
+        content["products"] |= product("K2", "ap-southeast-1-KMS-Keys")
+        content["terms"]["OnDemand"] |= term("K2", "Keys", ("0", "Inf", usd))
+
+    return change
+
+
 def second_term(since: str, usd: str) -> Callable[[dict[str, Any]], None]:
     def change(content: dict[str, Any]) -> None:
         later = term("K", "Keys", ("0", "Inf", usd), since=since)["K"]["K.JRTCKXETXF"]
@@ -198,6 +210,8 @@ def second_term(since: str, usd: str) -> Callable[[dict[str, Any]], None]:
 @pytest.mark.parametrize(
     ("change", "usd", "reason"),
     [
+        (second_product("1.10"), "1.1", ""),
+        (second_product("1.2"), None, "2 products of usage type KMS-Keys at different prices"),
         (second_term("2027-01-01", "2"), "1.1", ""),  # begins later
         (second_term("2026-11-15", "1.2"), "1.2", ""),  # is newer
         (second_term("2026-11-01", "1.2"), None, "has 2 prices at once"),
@@ -235,6 +249,23 @@ def test_what_cannot_be_taken_over_stays_and_says_why(
         assert "Traceback" not in told[0]
     else:
         assert after["tiers"] == [[None, usd]]
+
+
+def test_a_unit_is_learned_with_the_price_and_not_from_what_is_refused(target: Path) -> None:
+    def unit() -> Any:
+        table = json.loads(target.read_text())["prices"]
+        return next(row for row in table if row["key"] == "athena.scan").get("list_unit")
+
+    for usd, learned in (("0.0048828125", None), ("5.0000000000", "Terabytes")):
+        content = offer(
+            "AmazonAthena",
+            "2026-12-02",
+            [product("T", "APS1-DataScannedInTB")],
+            [term("T", "Terabytes" if learned else "GB", ("0", "Inf", usd))],
+        )
+        write(target.parent, content)
+        prices.main([str(target.parent / "offers")], target)
+        assert unit() == learned
 
 
 def test_a_price_that_is_far_is_taken_over_where_somebody_says_so(target: Path) -> None:
