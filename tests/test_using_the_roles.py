@@ -131,6 +131,18 @@ def test_the_lines_can_be_read_by_what_they_are_for() -> None:
             assert yaml.safe_load(text)
 
 
+def test_each_call_of_the_lines_has_a_row() -> None:
+    """Those of boto3, by their names; what the SDK of SageMaker calls is not written there."""
+    lines = "\n".join(re.findall(r"^```python\n(.*?)^```", TEXT, flags=re.MULTILINE | re.DOTALL))
+    called = re.findall(r"\b(sagemaker|glue)\.([a-z_]+)\(", lines)
+    called += re.findall(r'boto3\.client\("(\w+)"\)\.([a-z_]+)\(', lines)
+    calls = {
+        f"{service}:{''.join(word.capitalize() for word in method.split('_'))}" for service, method in called
+    }
+    assert len(calls) > 8
+    assert calls - {"sts:GetCallerIdentity"} <= {call for _, call, *_ in rows(TEXT)}
+
+
 def test_every_role_that_the_page_names_is_made_by_a_stack() -> None:
     made = {
         body["Properties"]["RoleName"]
