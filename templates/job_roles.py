@@ -9,8 +9,8 @@ whoever decides that its result serves customers has a third: nobody trains, app
 - **Approver**: named people and one environment of the repository, best one with required reviewers, approve
   model packages, and make models, endpoint configurations and endpoints of them. They start no job and
   touch no object: a model is read by the role that serves it.
-- **Glue job**: reads the data, writes below `silver/`, `gold/` and `output/`. No Data Catalog: jobs name
-  their paths.
+- **Glue job** (`GlueJobs`): reads the data, writes below `silver/`, `gold/` and `output/`. No Data Catalog:
+  jobs name their paths.
 
 Choices, where the obvious one is wrong:
 
@@ -69,6 +69,7 @@ _common.add_common(stack)
 PEOPLE = stack.group("People")
 GITHUB = stack.group("GitHub")
 SAGEMAKER = stack.group("SageMaker")
+GLUE = stack.group("Glue")
 STORES = stack.group("Buckets that jobs work on")
 
 recipes.existing_role(
@@ -105,6 +106,12 @@ SAGEMAKER.choice(
     default="disabled",
     label="SageMaker Studio",
 )
+GLUE.choice(
+    "GlueJobs",
+    "enabled: a role for Glue's jobs, which the runner starts.",
+    ["enabled", "disabled"],
+    label="Glue jobs",
+)
 layout = _stores.add_layout(STORES)
 data_bucket = _stores.add_data_bucket(STORES, layout)
 model_bucket = _stores.add_model_bucket(STORES, layout, data_bucket)
@@ -124,6 +131,23 @@ stack.rule(
     ],
 )
 
+stack.rule(
+    "SomebodyHasARole",
+    [
+        {
+            "Assert": Or(
+                Not(Equals(Ref("RunnerRole"), "")),
+                Not(Equals(Ref("ApproverRole"), "")),
+                Not(Equals(Ref("GitHubRepository"), "")),
+                Equals(Ref("Studio"), "enabled"),
+            ),
+            "AssertDescription": "Without Glue jobs, people, repository or Studio there is no role to make.",
+        }
+    ],
+    when=Equals(Ref("GlueJobs"), "disabled"),
+)
+
+glue_jobs = stack.condition("UseGlueJobs", Equals(Ref("GlueJobs"), "enabled"))
 pipelines = stack.condition("UsePipelines", Equals(Ref("Pipelines"), "enabled"))
 studio = stack.condition("UseStudio", Equals(Ref("Studio"), "enabled"))
 runner = stack.condition("UseRunner", Or(Condition(people_run), Condition(branch_given), Condition(studio)))
@@ -248,20 +272,28 @@ starting: list[Any] = [
         NoValue,
     ),
     passes("PassRoleOfTraining", SAGEMAKER_ROLE, "sagemaker.amazonaws.com"),
-    iam.allow(
-        "RunGlueJobs",
-        [
-            glue.CreateJob,
-            glue.GetJob,
-            glue.UpdateJob,
-            glue.StartJobRun,
-            glue.GetJobRun,
-            glue.GetJobRuns,
-            glue.BatchStopJobRun,
-        ],
-        [recipes.arn("glue", f"job/{_naming.P}-*")],
+    If(
+        glue_jobs,
+        iam.allow(
+            "RunGlueJobs",
+            [
+                glue.CreateJob,
+                glue.GetJob,
+                glue.UpdateJob,
+                glue.StartJobRun,
+                glue.GetJobRun,
+                glue.GetJobRuns,
+                glue.BatchStopJobRun,
+            ],
+            [recipes.arn("glue", f"job/{_naming.P}-*")],
+        ),
+        NoValue,
     ),
-    passes("PassRoleOfGlue", recipes.role_arn(_naming.GLUE_ROLE), "glue.amazonaws.com"),
+    If(
+        glue_jobs,
+        passes("PassRoleOfGlue", recipes.role_arn(_naming.GLUE_ROLE), "glue.amazonaws.com"),
+        NoValue,
+    ),
 ]
 looking: list[Statement] = [
     iam.allow(
@@ -433,6 +465,7 @@ stack.add(
 stack.add(
     Role(
         "GlueRole",
+        Condition=glue_jobs,
         DeletionPolicy="Delete",
         RoleName=Sub(_naming.GLUE_ROLE),
         Description="Glue jobs that make the data lake's silver and gold data out of its raw data",
@@ -446,6 +479,7 @@ stack.add(
 stack.add(
     ManagedPolicy(
         "GluePolicy",
+        Condition=glue_jobs,
         ManagedPolicyName=recipes.named("glue-job"),
         Description="Read the data of this project, write its silver and gold data",
         Roles=[Ref("GlueRole")],
@@ -488,7 +522,7 @@ recipes.export(
     GetAtt("Approver", "Arn"),
     condition=approver,
 )
-recipes.export(stack, "GlueRoleArn", "Role of Glue jobs", GetAtt("GlueRole", "Arn"))
+recipes.export(stack, "GlueRoleArn", "Role of Glue jobs", GetAtt("GlueRole", "Arn"), condition=glue_jobs)
 
 # --- Promises -----------------------------------------------------------------------------------------------
 

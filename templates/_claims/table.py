@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from troposphere import Equals, If, Not, Ref, Sub
+from troposphere import And, Condition, Equals, If, Not, Ref, Sub
 from troposphere.iam import Role
 
 from cfngen.define import recipes
@@ -46,6 +46,7 @@ class Case:
         subject: the logical id, or a role's ARN, that the line is about.
         what: the line in words.
         holds: the policies of the principal: the `stack`'s, `everything` (an administrator), or `nothing`.
+        only_if: the condition of the stack under which the line is true.
     """
 
     subject: str
@@ -56,6 +57,7 @@ class Case:
     resource: str
     context: Mapping[str, Any] = field(default_factory=dict)
     holds: Literal["stack", "everything", "nothing"] = "stack"
+    only_if: str | None = None
 
 
 class Here:
@@ -111,10 +113,11 @@ def lines(subject: str) -> tuple[Line, Line]:
             context: Mapping[str, Any] | None = None,
             *,
             holds: Literal["stack", "everything", "nothing"] | None = None,
+            only_if: str | None = None,
         ) -> Case:
             outside = principal.endswith(("role/Administrator", "role/Stranger"))
             held = holds or ("everything" if outside else "stack")
-            return Case(subject, what, allowed, principal, action, resource, context or {}, held)
+            return Case(subject, what, allowed, principal, action, resource, context or {}, held, only_if)
 
         return write
 
@@ -154,8 +157,15 @@ def _claim(stack: Stack, case: Case, where: str = "", when: Any = None) -> Decla
         resource=_text(case.resource),
         context={key: _text(value) for key, value in case.context.items()},
         holds=case.holds,
-        when=when,
+        when=_both(case.only_if, when),
     )
+
+
+def _both(condition: str | None, when: Any) -> Any:
+    """What must hold: a condition of the stack by its name, an expression, both or neither."""
+    if condition is None or when is None:
+        return condition or when
+    return And(Condition(condition), when)
 
 
 def _about(stack: Stack, subject: str) -> str:

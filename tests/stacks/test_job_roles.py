@@ -112,6 +112,14 @@ def test_the_roles_that_are_passed_are_those_that_the_stacks_make() -> None:
     assert properties(STACK, "GlueRole")["RoleName"] == f"{P}-glue-job"
 
 
+def test_without_glue_jobs_nobody_runs_or_passes_anything_of_glue() -> None:
+    without = {"GlueJobs": "disabled"}
+    assert not {"GlueRole", "GluePolicy"} & resources(STACK, **without).keys()
+    named = {action for each in grants("RunnerPolicy", **without).values() for action in each["Action"]}
+    assert not [action for action in named if action.startswith("glue:")]
+    assert "PassRoleOfGlue" not in grants("RunnerPolicy", **without)
+
+
 def test_the_data_bucket_lets_the_runner_and_glue_in() -> None:
     policy = document(properties("artifact-stores", "DataBucketPolicy")["PolicyDocument"])
     let_in = policy["DenyOthersObjects"]["Condition"]["ArnNotEquals"]["aws:PrincipalArn"]
@@ -193,6 +201,8 @@ def test_a_boundary_caps_every_role() -> None:
         ({"ApproverRole": f"arn:aws:iam::{ACCOUNT}:role/X"}, "without a leading slash"),
         ({"Pipelines": "on"}, "enabled or disabled"),
         ({"Studio": "on"}, "enabled or disabled"),
+        ({"GlueJobs": "no"}, "enabled or disabled"),
+        ({**NOBODY, "GlueJobs": "disabled"}, "no role to make"),
         ({"DataBucketName": "same", "ModelBucketName": "same"}, "must differ"),
         ({"Buckets": "account", "ModelBucketName": "models"}, "has no ModelBucketName"),
     ],
