@@ -27,6 +27,7 @@ PROJECT = Project(ROOT)
 ACCOUNT = "111122223333"
 ENVIRONMENTS = ("dev", "prod")
 OIDC_ISSUER = "oidc.eks.ap-southeast-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE"
+ORGANIZATION = "o-exampleorgid"
 # GitHub's own example: nobody is trusted until a repository is given.
 GITHUB = {"GitHubRepository": "octo-org/octo-repo"}
 NEXT = "prod for the next tasks"
@@ -54,6 +55,26 @@ SCENARIOS: Mapping[str, dict[str, dict[str, str]]] = {
     },
     NEXT: _NEXT,
     f"{NEXT}, without the boundary": {**_NEXT, "*": {"PermissionsBoundary": "", "Pipelines": "enabled"}},
+    "prod for an organization": {
+        "audit-trail": {
+            "OrganizationTrail": "true",
+            "OrganizationId": ORGANIZATION,
+            "DataEvents": "own-trail",
+        },
+    },
+    "dev with names and keys of its own": {
+        "*": {
+            "Encryption": "customer-managed",
+            "TrailName": "watch",
+            "LogGroupName": "/audit/watch",
+            "DeliveryRoleName": "WatchDelivery",
+            "TrailBucketName": "example-watch",
+            "AccessLogBucketName": "example-access",
+            "LogPrefix": "trails/watch",
+            "ObjectLockMode": "COMPLIANCE",
+            "AuditAdministratorRole": "AuditKeeper",
+        }
+    },
     # dev with the names of the workshop's pages.
     "workshop": {"delivery-access": {**GITHUB, "GitHubBranch": "main"}},
     "dev without the boundary": {"platform-roles": {"PermissionsBoundary": ""}},
