@@ -67,8 +67,8 @@ def intrinsic(value: Any) -> str | None:
     ('Condition', None)
     """
     if isinstance(value, dict) and len(value) == 1:
-        name = next(iter(value))
-        if name == "Ref" or name.startswith("Fn::") or (name == "Condition" and isinstance(value[name], str)):
+        ((name, argument),) = value.items()
+        if name == "Ref" or name.startswith("Fn::") or (name == "Condition" and isinstance(argument, str)):
             return str(name)
     return None
 

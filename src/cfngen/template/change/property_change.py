@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
 from typing import Any, Final
 
 from cfngen.template.change.consequence import Consequence
@@ -17,7 +16,6 @@ from cfngen.template.change.exceptional_types import exceptional
 from cfngen.template.change.resource_types import PropertyPath, ResourceSchema
 from cfngen.template.change.update_rules import UpdateRule, rules_of_policy, update_rules
 from cfngen.template.intrinsics import ABSENT, intrinsic
-from cfngen.template.loops import is_loop
 from cfngen.template.values import Path, as_text
 
 _OTHER_FUNCTION: Final = "the ServiceToken of a custom resource cannot change: the update fails"
@@ -27,6 +25,8 @@ _CHOSEN: Final = re.compile(
     "(Name|Id|Ids|Arn|ARN|Identifier|Description|Comment|Content|Uri|URI|Url|URL|Block)$"
 )
 """Properties whose value somebody chose: nothing has it by default."""
+
+_LATER: Final = ("Fn::Transform", "Fn::ForEach::")
 
 _LIKE_A_DEFAULT: Final = re.compile("[A-Za-z0-9_.-]{1,40}")
 
@@ -73,7 +73,7 @@ def _of_property(
         told = f"whether {resource_type} is replaced is unknown: it has no published schema"
         return _unknown(told, cause)
     rules = (*rules_of_policy(resource_type, body), *rules)
-    rule = next((rule for rule in rules if _touches(cause, path, rule)), None)
+    rule = _first_touched(cause, rules)
     if rule is None and schema is None:
         return _unknown(f"whether another {dotted(_names(path))} replaces it is not documented", cause)
     if rule is None or rule.consequence is Consequence.IN_PLACE:
@@ -114,7 +114,7 @@ def _is_boolean_again(cause: Cause) -> bool:
 
 def _is_written_later(step: str | int) -> bool:
     """Whether only CloudFormation knows what stands in the place of this step of a path."""
-    return isinstance(step, str) and (step == "Fn::Transform" or is_loop(step))
+    return isinstance(step, str) and step.startswith(_LATER)
 
 
 def _in_place(cause: Cause, resource_type: str, schema: ResourceSchema | None) -> UpdateVerdict:
@@ -179,19 +179,28 @@ def _doubt(schema: ResourceSchema, path: PropertyPath, value: Any, *, guess: boo
 
 def _names(path: Path) -> PropertyPath:
     """The properties on the path, as far as they are known."""
-    known = takewhile(lambda step: not _is_written_later(step), without_branches(path))
-    return tuple(str(step) for step in known if not isinstance(step, int))
+    names: list[str] = []
+    for step in without_branches(path):
+        if isinstance(step, str):
+            if _is_written_later(step):
+                break
+            names.append(step)
+    return tuple(names)
 
 
-def _touches(cause: Cause, path: Path, rule: UpdateRule) -> bool:
-    """Whether the cause changes the value of the rule's property."""
+def _first_touched(cause: Cause, rules: Iterable[UpdateRule]) -> UpdateRule | None:
+    """The first rule of whose property the cause changes the value."""
+    path = cause.path[1:]
     plain = _names(path)
-    names = rule.path
-    shared = min(len(names), len(plain))
-    if names[:shared] != plain[:shared] or (rule.as_a_whole and len(plain) > len(names)):
-        return False
     written_later = any(map(_is_written_later, path))
-    return len(plain) >= len(names) or written_later or _differs_below(cause, names[shared:])
+    for rule in rules:
+        names = rule.path
+        shared = min(len(names), len(plain))
+        if names[:shared] != plain[:shared] or (rule.as_a_whole and len(plain) > len(names)):
+            continue
+        if len(plain) >= len(names) or written_later or _differs_below(cause, names[shared:]):
+            return rule
+    return None
 
 
 def _differs_below(cause: Cause, names: Sequence[str]) -> bool:
