@@ -27,6 +27,18 @@ its Region, source, date and confidence in `src/cfngen/cost/prices.json`; `tools
 from the AWS price list. How much is used is assumed: the assumptions stand below each estimate, and
 `cfngen cost --env ENV --usage FILE` takes other numbers.
 
+Other numbers stand in `deployments/<env>/usage.yaml`, for one environment, or in the file of `--usage`. Each
+of the assumptions below may be in it, as one number or as three; `resources` says what one resource uses
+(`gb`, `puts` and `gets` of a bucket, `gb` of an image repository, `log_gb` of a log group, `minutes` of a
+build project):
+
+```yaml
+management_events: 350000
+queries: {low: 10, expected: 80, high: 400}
+resources:
+  artifact-stores/DataBucket: {gb: 40, gets: 200000}
+```
+
 Not in any sum: tax, support, credits, data transfer, and what people and workloads make beside these stacks
 (clusters, training jobs, endpoints). AWS gives each free allowance once to an account or organization, so two
 environments in one account share it. An account made since 15 July 2025 has credits instead of the free tier

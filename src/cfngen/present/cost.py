@@ -255,7 +255,7 @@ def _line(line: CostLine, region: str) -> dict[str, Any]:
 
 
 def _json(quantity: Quantity) -> Mapping[str, float]:
-    return {name: round(float(case), 10) for name, case in quantity._asdict().items()}
+    return {name: round(float(case), 10) + 0.0 for name, case in quantity._asdict().items()}
 
 
 def _cells(cells: Iterable[str], broad: int) -> str:
