@@ -62,9 +62,9 @@ def described(reading: Reading) -> str:  # noqa: PLR0911, PLR0912 one sentence f
             return f"a policy of {holder.format('it')}: its document has no principal"
         case SessionPolicy(holder, role):
             return f"a policy of {holder.format('it')}; without it, whatever `{role}` is allowed"
-        case ResourcePolicy(""):
+        case ResourcePolicy("", _):
             return "a policy document about the resource itself"
-        case ResourcePolicy(about):
+        case ResourcePolicy(about, _):
             return f"a policy document about what `{about}` names"
         case Permission(principal, action, resource, each):
             place = f", on `{resource}`" if resource else ""

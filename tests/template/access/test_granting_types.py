@@ -142,6 +142,9 @@ def test_what_a_new_bucket_denies_by_itself_is_no_news_nor_what_a_deleted_one_di
 @pytest.mark.parametrize("kind", sorted(PUBLIC))
 def test_a_public_address_is_told(kind: str) -> None:
     path, values = PUBLIC[kind]
+    schema = SCHEMAS.get(kind)
+    assert kind in GRANTING_TYPES
+    assert schema is None or _is_there(schema.root, path)
     opened: dict[str, Any] = {}
     closed: dict[str, Any] = {}
     _put(opened, path, sorted(values)[-1])

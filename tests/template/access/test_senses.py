@@ -76,6 +76,14 @@ def tcp(source: Any, first: Any, last: Any = None, protocol: Any = "tcp", **more
     return {"IpProtocol": protocol, "FromPort": first, "ToPort": last or first, "CidrIp": source, **more}
 
 
+def queue(resource: Any) -> dict[str, Any]:
+    document = {"Statement": allow("sqs:*", resource, Principal="*")}
+    properties = {"Queues": [{"Ref": "Q"}], "PolicyDocument": document}
+    return {"P": {"Type": "AWS::SQS::QueuePolicy", "Properties": properties}}
+
+
+GROUP = {"G": {"Type": "AWS::IAM::Group", "Properties": {"GroupName": "admins"}}}
+
 NARROWER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "more exclusions": (role(no_action("iam:*")), role(no_action("iam:*", "s3:*"))),
     "everything to an exclusion": (role(allow("*")), role(no_action("iam:*"))),
@@ -130,6 +138,22 @@ NARROWER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "everyone in one case": (trust({"Fn::If": ["C", {"AWS": "*"}, {"AWS": ROOT}]}), trust({"AWS": ROOT})),
     "a group's ports": (group(tcp("10.0.0.0/8", 0, 65535)), group(tcp("10.0.0.0/8", 80))),
     "a group's halves": (group(tcp("0.0.0.0/1", 80), tcp("128.0.0.0/1", 80)), group(tcp("10.0.0.0/8", 80))),
+    "a group's block in one case": (
+        group(tcp({"Fn::If": ["C", "0.0.0.0/0", "10.0.0.0/8"]}, 80)),
+        group(tcp("10.0.0.0/8", 80)),
+    ),
+    "a group's ports in one case": (
+        group(tcp("10.0.0.0/8", {"Fn::If": ["C", 0, 80]}, {"Fn::If": ["C", 65535, 80]})),
+        group(tcp("10.0.0.0/8", 80)),
+    ),
+    "a message's code": (
+        group(tcp("10.0.0.0/8", 8, -1, protocol="icmp")),
+        group(tcp("10.0.0.0/8", 8, 3, protocol="icmp")),
+    ),
+    "a database on the internet, perhaps": (
+        {"D": {"Type": "AWS::RDS::DBInstance", "Properties": {"PubliclyAccessible": {"Ref": "P"}}}},
+        {"D": {"Type": "AWS::RDS::DBInstance", "Properties": {"PubliclyAccessible": False}}},
+    ),
     "a boundary that is the template's": (
         {**role(), "B": policy("ManagedPolicy", "*")},
         {**role(), "B": policy("ManagedPolicy", "s3:*")},
@@ -187,6 +211,15 @@ SAME: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "many names": (
         role(allow([f"a:A{n}" for n in range(99)], [f"r{n}" for n in range(99)])),
         role(allow([f"a:A{n}" for n in range(99)][::-1], [f"r{n}" for n in range(99)][::-1])),
+    ),
+    "a group of users by its name": (
+        {**GROUP, "U": {"Type": "AWS::IAM::User", "Properties": {"Groups": [{"Ref": "G"}]}}},
+        {**GROUP, "U": {"Type": "AWS::IAM::User", "Properties": {"Groups": ["admins"]}}},
+    ),
+    "a queue's ARN": (queue("*"), queue({"Fn::GetAtt": ["Q", "Arn"]})),
+    "a rule alike in both cases": (
+        group({"Fn::If": ["C", tcp("10.0.0.0/8", 80), tcp("10.0.0.0/8", 80)]}),
+        group(tcp("10.0.0.0/8", 80)),
     ),
     "neighbouring blocks": (
         group(tcp("10.0.0.0/9", 80), tcp("10.128.0.0/9", 80)),
@@ -316,6 +349,17 @@ def test_what_a_loop_over_unknown_names_grants_is_told() -> None:
     assert [change.statement for change in compare({}, loop("a:B")).permissions][-1].endswith(
         "is allowed a:B on *"
     )
+
+
+def test_another_accounts_group_is_another_group() -> None:
+    old, new = (
+        group({"IpProtocol": "tcp", "FromPort": 22, "SourceSecurityGroupId": "sg-1", **owner})
+        for owner in ({}, {"SourceSecurityGroupOwnerId": "444455556666"})
+    )
+    assert directions(old, new) == {"wider", "narrower"}
+    own = {"SourceSecurityGroupOwnerId": {"Ref": "AWS::AccountId"}}
+    same = group({"IpProtocol": "tcp", "FromPort": 22, "SourceSecurityGroupId": "sg-1", **own})
+    assert directions(old, same) == set()
 
 
 def test_a_network_acls_rule_that_comes_later_is_told() -> None:

@@ -83,6 +83,7 @@ GRANTING_TYPES: Final[Mapping[str, Reading]] = {
             ),
         )
     ),
+    "AWS::AutoScaling::LaunchConfiguration": Network(),
     "AWS::Backup::BackupVault": _OWN_DOCUMENT,
     "AWS::Backup::LogicallyAirGappedBackupVault": _OWN_DOCUMENT,
     "AWS::Bedrock::KnowledgeBasePolicy": ResourcePolicy("KnowledgeBaseId"),
@@ -141,6 +142,8 @@ GRANTING_TYPES: Final[Mapping[str, Reading]] = {
     ),
     "AWS::EC2::ClientVpnEndpoint": _OWN_DOCUMENT,
     "AWS::EC2::FpgaImage": Switch("Public", ("true",), "to load the image"),
+    "AWS::EC2::Instance": Network(),
+    "AWS::EC2::LaunchTemplate": Network(),
     "AWS::EC2::NetworkAclEntry": Network(),
     "AWS::EC2::NetworkInterfacePermission": Permission("AwsAccountId", "Permission", "NetworkInterfaceId"),
     "AWS::EC2::PrefixList": Network(),
@@ -169,6 +172,7 @@ GRANTING_TYPES: Final[Mapping[str, Reading]] = {
     "AWS::ECR::RegistryPolicy": _OWN_DOCUMENT,
     "AWS::ECR::Repository": _OWN_DOCUMENT,
     "AWS::ECR::RepositoryCreationTemplate": ResourcePolicy("Prefix"),
+    "AWS::ECS::Service": Network(),
     "AWS::EFS::FileSystem": _OWN_DOCUMENT,
     "AWS::EKS::AccessEntry": Several(
         (
@@ -421,10 +425,10 @@ GRANTING_TYPES: Final[Mapping[str, Reading]] = {
     "AWS::SES::ReceiptFilter": Network(),
     "AWS::SES::Tenant": _NO_IAM,
     "AWS::SMSVOICE::ResourcePolicy": ResourcePolicy("ResourceArn"),
-    "AWS::SNS::TopicInlinePolicy": ResourcePolicy("TopicArn"),
-    "AWS::SNS::TopicPolicy": ResourcePolicy("Topics"),
-    "AWS::SQS::QueueInlinePolicy": ResourcePolicy("Queue"),
-    "AWS::SQS::QueuePolicy": ResourcePolicy("Queues"),
+    "AWS::SNS::TopicInlinePolicy": ResourcePolicy("TopicArn", whole=True),
+    "AWS::SNS::TopicPolicy": ResourcePolicy("Topics", whole=True),
+    "AWS::SQS::QueueInlinePolicy": ResourcePolicy("Queue", whole=True),
+    "AWS::SQS::QueuePolicy": ResourcePolicy("Queues", whole=True),
     "AWS::SSM::ResourcePolicy": ResourcePolicy("ResourceArn"),
     "AWS::SSO::ApplicationAssignment": Permission(
         "{PrincipalType} {PrincipalId}", "to use the application", "ApplicationArn"
@@ -482,7 +486,7 @@ def reading(resource_type: str) -> Reading:
     """How a type is read; any other type's policy documents are its own.
 
     >>> reading("AWS::SQS::QueuePolicy").about, reading("Some::Private::Type")
-    ('Queues', ResourcePolicy(about=''))
+    ('Queues', ResourcePolicy(about='', whole=False))
     """
     return GRANTING_TYPES.get(resource_type, _OWN_DOCUMENT)
 

@@ -65,8 +65,9 @@ def policies(template: Mapping[str, Any]) -> dict[str, list[Policy]]:
     for logical_id, body in resources.items():
         when = during(body["Condition"]) if isinstance(body.get("Condition"), str) else ""
         for found in _of_resource(logical_id, body, own):
-            policy = replace(found, holder=named.get(found.holder, found.holder))
-            by_holder.setdefault(policy.holder, []).append(replace(policy, when=both(when, policy.when)))
+            holder, via = named.get(found.holder, found.holder), named.get(found.via, found.via)
+            policy = replace(found, holder=holder, via=via, when=both(when, found.when))
+            by_holder.setdefault(holder, []).append(policy)
     return by_holder
 
 
@@ -111,13 +112,13 @@ def _as_read(  # noqa: PLR0912 one case for each way of reading
             yield from of_search_policy(logical_id, properties)
         case Serverless():
             yield from _of_serverless(logical_id, properties, own)
-        case ResourcePolicy(about):
+        case ResourcePolicy(about, whole):
             named = list(branches(properties.get(about, []))) if about else []
             documents = list(_documents(_one_statement(properties)))
             for document, path in documents or _not_written_here(properties):
                 deeper = f"{logical_id} {path[0]}" if len(path) > _SHALLOW else logical_id
                 for holder, when in [(name_of(item), when) for item, when in named] or [(deeper, "")]:
-                    yield Policy("resource", holder, document, when=when)
+                    yield Policy("resource", holder, document, when=when, whole=whole)
 
 
 _SHALLOW: Final = 2

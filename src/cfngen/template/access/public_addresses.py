@@ -13,6 +13,7 @@ from cfngen.template.access.in_properties import at, unknown
 from cfngen.template.intrinsics import text
 
 _PUBLIC: Final = "PubliclyAccessible"
+_ADDRESS: Final = "AssociatePublicIpAddress"
 _YES: Final = frozenset({"true"})
 _BY_DEFAULT: Final = frozenset({"true", ""})
 _FACING: Final = frozenset({"internet-facing", ""})
@@ -23,9 +24,13 @@ PUBLIC: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
         "NetworkConfiguration.IngressConfiguration.IsPubliclyAccessible",
         _BY_DEFAULT,
     ),
+    "AWS::AutoScaling::LaunchConfiguration": (_ADDRESS, _YES),
     "AWS::DMS::InstanceProfile": (_PUBLIC, _BY_DEFAULT),
     "AWS::DMS::ReplicationInstance": (_PUBLIC, _BY_DEFAULT),
+    "AWS::EC2::Instance": (f"NetworkInterfaces.{_ADDRESS}", _YES),
+    "AWS::EC2::LaunchTemplate": (f"LaunchTemplateData.NetworkInterfaces.{_ADDRESS}", _YES),
     "AWS::EC2::Subnet": ("MapPublicIpOnLaunch", _YES),
+    "AWS::ECS::Service": ("NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp", frozenset({"enabled"})),
     "AWS::ElasticLoadBalancing::LoadBalancer": ("Scheme", _FACING),
     "AWS::ElasticLoadBalancingV2::LoadBalancer": ("Scheme", _FACING),
     "AWS::Lightsail::Database": (_PUBLIC, _YES),

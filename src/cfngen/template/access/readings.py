@@ -46,9 +46,11 @@ class ResourcePolicy(NamedTuple):
 
     Attributes:
         about: the property that names the resource; empty for the one that has the document.
+        whole: whether its ARN is all of the resource: a bucket has objects, a queue has no parts.
     """
 
     about: str = ""
+    whole: bool = False
 
 
 class Permission(NamedTuple):

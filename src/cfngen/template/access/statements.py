@@ -36,6 +36,7 @@ class Policy:
         holder: for `trust` and `identity` who has it, as `role Trainer`; else the resource it is attached to.
         via: the managed policy's name, where it is one.
         when: the template conditions under which it is there.
+        whole: whether the ARN of the resource that it is attached to is all that it can be about.
     """
 
     kind: Kind
@@ -43,6 +44,7 @@ class Policy:
     document: Any
     via: str = ""
     when: str = ""
+    whole: bool = False
 
 
 class Limit(NamedTuple):
@@ -159,7 +161,8 @@ def _of_statement(statement: Mapping[str, Any], policy: Policy, when: str) -> It
     actions = _words(statement, "Action", policy.holder)
     resources = _words(statement, "Resource", policy.holder if policy.kind != "identity" else "*")
     if policy.kind == "resource":
-        resources = [(policy.holder if name == "*" else name, limit) for name, limit in resources]
+        own = re.compile(rf"\*|(\$\{{|<){re.escape(policy.holder)}(\.\w+)?[>}}]" if policy.whole else r"\*")
+        resources = [(policy.holder if own.fullmatch(name) else name, limit) for name, limit in resources]
     principals = [(policy.holder, "")] if policy.kind == "identity" else _principals(statement)
     if len(actions) * len(resources) > _FACTOR * (len(actions) + len(resources)):
         resources = [(_joined(resources), "")]
