@@ -107,7 +107,7 @@ def test_no_code_runs_unless_asked_for(aws: Aws, tmp_path: Path) -> None:
     import io
     import zipfile
 
-    from botocore.exceptions import ClientError
+    from botocore.exceptions import ClientError, WaiterError
 
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
@@ -131,8 +131,14 @@ def test_no_code_runs_unless_asked_for(aws: Aws, tmp_path: Path) -> None:
             "C": {"Type": "Custom::Run", "Properties": {"ServiceToken": {"Fn::GetAtt": ["F", "Arn"]}}},
         }
     }
-    aws.client("cloudformation").create_stack(StackName="s", TemplateBody=json.dumps(template))
-    threading.Event().wait(1)
+    cloudformation = aws.client("cloudformation")
+    cloudformation.create_stack(StackName="s", TemplateBody=json.dumps(template))
+    with pytest.raises(WaiterError):
+        cloudformation.get_waiter("stack_create_complete").wait(
+            StackName="s", WaiterConfig={"Delay": 0.1, "MaxAttempts": 600}
+        )
+    events = cloudformation.describe_stack_events(StackName="s")["StackEvents"]
+    assert "start it with --execute" in str([event for event in events if event["LogicalResourceId"] == "C"])
     assert not (tmp_path / "ran").exists()
 
 

@@ -90,13 +90,22 @@ def guarded(application: Application, port: int, key: str) -> Application:
 
 
 def execute_nothing(services: dict[str, Any]) -> None:
-    """Turn off the services that run code, and let this process start no other one from now on."""
+    """Turn off the services that run code, and let this process start no other one from now on.
+
+    A custom resource fails at once: MiniStack would wait an hour for a function that never runs.
+    """
+    from ministack.services.cloudformation import custom_resource
+
     for name in EXECUTING:
         services.pop(name, None)
     sys.modules["docker"] = None  # type: ignore[assignment]
 
-    def refuse(event: str, _arguments: tuple[Any, ...]) -> None:
-        if event in _STARTING:
-            raise PermissionError("the sandbox executes nothing: start it with --execute")
+    def refuse(*_given: Any, **_named: Any) -> Any:
+        raise PermissionError("the sandbox executes nothing: start it with --execute")
 
-    sys.addaudithook(refuse)
+    def refuse_to_start(event: str, _arguments: tuple[Any, ...]) -> None:
+        if event in _STARTING:
+            refuse()
+
+    sys.addaudithook(refuse_to_start)
+    custom_resource.invoke_custom_resource = refuse
