@@ -188,6 +188,9 @@ STACKS = [
     call("cloudformation", "DeleteStack", "03T13:00", ALICE, requestParameters={"stackName": "dev-old"}),
     call("cloudformation", "UpdateStack", "03T13:01", ALICE, errorCode="ValidationError"),
     call(
+        "cloudformation", "CancelUpdateStack", "03T13:02", ALICE, requestParameters={"stackName": {"a": []}}
+    ),
+    call(
         "s3",
         "CreateBucket",
         "03T09:01",
@@ -202,6 +205,8 @@ TROUBLE = [
     call("s3", "GetObject", "04T01:05", BOB, errorMessage="still no", **READS),
     call("ec2", "RunInstances", "04T01:10", ALICE, errorCode="Client.UnauthorizedOperation"),
     call("ec2", "RunInstances", "04T01:11", ALICE, errorCode="InsufficientInstanceCapacity"),
+    call("sqs", "SendMessage", "04T01:12", ALICE, errorCode="AccessDenied", errorMessage="an older one"),
+    call("sqs", "SendMessage", "04T01:13", ALICE, errorCode="AccessDenied"),
     call("cloudtrail", "StopLogging", "04T01:20", ROOT, requestParameters={"name": "audit"}),
     # old: nothing tells whether it reads, nor its category
     call("iam", "DeleteRole", "04T01:30", ALICE, readOnly=None, eventCategory=None, eventVersion="1.02"),

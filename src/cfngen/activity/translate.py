@@ -89,6 +89,11 @@ class Query:
         if engine == "duckdb":
             for cte in tree.find_all(exp.CTE):
                 cte.set("materialized", cte.alias != "events")
+            for call in [*tree.find_all(exp.ArgMax, exp.JSONExtractScalar)]:
+                call.replace(_as_athena(call))
+        # A list of nothing but null joins to an empty text in Athena, and to null in DuckDB.
+        for joined in [*tree.find_all(exp.ArrayToString)]:
+            joined.replace(exp.func("nullif", joined.copy(), exp.Literal.string("")))
         return tree.sql(engine, pretty=True)
 
 
@@ -147,6 +152,16 @@ def _named(person: Any, names: Mapping[str, str]) -> Any:
     for identity, name in names.items():
         case = case.when(exp.Literal.string(identity), exp.Literal.string(name))
     return case.else_(person.copy())
+
+
+def _as_athena(call: Any) -> Any:
+    """A call of a function that `engines.local` defines as Athena has it."""
+    from sqlglot import exp
+
+    if isinstance(call, exp.ArgMax):
+        return exp.Anonymous(this="max_by", expressions=[call.this, call.expression])
+    path = call.expression.sql("athena") if isinstance(call.expression, exp.JSONPath) else call.expression
+    return exp.Anonymous(this="json_extract_scalar", expressions=[call.this, path])
 
 
 def _read_once(select: Any, name: str, within: Any) -> None:

@@ -21,6 +21,16 @@ from sqlglot import exp
 # https://docs.aws.amazon.com/athena/latest/ug/partition-projection-supported-types.html
 _JAVA_DATE = {"yyyy": "%Y", "MM": "%m", "dd": "%d"}
 
+# Athena's functions where DuckDB's are others, by https://trino.io/docs/current/functions.html; `max_by`
+# gives null where that is what the greatest row has.
+_MACROS = (
+    """json_extract_scalar(doc, path) AS CASE json_type(doc, path)
+         WHEN 'OBJECT' THEN NULL WHEN 'ARRAY' THEN NULL WHEN 'NULL' THEN NULL ELSE doc ->> path END""",
+    """array_join(items, separator) AS
+         CASE WHEN items IS NOT NULL THEN coalesce(
+           array_to_string(list_filter(items, lambda item: item IS NOT NULL), separator), '') END""",
+)
+
 
 class Athena:
     """One database of one table, on a given day.
@@ -49,6 +59,8 @@ class Athena:
         )
         types = {name: kind.sql("duckdb") for name, kind in columns.items()}
         self._engine = duckdb.connect()
+        for macro in _MACROS:
+            self._engine.execute(f"CREATE MACRO {macro}")
         table_rows = self._engine.read_json(str(rows), columns=types, format="newline_delimited")
         table_rows.create(self._input["Name"])
 
@@ -62,9 +74,21 @@ class Athena:
         if unknown := [call.name for call in query.find_all(exp.Anonymous)]:
             raise ValueError(f"unknown functions: {', '.join(unknown)}")
         today = exp.cast(exp.Literal.string(self._today.isoformat()), "date")
-        answer = self._engine.execute(
-            query.transform(lambda node: today if isinstance(node, exp.CurrentDate) else node).sql("duckdb")
-        )
+
+        def as_there(node: exp.Expression) -> Any:
+            match node:
+                case exp.CurrentDate():
+                    return today
+                case exp.ArgMax():
+                    return exp.func("arg_max_null", node.this, node.expression)
+                case exp.ArrayToString():
+                    return exp.Anonymous(this="array_join", expressions=[node.this, node.expression])
+                case exp.JSONExtractScalar():
+                    path = exp.Literal.string(node.expression.sql("athena").strip("'"))
+                    return exp.Anonymous(this="json_extract_scalar", expressions=[node.this, path])
+            return node
+
+        answer = self._engine.execute(query.transform(as_there).sql("duckdb"))
         names = [name for name, *_ in answer.description or []]
         return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 

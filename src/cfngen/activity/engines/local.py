@@ -39,6 +39,18 @@ _STRUCTURES: Final = {
 """What the index keeps as JSON text, as the structures that Athena's table has."""
 
 
+_FUNCTIONS: Final = (
+    "max_by(wanted, greatest) AS arg_max_null(wanted, greatest)",
+    """json_extract_scalar(doc, path) AS
+       CASE WHEN json_type(doc, path) NOT IN ('OBJECT', 'ARRAY') THEN doc ->> path END""",
+)
+"""Where DuckDB's own differ from Athena's: the latest value may be null, and an object is not a scalar.
+
+https://trino.io/docs/current/functions/aggregate.html#max_by
+https://trino.io/docs/current/functions/json.html#json_extract_scalar
+"""
+
+
 class Counted(NamedTuple):
     """Events of some days, each once; their copies; when the first and the last of them happened."""
 
@@ -72,6 +84,8 @@ class Local:
         )
         try:
             parts = catalogue.parts()
+            for function in _FUNCTIONS:
+                engine.execute(f"CREATE MACRO {function}")
             try:
                 _copies(engine, catalogue, parts)
                 _table(engine, table, parts)
