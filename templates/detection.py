@@ -35,7 +35,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from troposphere import And, Condition, Equals, If, Not, Or, Ref, Sub
+from troposphere import And, Condition, Equals, If, Not, NoValue, Or, Ref, Sub
 from troposphere.accessanalyzer import Analyzer
 from troposphere.cloudformation import WaitConditionHandle
 from troposphere.guardduty import CFNFeatureConfiguration, Detector, TagItem
@@ -83,6 +83,15 @@ cluster_audit = part(
     "Threats to EKS clusters, with GuardDuty. Charged a million audit events: see GuardDuty's prices.",
     "EKS audit logs",
 )
+THREATS.choice(
+    "AiProtection",
+    "Threats to Bedrock and SageMaker AI, with GuardDuty: see its prices. not-offered: in this Region.",
+    ["enabled", "disabled", "not-offered"],
+    default="disabled",
+    label="AI workloads",
+)
+ai = stack.condition("UseAiProtection", Equals(Ref("AiProtection"), "enabled"))
+ai_offered = stack.condition("IsAiProtectionOffered", Not(Equals(Ref("AiProtection"), "not-offered")))
 hub = part(
     SETTINGS,
     "SecurityHub",
@@ -118,10 +127,10 @@ stack.rule(
     "PlansNeedGuardDuty",
     [
         {
-            "Assert": Or(Equals(Ref(name), "disabled"), Equals(Ref("GuardDuty"), "enabled")),
+            "Assert": Or(Not(Equals(Ref(name), "enabled")), Equals(Ref("GuardDuty"), "enabled")),
             "AssertDescription": f"{name} is a part of GuardDuty: enable that too.",
         }
-        for name in ("S3Protection", "EksProtection")
+        for name in ("S3Protection", "EksProtection", "AiProtection")
     ],
 )
 stack.rule(
@@ -170,7 +179,8 @@ stack.add(
             plan("RDS_LOGIN_EVENTS"),
             plan("LAMBDA_NETWORK_LOGS"),
             plan("RUNTIME_MONITORING"),
-            plan("AI_PROTECTION"),
+            # Its Regions are not documented; what one does with a plan that it lacks is not either.
+            If(ai_offered, plan("AI_PROTECTION", ai), NoValue),
         ],
         Tags=[
             TagItem(Key="Project", Value=Ref("Project")),

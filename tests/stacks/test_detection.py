@@ -8,11 +8,20 @@ import pytest
 from tests.support.stacks.deployed import REGION, properties, refused, resources, template
 
 STACK = "detection"
-PAID = ("GuardDuty", "S3Protection", "EksProtection", "SecurityHub", "BestPractices", "CisBenchmark")
+PAID = (
+    "GuardDuty",
+    "S3Protection",
+    "EksProtection",
+    "AiProtection",
+    "SecurityHub",
+    "BestPractices",
+    "CisBenchmark",
+)
 EVERYTHING = {
     "GuardDuty": "enabled",
     "S3Protection": "enabled",
     "EksProtection": "enabled",
+    "AiProtection": "enabled",
     "SecurityHub": "enabled",
     "BestPractices": "enabled",
     "CisBenchmark": "5.0.0",
@@ -46,6 +55,12 @@ def test_no_protection_plan_comes_on_by_itself() -> None:
     assert {feature["Name"] for feature in found["Features"]} == plans
     chosen = properties(STACK, "Detector", GuardDuty="enabled", S3Protection="enabled")["Features"]
     assert [feature["Name"] for feature in chosen if feature["Status"] == "ENABLED"] == ["S3_DATA_EVENTS"]
+
+
+def test_a_plan_that_a_region_does_not_offer_is_not_named() -> None:
+    named = properties(STACK, "Detector", GuardDuty="enabled", AiProtection="not-offered")["Features"]
+    assert "AI_PROTECTION" not in {feature["Name"] for feature in named}
+    assert refused(STACK, AiProtection="not-offered") == []
 
 
 def test_no_standard_comes_on_by_itself() -> None:
@@ -84,6 +99,7 @@ def test_the_analyzer_does_not_take_the_name_of_compliances() -> None:
     [
         ({"S3Protection": "enabled"}, "enable that too"),
         ({"EksProtection": "enabled"}, "enable that too"),
+        ({"AiProtection": "enabled"}, "enable that too"),
         ({"BestPractices": "enabled"}, "enable that too"),
         ({"CisBenchmark": "5.0.0"}, "enable that too"),
         ({"FindingAggregation": "enabled"}, "enable that too"),
