@@ -219,9 +219,23 @@ def test_a_stack_that_is_not_there_and_an_exit_code_of_its_own(here: World) -> N
 
 
 def test_another_template_is_deployed(deployed: World) -> None:
-    deployed.stack("one", topic("one") | {"Description": "newer"})
+    newer = topic("one")
+    newer["Resources"]["Other"] = {"Type": "AWS::CloudFormation::WaitConditionHandle"}
+    deployed.stack("one", newer)
     found = failing(deployed.run("verify", "--format", "json"))
     assert "with other content" in found["one/template"]["evidence"]
+
+
+def test_a_template_that_no_update_would_bring_holds_and_says_so(deployed: World) -> None:
+    """CloudFormation takes no update that changes no resource: the older template stays for good."""
+    newer = topic("one") | {"Description": "newer", "Conditions": {"No": {"Fn::Equals": ["a", "b"]}}}
+    newer["Resources"] |= {"Role": ROLE, "Bucket": BUCKET, "Group": GROUP, "Copy": COPY}
+    newer["Resources"]["Never"] = {"Type": "AWS::SNS::Topic", "Condition": "No"}
+    deployed.stack("one", newer)
+    ran = deployed.run("verify", "--format", "json", "--all")
+    assert "one/template" not in failing(ran)
+    (said,) = [each for each in ran.json["claims"] if each["id"] == "one/template"]
+    assert "would change nothing with these values" in said["evidence"]
 
 
 def test_reports_for_a_build(deployed: World) -> None:

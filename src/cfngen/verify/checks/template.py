@@ -1,15 +1,23 @@
-"""The stack's template is the released one, byte for byte."""
+"""The stack's template is that of out/, byte for byte, or CloudFormation would take no update to it.
+
+An update that changes no resource and no output is none to CloudFormation: a template that differs by a
+parameter, or by what a condition leaves out with these values, stays the deployed one.
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html#troubleshooting-errors-no-updates-to-perform
+"""
 
 from __future__ import annotations
 
 import hashlib
 from typing import Any
 
-from cfngen.errors import CfngenError
+from cfngen.errors import CfngenError, TemplateError
+from cfngen.template.change.compare import compare
+from cfngen.template.environment.resolve import resolve
 from cfngen.template.load import load
 from cfngen.verify.claims import Claim
+from cfngen.verify.deployed import Deployed
 from cfngen.verify.results import Verdict, cannot_tell, fails, holds
-from cfngen.verify.world import World
+from cfngen.verify.world import Target, World
 
 NEEDS = ("cloudformation:GetTemplate",)
 
@@ -30,10 +38,40 @@ def check(claim: Claim, world: World) -> Verdict:
         return fails("the deployed template cannot be read")
     if deployed == target.template:
         return fails("the deployed template has the same content, but not the same bytes")
+    if isinstance(deployed, dict) and _changes_nothing(deployed, stack, target, world):
+        return holds(
+            f"version {_version(deployed)} is deployed, and version {_version(target.template)} of out/ "
+            "would change nothing with these values"
+        )
     return fails(
         f"version {_version(deployed)} is deployed, and out/ has version {_version(target.template)} "
         f"with other content"
     )
+
+
+def _changes_nothing(deployed: dict[str, Any], stack: Deployed, target: Target, world: World) -> bool:
+    """Whether no resource and no output becomes another one with the template of out/."""
+    given = {
+        each["ParameterKey"]: each.get("ResolvedValue", each.get("ParameterValue", ""))
+        for each in stack.described.get("Parameters", [])
+    }
+    account = world.account
+    try:
+        old, new = (
+            resolve(
+                template,
+                values,
+                account=account.id,
+                region=account.region,
+                partition=account.partition,
+                stack_name=target.stack_name,
+            )
+            for template, values in ((deployed, given), (target.template, target.parameters))
+        )
+    except TemplateError:
+        return False
+    sections = {judgement.change.section for judgement in compare(old, new).judgements}
+    return not sections & {"Resources", "Outputs"}
 
 
 def _data(body: Any) -> Any:
