@@ -73,6 +73,8 @@ _HARMLESS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234
 # What YAML 1.1 reads as another type: null, booleans, merge keys; numbers (0x1f, 1_000, 1:30) and dates.
 _WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n", ".nan", ".inf", "<<"})
 _REMEMBERED = 4096
+# A longer key stands behind a question mark: https://yaml.org/spec/1.1/#id904245
+_LONGEST_KEY = 1000
 # The functions whose short tag every reader knows; a newer one is written in its long form.
 _SHORT = frozenset(SHORT_FORMS.values())
 _TAGGABLE = frozenset({str, list, dict})
@@ -158,7 +160,12 @@ def _mapping(lines: list[str], mapping: Mapping[str, Any], pad: str) -> None:
     if "Effect" in mapping or "Statement" in mapping:
         mapping = _policy_sorted(mapping)
     for key, value in mapping.items():
-        _entry(lines, f"{pad}{_WRITTEN[key]}:", value, pad)
+        written = _WRITTEN[key]
+        if len(written) > _LONGEST_KEY:
+            lines.append(f"{pad}? {written}")
+            _entry(lines, f"{pad}:", value, pad)
+        else:
+            _entry(lines, f"{pad}{written}:", value, pad)
 
 
 def _entry(lines: list[str], head: str, value: Any, pad: str) -> None:

@@ -24,7 +24,8 @@ class _TooManyError(Exception):
 def expanded(template: Mapping[str, Any], parameters: Mapping[str, str] | None = None) -> dict[str, Any]:
     """The template with every loop written out whose collection is a list of plain values.
 
-    A loop over anything else stays as it is: only CloudFormation knows what it makes.
+    A loop over anything else stays as it is: only CloudFormation knows what it makes. So do the loops of a
+    section in which one of them makes something else than what belongs there.
 
     Arguments:
         parameters: the values of parameters, for loops over a list parameter; None leaves those as they are.
@@ -35,12 +36,7 @@ def expanded(template: Mapping[str, Any], parameters: Mapping[str, str] | None =
     """
     lists = _lists(template, parameters)
     try:
-        return {
-            section: _Expansion(lists).value(body, {})
-            if isinstance(body, dict) and _LOOP in str(body)
-            else body
-            for section, body in template.items()
-        }
+        return {section: _section(section, body, lists) for section, body in template.items()}
     except _TooManyError:
         return dict(template)
 
@@ -50,11 +46,38 @@ def is_loop(name: str) -> bool:
     return name.startswith(_LOOP)
 
 
+def is_function(name: str) -> bool:
+    """Whether what stands in the place of a logical id is a function, which only CloudFormation expands."""
+    return name.startswith("Fn::")
+
+
+def _sound(section: str, made: Mapping[str, Any]) -> bool:
+    """Whether all that the loops of a section made can be what the section holds, as `load` demands it."""
+    bodies = [body for name, body in made.items() if not is_function(name)]
+    if section in {"Parameters", "Outputs"}:
+        return all(isinstance(body, dict) for body in bodies)
+    return section != "Resources" or all(
+        isinstance(body, dict)
+        and isinstance(body.get("Type"), str)
+        and isinstance(body.get("Properties", {}), dict)
+        for body in bodies
+    )
+
+
+def _section(section: str, body: Any, lists: Mapping[str, list[str]]) -> Any:
+    if not isinstance(body, dict) or _LOOP not in str(body):
+        return body
+    made = _Expansion(lists).value(body, {})
+    return made if _sound(section, made) else body
+
+
 def _lists(template: Mapping[str, Any], parameters: Mapping[str, str] | None) -> dict[str, list[str]]:
     if parameters is None:
         return {}
     lists = {}
     for name, definition in template.get("Parameters", {}).items():
+        if is_function(name):
+            continue
         value = parameters.get(name, definition.get("Default"))
         known = value is not None and not is_mark(as_text(value))
         if known and is_list(str(definition.get("Type", ""))):

@@ -62,12 +62,16 @@ def in_turn(claims: Sequence[Claim]) -> list[Claim]:
 
 
 def result_of(claim: Claim, world: World) -> Result:
-    """One claim's result; a call that fails is a reason, never the end of the run."""
+    """One claim's result; what fails while it is checked is a reason, never the end of the run."""
     begun = world.clock.now()
     try:
         verdict = check_of(claim.kind)(claim, world)
     except CallError as error:
         verdict = unanswered(error)
+    # A check takes what it was given by the definition at its word.
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+        missing = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+        verdict = cannot_tell(f"what the claim gives its check does not fit: {missing}")
     return Result(claim, verdict, world.clock.now() - begun)
 
 

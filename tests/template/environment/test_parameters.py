@@ -93,6 +93,12 @@ def test_a_pattern_that_cannot_be_checked_is_said(pattern: str) -> None:
     assert caught.value.place == "Parameters.P"
 
 
+@pytest.mark.parametrize("limits", [{"MaxLength": "x"}, {"MinLength": [1]}])
+def test_a_limit_that_is_not_a_number_is_said(limits: dict[str, object]) -> None:
+    with pytest.raises(TemplateError, match="is not a number"):
+        check({"Parameters": {"P": {"Type": "String", **limits}}}, {"P": "a"})
+
+
 def test_effective_values() -> None:
     template = {"Parameters": {"A": {"Default": True}, "B": {"Default": "b"}, "C": {}}}
     assert effective(template, {"B": "x"}) == {"A": "true", "B": "x"}

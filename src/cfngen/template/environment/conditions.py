@@ -31,7 +31,7 @@ class Conditions:
 
     def hold(self, name: str, path: str) -> bool:
         """Whether the condition of this name, mentioned at `path`, holds."""
-        if name not in self._definitions:
+        if not isinstance(name, str) or name not in self._definitions:
             raise TemplateError(
                 f"the condition {name} is not defined", place=path, remedy="define it in Conditions"
             )

@@ -13,6 +13,7 @@ from typing import Any
 
 from cfngen.errors import TemplateError
 from cfngen.template.environment.rules import broken_rules
+from cfngen.template.loops import is_function
 from cfngen.template.values import as_text, is_list, items
 
 MAX_VALUE_BYTES = 4096
@@ -67,7 +68,11 @@ def check(template: Mapping[str, Any], values: Mapping[str, str]) -> list[Proble
     >>> check(trail, {"Dais": "5"})[0].remedy
     'did you mean Days?'
     """
-    declared: Mapping[str, Any] = template.get("Parameters", {})
+    declared = {
+        name: definition
+        for name, definition in template.get("Parameters", {}).items()
+        if not is_function(name)
+    }
     problems = [_unknown(name, declared) for name in values if name not in declared]
     for name, definition in declared.items():
         if name in values or "Default" in definition:
@@ -93,6 +98,8 @@ def effective(template: Mapping[str, Any], values: Mapping[str, str]) -> dict[st
     """
     result = {}
     for name, definition in template.get("Parameters", {}).items():
+        if is_function(name):
+            continue
         if name in values:
             result[name] = values[name]
         elif "Default" in definition:
@@ -124,35 +131,45 @@ def _sentence(
 
 def _faults(name: str, value: str, definition: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """What is wrong with one value, each with its remedy."""
-    kind = definition.get("Type", "String")
+    kind = as_text(definition.get("Type", "String"))
     if len(value.encode()) > MAX_VALUE_BYTES:
         yield f"{len(value.encode())} bytes long", f"a value has at most {MAX_VALUE_BYTES} bytes"
     members = items(value) if is_list(kind) else [value]
-    allowed = [as_text(each) for each in definition.get("AllowedValues", ())]
+    given = definition.get("AllowedValues", ())
+    allowed = [as_text(each) for each in (given if isinstance(given, list | tuple) else [given])]
     if allowed and not set(members) <= set(allowed):
         yield "not an allowed value", f"allowed are: {', '.join(allowed)}"
-    pattern = definition.get("AllowedPattern")
+    pattern = as_text(definition.get("AllowedPattern", ""))
     if pattern and not all(map(_compiled(name, pattern).fullmatch, members)):
         yield f"which does not match {pattern}", "write a value that the whole pattern matches"
     if kind in {"Number", "List<Number>"}:
-        yield from _number_faults(members, definition)
+        yield from _number_faults(name, members, definition)
     if kind == "String":
-        least, most = definition.get("MinLength"), definition.get("MaxLength")
-        if least is not None and len(value) < int(least):
+        least, most = (_limit(name, definition, key) for key in ("MinLength", "MaxLength"))
+        if least is not None and len(value) < least:
             yield f"shorter than {least} characters", f"write at least {least} characters"
-        if most is not None and len(value) > int(most):
+        if most is not None and len(value) > most:
             yield f"longer than {most} characters", f"write at most {most} characters"
 
 
-def _number_faults(members: list[str], definition: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    least, most = definition.get("MinValue"), definition.get("MaxValue")
+def _number_faults(name: str, members: list[str], definition: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    least, most = (_limit(name, definition, key) for key in ("MinValue", "MaxValue"))
     for member in members:
         if not _NUMBER.fullmatch(member):
             yield "not a number", "write an integer or a decimal number"
-        elif least is not None and Decimal(member) < Decimal(str(least)):
+        elif least is not None and Decimal(member) < least:
             yield f"less than {least}", f"write {least} or more"
-        elif most is not None and Decimal(member) > Decimal(str(most)):
+        elif most is not None and Decimal(member) > most:
             yield f"more than {most}", f"write {most} or less"
+
+
+def _limit(name: str, definition: Mapping[str, Any], key: str) -> Decimal | None:
+    written = as_text(definition.get(key, ""))
+    if written and not _NUMBER.fullmatch(written):
+        raise TemplateError(
+            f"{key} is not a number: {written}", place=f"Parameters.{name}", remedy="write a number"
+        )
+    return Decimal(written) if written else None
 
 
 def _compiled(name: str, pattern: str) -> re.Pattern[str]:

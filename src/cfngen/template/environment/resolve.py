@@ -14,7 +14,7 @@ from cfngen.template.environment.conditions import Conditions
 from cfngen.template.environment.functions import FUNCTIONS, Resolver
 from cfngen.template.environment.parameters import effective, secret
 from cfngen.template.environment.physical_names import attribute, reference
-from cfngen.template.loops import expanded, is_loop
+from cfngen.template.loops import expanded, is_function
 from cfngen.template.values import as_text, is_address, is_list, items, mark
 
 SECTIONS = ("Resources", "Outputs")
@@ -167,9 +167,9 @@ class _Resolution(Resolver):
         for section in SECTIONS:
             if section in sections and section in self._template:
                 result[section] = {
-                    name: body if is_loop(name) else self._body(body, f"{section}.{name}")
+                    name: body if is_function(name) else self._body(body, f"{section}.{name}")
                     for name, body in self._template[section].items()
-                    if is_loop(name) or self._stays(body, section)
+                    if is_function(name) or self._stays(body, section)
                 }
         return result
 
@@ -180,7 +180,8 @@ class _Resolution(Resolver):
         plain = {key: item for key, item in body.items() if key not in {"Condition", "DependsOn"}}
         result: dict[str, Any] = self.value(plain, path)
         named = body.get("DependsOn", [])
-        depends_on = [name for name in ([named] if isinstance(named, str) else named) if self._exists(name)]
+        listed = named if isinstance(named, list) else [named]
+        depends_on = [name for name in listed if isinstance(name, str) and self._exists(name)]
         return {**result, "DependsOn": depends_on} if depends_on else result
 
     def value(self, node: Any, path: str) -> Any:
@@ -216,7 +217,7 @@ class _Resolution(Resolver):
         if not isinstance(name, str):
             raise TemplateError("Ref needs a name", place=path, remedy="name a parameter or a resource")
         declared = self._template.get("Parameters", {})
-        if name in declared:
+        if name in declared and not is_function(name):
             return self._parameter(name, declared[name].get("Type", "String"), path)
         if name in self._pseudo:
             return self._pseudo[name]
@@ -236,7 +237,7 @@ class _Resolution(Resolver):
 
     def _exists(self, name: str) -> bool:
         body = self._template.get("Resources", {}).get(name)
-        return body is not None and self._stays(body, "Resources")
+        return isinstance(body, Mapping) and self._stays(body, "Resources")
 
     def _physical(self, name: str, key: str | None, path: str) -> Any:
         if not self._exists(name):
