@@ -18,7 +18,7 @@ from cfngen.cost.prices import table
 from cfngen.cost.quantity import NOTHING, Quantity
 from cfngen.cost.usage import ASSUMPTIONS, Usage
 from cfngen.errors import CfngenError
-from cfngen.present.cost import change_sentence, document
+from cfngen.present.cost import change_sentence, document, markdown
 from tests.support.charged import CHARGED
 
 IA = "logs.ingestion.infrequent-access"
@@ -318,12 +318,38 @@ def test_what_usage_says_of_one_resource_counts_for_it_alone() -> None:
 
 
 def test_buckets_without_a_name_get_what_their_own_stack_writes() -> None:
-    stack = {"Resources": {"Logs": resource("AWS::S3::Bucket"), "T": trail(S3BucketName="<Logs>")}}
+    arn = "arn:aws:logs:us-east-1:111122223333:log-group:<Group>:*"
+    stack = {
+        "Resources": {
+            "Logs": resource("AWS::S3::Bucket"),
+            "Group": resource("AWS::Logs::LogGroup"),
+            "T": trail(S3BucketName="<Logs>", CloudWatchLogsLogGroupArn=arn),
+        }
+    }
     usage = numbers(management_events=1024**2, stored_event_bytes=1024, months=1)
     two = ChargedAccount.of({"a": stack, "b": stack}, usage)
     lines = estimate(two, table(), REGION).lines
     stored = [line.quantity.expected for line in lines if line.key == "s3.storage.standard"]
     assert stored == [1, 1]
+    logged = [line.quantity.expected for line in lines if line.key == "logs.ingestion"]
+    assert logged == [Decimal("1.572864")] * 2  # 1,500 bytes an event, GB of 10^9
+
+
+def test_a_price_is_marked_where_so_much_is_used_that_nobody_saw_it() -> None:
+    account = {"stack": {"Resources": {f"R{n}": resource("AWS::Config::ConfigRule") for n in range(10)}}}
+    for evaluations, mark in ((10_000, ""), (10_001, " ?")):
+        usage = numbers(rule_evaluations=evaluations)
+        found = estimate(ChargedAccount.of(account, usage), table(), "ap-southeast-1")
+        assert f"rule evaluations (10 resources){mark} |" in markdown(found, "dev", "2026-11-27", usage)
+        assert {line.confirmed for line in found.lines} == {not mark}
+
+
+@pytest.mark.parametrize(("months", "gb"), [(0, 0), ("0.5", "0.5"), (1, 1), ("2.25", "2.25")])
+def test_a_part_of_a_month_is_a_part_of_what_piles_up(months: Any, gb: Any) -> None:
+    usage = numbers(management_events=1024**2, stored_event_bytes=1024, months=months)
+    lines = bill(usage, T=trail(), B=resource("AWS::S3::Bucket", BucketName="logs")).lines
+    stored = [line.quantity.expected for line in lines if line.key == "s3.storage.standard"]
+    assert sum(stored) == Decimal(gb)
 
 
 WRONG: tuple[Any, ...] = (
