@@ -27,10 +27,10 @@ its Region, source, date and confidence in `src/cfngen/cost/prices.json`; `tools
 from the AWS price list. How much is used is assumed: the assumptions stand below each estimate, and
 `cfngen cost --env ENV --usage FILE` takes other numbers.
 
-Other numbers stand in `deployments/<env>/usage.yaml`, for one environment, or in the file of `--usage`. Each
-of the assumptions below may be in it, as one number or as three; `resources` says what one resource uses
-(`gb`, `puts` and `gets` of a bucket, `gb` of an image repository, `log_gb` of a log group, `minutes` of a
-build project):
+Other numbers stand in a file usage.yaml beside an environment's `environment.yaml`, or in the file of
+`--usage`. Each of the assumptions below may be in it, as one number or as three; `resources` says what one
+resource uses (`gb`, `puts` and `gets` of a bucket, `gb` of an image repository, `log_gb` of a log group,
+`minutes` of a build project):
 
 ```yaml
 management_events: 350000
