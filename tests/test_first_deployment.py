@@ -55,7 +55,7 @@ def test_what_an_account_has_once_is_then_made_by_dev_alone() -> None:
 
 def test_without_a_repository_the_stack_that_is_left_out_would_be_empty() -> None:
     assert refused("delivery-access", "prod", GitHubProvider="existing")
-    assert "--without delivery-access" in TEXT
+    assert "without one delete the file" in TEXT
 
 
 def test_the_number_of_alarms_is_that_of_the_stack() -> None:
