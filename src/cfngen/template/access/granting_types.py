@@ -33,6 +33,9 @@ _ORGANIZATION: Final = "StringEquals aws:PrincipalOrgID"
 _QUICKSIGHT: Final = Permission("Principal", "Actions", each="Permissions")
 _CEDAR: Final = NotGranting("its policy is in the language Cedar; the changed values are shown")
 _NO_IAM: Final = NotGranting("a policy about data or traffic, not about who has access")
+_DEVICES: Final = NotGranting("what a container may do with a device of its host")
+_FILES: Final = NotGranting("the POSIX permissions of a folder; they are for who can mount it")
+_SIGNED_IN: Final = "whoever signs in by {AuthType}"
 _OWN_DOCUMENT: Final = ResourcePolicy()
 _SEARCH: Final = Several(
     (
@@ -71,8 +74,28 @@ GRANTING_TYPES: Final[Mapping[str, Reading]] = {
     "AWS::ApiGateway::Method": Switch("AuthorizationType", ("none", ""), "requests without authorization"),
     "AWS::ApiGateway::RestApi": _OWN_DOCUMENT,
     "AWS::ApiGatewayV2::Route": Switch("AuthorizationType", ("none", ""), "requests without authorization"),
+    "AWS::AppIntegrations::Application": Permission("the application {}", "Permissions"),
     "AWS::AppRunner::Service": Network(),
     "AWS::AppStream::StackUserAssociation": Permission("UserName", "to use the stack", "StackName"),
+    "AWS::AppSync::Api": Several(
+        (
+            Permission(
+                "whoever signs in by {AuthType}", "to connect", each="EventConfig.ConnectionAuthModes"
+            ),
+            Permission(
+                "whoever signs in by {AuthType}", "to publish", each="EventConfig.DefaultPublishAuthModes"
+            ),
+            Permission(
+                "whoever signs in by {AuthType}", "to subscribe", each="EventConfig.DefaultSubscribeAuthModes"
+            ),
+        )
+    ),
+    "AWS::AppSync::ChannelNamespace": Several(
+        (
+            Permission("whoever signs in by {AuthType}", "to publish", each="PublishAuthModes"),
+            Permission("whoever signs in by {AuthType}", "to subscribe", each="SubscribeAuthModes"),
+        )
+    ),
     "AWS::AppSync::GraphQLApi": Several(
         (
             Permission("whoever signs in by {AuthenticationType}", "to send requests"),
@@ -141,6 +164,7 @@ GRANTING_TYPES: Final[Mapping[str, Reading]] = {
         "group {AccessGroupId}", "to reach {TargetNetworkCidr}", "ClientVpnEndpointId"
     ),
     "AWS::EC2::ClientVpnEndpoint": _OWN_DOCUMENT,
+    "AWS::EC2::EC2Fleet": Network(),
     "AWS::EC2::FpgaImage": Switch("Public", ("true",), "to load the image"),
     "AWS::EC2::Instance": Network(),
     "AWS::EC2::LaunchTemplate": Network(),
@@ -154,6 +178,7 @@ GRANTING_TYPES: Final[Mapping[str, Reading]] = {
     "AWS::EC2::SnapshotBlockPublicAccess": Several(
         tuple(Switch("State", (state,), what, "Deny") for state, what in _SNAPSHOTS.items())
     ),
+    "AWS::EC2::SpotFleet": Network(),
     "AWS::EC2::Subnet": Network(),
     "AWS::EC2::TransitGateway": Switch(
         "AutoAcceptSharedAttachments", ("enable",), "to attach without being accepted"
@@ -172,7 +197,11 @@ GRANTING_TYPES: Final[Mapping[str, Reading]] = {
     "AWS::ECR::RegistryPolicy": _OWN_DOCUMENT,
     "AWS::ECR::Repository": _OWN_DOCUMENT,
     "AWS::ECR::RepositoryCreationTemplate": ResourcePolicy("Prefix"),
+    "AWS::ECS::DaemonTaskDefinition": _DEVICES,
     "AWS::ECS::Service": Network(),
+    "AWS::ECS::TaskDefinition": _DEVICES,
+    "AWS::ECS::TaskSet": Network(),
+    "AWS::EFS::AccessPoint": _FILES,
     "AWS::EFS::FileSystem": _OWN_DOCUMENT,
     "AWS::EKS::AccessEntry": Several(
         (
@@ -202,6 +231,7 @@ GRANTING_TYPES: Final[Mapping[str, Reading]] = {
     "AWS::EventSchemas::RegistryPolicy": ResourcePolicy("RegistryName"),
     "AWS::Events::EventBus": _OWN_DOCUMENT,
     "AWS::Events::EventBusPolicy": ResourcePolicy("EventBusName"),
+    "AWS::Events::Rule": Network(),
     "AWS::EventsV2::ResourcePolicy": ResourcePolicy("EventBusArn"),
     "AWS::FSx::S3AccessPointAttachment": _OWN_DOCUMENT,
     "AWS::GameLift::ContainerFleet": Network(),
@@ -307,6 +337,7 @@ GRANTING_TYPES: Final[Mapping[str, Reading]] = {
     "AWS::Lambda::Url": Switch(
         "AuthType", ("none",), "lambda:InvokeFunctionUrl without login", resource="TargetFunctionArn"
     ),
+    "AWS::Lambda::WebFunctionEndpoint": Switch("AuthType", ("none",), "requests without login"),
     "AWS::Lex::ResourcePolicy": ResourcePolicy("ResourceArn"),
     "AWS::LicenseManager::Grant": Permission("Principals", "AllowedOperations", "LicenseArn"),
     "AWS::Lightsail::Bucket": Several(
@@ -330,6 +361,7 @@ GRANTING_TYPES: Final[Mapping[str, Reading]] = {
     "AWS::Logs::LogGroup": _OWN_DOCUMENT,
     "AWS::Logs::ResourcePolicy": _OWN_DOCUMENT,
     "AWS::M2::Environment": Network(),
+    "AWS::MGN::LaunchConfigurationTemplate": Network(),
     "AWS::MSK::Cluster": Several(
         (
             Network(),
@@ -359,6 +391,7 @@ GRANTING_TYPES: Final[Mapping[str, Reading]] = {
     ),
     "AWS::Organizations::ResourcePolicy": _OWN_DOCUMENT,
     "AWS::PaymentCryptography::Key": _OWN_DOCUMENT,
+    "AWS::Pipes::Pipe": Network(),
     "AWS::QBusiness::DataAccessor": Permission("Principal", "to access the data", "ApplicationId"),
     "AWS::QBusiness::Permission": Permission("Principal", "Actions", "ApplicationId"),
     "AWS::QuickSight::ActionConnector": _QUICKSIGHT,
@@ -413,6 +446,7 @@ GRANTING_TYPES: Final[Mapping[str, Reading]] = {
     "AWS::S3::MultiRegionAccessPointPolicy": ResourcePolicy("MrapName"),
     "AWS::S3Express::AccessPoint": Several((_OWN_DOCUMENT, *_PUBLIC_BLOCKED)),
     "AWS::S3Express::BucketPolicy": ResourcePolicy("Bucket"),
+    "AWS::S3Files::AccessPoint": _FILES,
     "AWS::S3Files::FileSystemPolicy": ResourcePolicy("FileSystemId"),
     "AWS::S3ObjectLambda::AccessPoint": Several(_PUBLIC_BLOCKED),
     "AWS::S3ObjectLambda::AccessPointPolicy": ResourcePolicy("ObjectLambdaAccessPoint"),
@@ -445,6 +479,7 @@ GRANTING_TYPES: Final[Mapping[str, Reading]] = {
     "AWS::SSO::PermissionSet": PermissionSet(),
     "AWS::SageMaker::ModelPackageGroup": _OWN_DOCUMENT,
     "AWS::SageMaker::Workforce": Network(),
+    "AWS::Scheduler::Schedule": Network(),
     "AWS::SecretsManager::ResourcePolicy": ResourcePolicy("SecretId"),
     "AWS::SecurityHub::ConfigurationPolicy": _NO_IAM,
     "AWS::SecurityHub::DelegatedAdmin": Permission("AdminAccountId", "to administer AWS Security Hub"),
@@ -462,6 +497,9 @@ GRANTING_TYPES: Final[Mapping[str, Reading]] = {
             Permission("AWS Support", "Permit.Actions.Actions", "Permit.Resources.Resources"),
             Permission("AWS Support", "every action {Permit.Actions.AllActions}"),
         )
+    ),
+    "AWS::Timestream::InfluxDBBackup": NotGranting(
+        "a backup cannot be reached; what is restored from it is a resource of its own"
     ),
     "AWS::Timestream::InfluxDBCluster": Network(),
     "AWS::Timestream::InfluxDBInstance": Network(),
