@@ -812,6 +812,8 @@ ODD = [
     {"SecurityGroupIngress": [{"CidrIp": {"Ref": "P"}, "FromPort": {"Ref": "F"}, "IpProtocol": 6}]},
     {"Entries": [{"Cidr": 5}], "Permissions": "x", "FunctionUrlConfig": "x"},
     {"Principal": {"a": [1]}, "StatementId": 1, "Condition": []},
+    {"Networking": {"Ports": [5]}, "ResourcesVpcConfig": 5, "Policy": '[{"Rules": [5], "Principal": null}]'},
+    {"Policy": '[{"Rules": 5, "AllowFromPublic": false, "SourceVPCEs": null}]'},
     {"AccessPolicies": [{"PolicyArn": "x"}, 5], "AccessControl": {"a": 1}},
 ]
 

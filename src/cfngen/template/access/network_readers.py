@@ -151,6 +151,8 @@ def _of_cluster(logical_id: str, properties: Mapping[str, Any]) -> Iterator[Rule
 
 def _of_ports(logical_id: str, properties: Mapping[str, Any]) -> Iterator[Rule]:
     for item, when in at("Networking.Ports", properties):
+        if not isinstance(item, dict):
+            continue
         blocks = [text(block) for name in ("Cidrs", "Ipv6Cidrs") for block, _ in at(name, item)]
         for block in blocks or ["0.0.0.0/0"]:
             protocol = text(item.get("Protocol", "all")).lower().replace("all", ALL)

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from cfngen.template.access.in_properties import at
 from cfngen.template.access.statements import EVERYONE, Policy, substituted
 from cfngen.template.intrinsics import intrinsic, text
 
@@ -37,7 +38,7 @@ def _of_item(item: Any) -> Iterator[dict[str, Any]]:
     if str(item.get("AllowFromPublic", "")).lower() == "true":
         principals = EVERYONE
     elif "AllowFromPublic" in item:
-        principals = [*item.get("SourceVPCEs", []), *item.get("SourceServices", [])]
+        principals = [who for name in ("SourceVPCEs", "SourceServices") for who, _ in at(name, item)]
     rules = item.get("Rules", [])
     for rule in rules if isinstance(rules, list) else []:
         if isinstance(rule, dict):
