@@ -34,6 +34,7 @@ _WHO: Final = frozenset(
 """Properties in which a parameter's default is told: who is let in for what, not how things are named."""
 
 _LOOP_PARTS: Final = 3
+_NESTS: Final = (dict, list)
 
 
 def comparable(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
@@ -114,13 +115,16 @@ class _Reading:
     def _value(self, node: Any, *, who: bool) -> Any:
         """The node with everything put in; itself where nothing is."""
         if isinstance(node, list):
-            items = [self._value(item, who=who) for item in node]
+            items = [self._value(item, who=who) if isinstance(item, _NESTS) else item for item in node]
             return node if all(map(_same, items, node)) else items
         if not isinstance(node, dict):
             return node
         function = intrinsic(node)
         if function is None:
-            members = {key: self._value(value, who=who or key in _WHO) for key, value in node.items()}
+            members = {
+                key: self._value(value, who=who or key in _WHO) if isinstance(value, _NESTS) else value
+                for key, value in node.items()
+            }
             return node if all(map(_same, members.values(), node.values())) else members
         if who and self._defaults and function in {"Ref", "Fn::Sub"}:
             node = self._with_defaults(node)
