@@ -22,7 +22,9 @@ def branches(value: Any, when: str = "") -> Iterator[tuple[Any, str]]:
     role/${Name} the template's condition Named holds
     role/a the template's condition Named does not hold
     """
-    if isinstance(value, list):
+    if isinstance(value, str):
+        yield value, when
+    elif isinstance(value, list):
         for item in value:
             yield from branches(item, when)
     elif chosen := choice(value):
@@ -40,7 +42,7 @@ def alternatives(value: Any, when: str = "") -> Iterator[tuple[Any, str]]:
     >>> [item for item, _ in alternatives(wanted)]
     [{'StringEquals': {'aws:SourceAccount': '1'}}, {'StringEquals': {'aws:SourceAccount': '2'}}]
     """
-    conditions = tuple(dict.fromkeys(_conditions(value)))
+    conditions = tuple(dict.fromkeys(_conditions(value))) if isinstance(value, dict | list) else ()
     if not 0 < len(conditions) <= _MOST_CHOICES:
         yield value, when
         return
@@ -73,7 +75,7 @@ def both(*limits: str) -> str:
     >>> both("a", "", "b", "a")
     'a and b'
     """
-    return _AND.join(dict.fromkeys(limit for limit in limits if limit))
+    return _AND.join(dict.fromkeys(filter(None, limits)))
 
 
 def each(limits: str) -> list[str]:

@@ -41,13 +41,14 @@ class _ByPattern(Generic[T]):
 
     def at(self, pattern: str) -> T:
         """What is kept by the pattern; new where nothing is."""
-        if pattern not in self._kept:
-            self._kept[pattern] = self._make()
+        kept = self._kept.get(pattern)
+        if kept is None:
+            kept = self._kept[pattern] = self._make()
             if pattern.endswith("*"):
                 self._starts.add(len(pattern) - 1)
             if pattern.startswith(EVERYTHING_BUT) or (_inner_wildcard(pattern) and not several(pattern)):
                 self._odd.append(pattern)
-        return self._kept[pattern]
+        return kept
 
     def holding(self, name: str) -> Iterator[T]:
         """What is kept by each pattern that holds all of the name."""

@@ -178,10 +178,12 @@ def _of_statement(statement: Mapping[str, Any], policy: Policy, when: str) -> It
         for action, of_action in actions:
             for resource, of_resource in resources:
                 for effect, condition, limit in conditions:
-                    limits = both(limit, of_principal, of_action, of_resource)
-                    whole = tuple(dict.fromkeys((*condition, *_sentences(limits))))
-                    if not (limits and _contradicts(whole)):
-                        yield Grant(policy.kind, policy.holder, principal, effect, action, resource, whole)
+                    whole = condition
+                    if limits := both(limit, of_principal, of_action, of_resource):
+                        whole = tuple(dict.fromkeys((*condition, *_sentences(limits))))
+                        if _contradicts(whole):
+                            continue
+                    yield Grant(policy.kind, policy.holder, principal, effect, action, resource, whole)
 
 
 def _joined(names: Iterable[tuple[str, str]]) -> str:

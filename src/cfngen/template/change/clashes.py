@@ -25,9 +25,12 @@ def with_clashes(
     judged = list(judgements)
     added = _resources(judged, new, "add")
     wanted = {key: name for name, body in added.items() for key in _names(body, schemas)}
+    if not wanted:
+        yield from judged
+        return
     for item in judged:
         body = old.get("Resources", {}).get(item.change.logical_id)
-        removed = wanted and item.change.section == "Resources" and item.change.action == "remove"
+        removed = item.change.section == "Resources" and item.change.action == "remove"
         keys = _names(body, schemas) if removed and isinstance(body, dict) else ()
         clash = next(((wanted[key], key[1]) for key in keys if key in wanted), None)
         if clash is None:

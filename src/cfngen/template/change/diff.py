@@ -9,10 +9,11 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, Literal
 
 from cfngen.template.change.equality import canonical
-from cfngen.template.change.resource_types import FREE_FORM, Node, Schemas
+from cfngen.template.change.resource_types import FREE_FORM, Node, ResourceSchema, Schemas
 from cfngen.template.intrinsics import ABSENT, choice, intrinsic
 from cfngen.template.values import Path
 
@@ -187,7 +188,11 @@ def _body_node(section: str, body: Any, schemas: Schemas | None) -> Node | None:
     if section != "Resources" or schemas is None or not isinstance(body, dict):
         return None
     kind = type_of(body)
-    schema = schemas.get(kind)
+    return _described(kind, schemas.get(kind))
+
+
+@lru_cache(maxsize=256)
+def _described(kind: str, schema: ResourceSchema | None) -> Node:
     texts = not kind or is_custom(kind) or kind.endswith("::MODULE")  # all that these are given comes as text
     properties = _UNDESCRIBED if texts else schema.root if schema else FREE_FORM
     described = properties.schema

@@ -190,21 +190,21 @@ def _names(path: Path) -> PropertyPath:
 
 def _first_touched(cause: Cause, rules: Iterable[UpdateRule]) -> UpdateRule | None:
     """The first rule of whose property the cause changes the value."""
-    path = cause.path[1:]
-    plain = _names(path)
-    written_later = any(map(_is_written_later, path))
+    plain = _names(cause.path[1:])
     for rule in rules:
         names = rule.path
         shared = min(len(names), len(plain))
         if names[:shared] != plain[:shared] or (rule.as_a_whole and len(plain) > len(names)):
             continue
-        if len(plain) >= len(names) or written_later or _differs_below(cause, names[shared:]):
+        if len(plain) >= len(names) or _differs_below(cause, names[shared:]):
             return rule
     return None
 
 
 def _differs_below(cause: Cause, names: Sequence[str]) -> bool:
     """Whether a value that changed as a whole changed at the property that `names` lead to."""
+    if any(map(_is_written_later, cause.path)):
+        return True
     before, after = cause.before, cause.after
     for name in names:
         if intrinsic(before) or intrinsic(after):

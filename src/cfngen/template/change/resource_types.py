@@ -32,6 +32,7 @@ class Node:
 
     schema: dict[str, Any]
     definitions: dict[str, Any] = field(repr=False)
+    _parts: dict[str | None, Node | None] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def unordered(self) -> bool:
@@ -55,6 +56,11 @@ class Node:
         """The part that describes the member `name` of a mapping."""
         if self.free_form:
             return self
+        if name not in self._parts:
+            self._parts[name] = self._member(name)
+        return self._parts[name]
+
+    def _member(self, name: str) -> Node | None:
         for schema in (self.schema, *self._alternatives()):
             member = schema.get("properties", {}).get(name)
             if member is not None:
@@ -68,8 +74,10 @@ class Node:
         """The part that describes each item of a list."""
         if self.free_form:
             return self
-        item = self.schema.get("items")
-        return self._node(item) if isinstance(item, dict) else None
+        if None not in self._parts:
+            item = self.schema.get("items")
+            self._parts[None] = self._node(item) if isinstance(item, dict) else None
+        return self._parts[None]
 
     def _alternatives(self) -> list[dict[str, Any]]:
         return [
