@@ -354,9 +354,16 @@ def test_every_validation_error_is_told_and_a_warning_is_not_the_cause() -> None
         Cloud().stack("UPDATE_COMPLETE").created(),
         _validation(1, "Old", "WARN", "the bucket is not empty"),
         _validation(2, "Logs", "FAIL", "the name logs-a already exists"),
-        _validation(3, "Runner", "FAIL", "the name runner already exists"),
+        {**_validation(3, "Later", "FAIL", "no permission to look"), "ValidationStatus": "SKIPPED"},
+        _validation(4, "Runner", "FAIL", "the name runner already exists"),
+        _validation(5, "Logs", "FAIL", "the name logs-a already exists"),
     )
-    failure = plan(cloud.answer("DeleteChangeSet", {})).failure
+    result = plan(cloud.answer("DeleteChangeSet", {}))
+    failure = result.failure
+    assert result.warnings == (
+        "CloudFormation warns: Old: the bucket is not empty",
+        "CloudFormation warns: Later: the validation was skipped: no permission to look",
+    )
     assert failure is not None
     assert (failure.logical_id, [other.logical_id for other in failure.also]) == ("Logs", ["Runner"])
     assert "adopt it" in str(failure.remedy)
@@ -372,18 +379,45 @@ def test_validations_that_only_warn_are_in_the_plan_of_a_change_set_that_can_be_
 RESULT = "11111111-2222-3333-4444-555555555555"
 
 
-def test_a_hook_says_what_to_do() -> None:
-    hook = {
-        "EventId": "1",
+def _hook(name: str, mode: str) -> dict[str, Any]:
+    return {
+        "EventId": name,
         "StackId": STACK_ID,
         "EventType": "HOOK_INVOCATION_ERROR",
-        "LogicalResourceId": "Logs",
+        "LogicalResourceId": name,
         "ResourceType": "AWS::S3::Bucket",
         "Timestamp": NOW,
         "HookType": "My::Buckets::Hook",
         "HookStatusReason": "not private",
-        "HookFailureMode": "FAIL",
+        "HookFailureMode": mode,
     }
+
+
+def test_each_resource_has_the_advice_of_its_own_hook_also_where_that_only_warns() -> None:
+    cloud = Cloud().stack(None).created().change_set()
+    cloud.answer("DescribeEvents", {"OperationEvents": [_hook("Logs", "WARN"), _hook("Data", "WARN")]})
+    for page, name in enumerate(("Logs", "Data")):
+        number = RESULT.replace("1", str(page + 1))
+        asked = {
+            "TargetType": "CHANGE_SET",
+            "TargetId": CHANGE_SET,
+            **({"NextToken": "more"} if page else {}),
+        }
+        summary = {"HookResultId": number, "Status": "HOOK_COMPLETE_FAILED", "TypeName": "My::Buckets::Hook"}
+        answer = {"HookResults": [summary], **({} if page else {"NextToken": "more"})}
+        cloud.answer("ListHookResults", answer, **asked)
+        annotation = {"AnnotationName": "a", "Status": "FAILED", "RemediationMessage": f"lock {name}"}
+        target = {"TargetType": "RESOURCE", "TargetTypeName": "AWS::S3::Bucket"}
+        target |= {"TargetId": name, "Action": "CREATE"}
+        cloud.answer("GetHookResult", {"Target": target, "Annotations": [annotation]}, HookResultId=number)
+    assert plan(cloud).warnings == (
+        "CloudFormation warns: Logs: hook My::Buckets::Hook: not private; lock Logs",
+        "CloudFormation warns: Data: hook My::Buckets::Hook: not private; lock Data",
+    )
+
+
+def test_a_hook_says_what_to_do() -> None:
+    hook = _hook("Logs", "FAIL")
     cloud = _that_failed(Cloud().stack("UPDATE_COMPLETE").created(), hook)
     summary = {"HookResultId": RESULT, "Status": "HOOK_COMPLETE_FAILED", "TypeName": "My::Buckets::Hook"}
     cloud.answer("ListHookResults", {"HookResults": [summary]}, TargetType="CHANGE_SET", TargetId=CHANGE_SET)

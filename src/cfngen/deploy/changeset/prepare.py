@@ -83,12 +83,12 @@ def prepare(
     by_us = made.by_us
     if change_set.executable or change_set.executed:  # somebody who asked for the same came first
         # CloudFormation's own validations are told nowhere else, also where they only warn.
-        events = yield from operation_events(account, pace, change_set=change_set.id)
-        trail.warnings += [f"CloudFormation warns: {text}" for text in warned(events)]
+        yield from _look(account, change_set, pace, trail)
         return (yield from judged(account, request, PreparedChangeSet(change_set, by_us, stack), pace, trail))
     failure = None
     if not change_set.empty:
-        failure = yield from _why(account, change_set, pace)
+        cause = yield from _look(account, change_set, pace, trail)
+        failure = cause or Failure(change_set.reason or f"its status is {change_set.status}")
     yield from tidy(account, change_set, pace, trail)
     return PreparedChangeSet(change_set, by_us, stack, failure=failure)
 
@@ -189,12 +189,17 @@ def as_resolved(
     )
 
 
-def _why(account: Account, change_set: ChangeSet, pace: Pace) -> Steps[Failure]:
-    """Why a change set could not be made: early validation and hooks tell more than its status."""
+def _look(account: Account, change_set: ChangeSet, pace: Pace, trail: Trail) -> Steps[Failure | None]:
+    """What early validation and hooks say that its status does not: why it failed, and what they warn of."""
     events = yield from operation_events(account, pace, change_set=change_set.id)
-    cause = root_cause(events) or Failure(change_set.reason or f"its status is {change_set.status}")
-    hooks = {event.get("HookType") for event in events if event.get("EventType") == "HOOK_INVOCATION_ERROR"}
-    if not hooks:
-        return cause
-    told = yield from advice(account, pace, change_set.id)
-    return advised(cause, told)
+    cause, warnings = root_cause(events), warned(events)
+    if any(event.get("EventType") == "HOOK_INVOCATION_ERROR" for event in events):
+        told = yield from advice(account, pace, change_set.id)
+        cause = cause and advised(cause, told)
+        warnings = [advised(warning, told) for warning in warnings]
+    for warning in warnings:
+        said = f"{warning.logical_id or 'the stack'}: {warning.reason}"
+        trail.warnings.append(
+            f"CloudFormation warns: {said}{f'; {warning.remedy}' if warning.remedy else ''}"
+        )
+    return cause

@@ -91,11 +91,11 @@ def _failure(event: StackEvent) -> Failure:
     )
 
 
-def warned(events: Iterable[Mapping[str, Any]]) -> list[str]:
-    """What CloudFormation's validations and hooks only warn of: the change set can be executed."""
-    warnings = [data for data in events if _only_warns(data) and _operation_reason(data)]
+def warned(events: Iterable[Mapping[str, Any]]) -> list[Failure]:
+    """What CloudFormation's validations and hooks only warn of, or skipped: it prevents nothing."""
+    warnings = [data for data in events if not _prevents(data) and _operation_reason(data)]
     return [
-        f"{data.get('LogicalResourceId', 'the stack')}: {_operation_reason(data)}"
+        Failure(_operation_reason(data), data.get("LogicalResourceId"), data.get("ResourceType", ""))
         for data in sorted(warnings, key=_moment)
     ]
 
@@ -104,26 +104,31 @@ def _moment(data: Mapping[str, Any]) -> str:
     return str(data.get("Timestamp", ""))
 
 
-def _only_warns(data: Mapping[str, Any]) -> bool:
-    return "WARN" in {data.get("ValidationFailureMode"), data.get("HookFailureMode")}
+def _prevents(data: Mapping[str, Any]) -> bool:
+    """Whether what failed keeps the operation from going on, by the modes and the status that the API has.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_OperationEvent.html
+    """
+    warns = "WARN" in {data.get("ValidationFailureMode"), data.get("HookFailureMode")}
+    return not warns and data.get("ValidationStatus") != "SKIPPED"
 
 
 def root_cause(events: Sequence[Mapping[str, Any]]) -> Failure | None:
     """What went wrong first among the failed events of DescribeEvents, in any order.
 
-    Validations and hooks look at all resources before anything is done: what each of them found is told, the
-    first as the failure itself.
+    Validations and hooks look at all resources before anything is done: what each of them found is told, with
+    the first failure.
     """
-    failures = [
-        failure
-        for data in sorted(events, key=_moment)
-        if not _only_warns(data) and (failure := _operation_failure(data)) is not None
-    ]
-    if not failures:
-        return None
-    first, *others = failures
-    early = [data for data in events if data.get("EventType") in _EARLY and not _only_warns(data)]
-    return first._replace(also=tuple(dict.fromkeys(others))) if len(early) == len(failures) else first
+    first: Failure | None = None
+    others: dict[Failure, None] = {}
+    for data in sorted(events, key=_moment):
+        if not _prevents(data) or (failure := _operation_failure(data)) is None:
+            continue
+        if first is None:
+            first = failure
+        elif data.get("EventType") in _EARLY and failure != first:
+            others[failure] = None
+    return first and first._replace(also=tuple(others))
 
 
 _EARLY = {"VALIDATION_ERROR", "HOOK_INVOCATION_ERROR"}
@@ -132,20 +137,25 @@ _EARLY = {"VALIDATION_ERROR", "HOOK_INVOCATION_ERROR"}
 def _operation_failure(data: Mapping[str, Any]) -> Failure | None:
     reason = _operation_reason(data)
     of_stack = "StackId" in data and data.get("PhysicalResourceId") == data["StackId"]
-    if not reason or reason.startswith(_CANCELLED) or of_stack:
+    if not reason or reason.startswith(_CANCELLED) or (of_stack and data.get("EventType") not in _EARLY):
         return None
     place = data.get("ValidationPath")
     return Failure(
         f"{reason} ({place})" if place else reason,
-        logical_id=data.get("LogicalResourceId"),
-        type=data.get("ResourceType", ""),
+        logical_id=None if of_stack else data.get("LogicalResourceId"),
+        type="" if of_stack else data.get("ResourceType", ""),
         remedy=remedies.remedy(reason, str(data.get("ResourceType", ""))),
     )
 
 
 def _operation_reason(data: Mapping[str, Any]) -> str:
     if data.get("EventType") == "VALIDATION_ERROR":
-        return str(data.get("ValidationStatusReason", "validation failed"))
+        skipped = data.get("ValidationStatus") == "SKIPPED"
+        name = " ".join(filter(None, ("the validation", data.get("ValidationName"))))
+        said = data.get("ValidationStatusReason")
+        if skipped:
+            return f"{name} was skipped{f': {said}' if said else ''}"
+        return str(said or f"{name} failed")
     if data.get("EventType") == "HOOK_INVOCATION_ERROR":
         return f"hook {data.get('HookType')}: {data.get('HookStatusReason', 'failed')}"
     if data.get("EventType") == "PROVISIONING_ERROR" or status.failed(data.get("ResourceStatus", "")):

@@ -13,9 +13,12 @@ from cfngen.aws.session import Account
 from cfngen.aws.steps import Pace, Steps
 from cfngen.deploy.outcome import Failure
 
+Advice = Mapping[tuple[str, str], str]
+"""What a hook of this type advises about the resource with this id."""
 
-def advice(account: Account, pace: Pace, change_set: str) -> Steps[dict[str, str]]:
-    """By the type name of each hook that failed for a change set: what it advises, with its link.
+
+def advice(account: Account, pace: Pace, change_set: str) -> Steps[Advice]:
+    """What each hook that failed for a change set advises about what it refused, with its link.
 
     Empty where the hooks' results may not be read.
 
@@ -23,26 +26,37 @@ def advice(account: Account, pace: Pace, change_set: str) -> Steps[dict[str, str
         CallError: the credentials have gone, or nothing answers.
     """
     client, told = account.cloudformation, {}
+    asked = {"TargetType": "CHANGE_SET", "TargetId": change_set}
     try:
-        listed = yield from patiently(
-            pace, client, "ListHookResults", TargetType="CHANGE_SET", TargetId=change_set
-        )
-        for summary in listed.get("HookResults", ()):
-            if summary.get("Status") not in {"HOOK_COMPLETE_FAILED", "HOOK_FAILED"}:
-                continue
-            result = yield from patiently(pace, client, "GetHookResult", HookResultId=summary["HookResultId"])
-            told[summary.get("TypeName", "")] = "; ".join(_sentences(result.get("Annotations", ())))
+        while True:
+            listed = yield from patiently(pace, client, "ListHookResults", **asked)
+            for summary in listed.get("HookResults", ()):
+                if summary.get("Status") not in {"HOOK_COMPLETE_FAILED", "HOOK_FAILED"}:
+                    continue
+                identifier = summary["HookResultId"]
+                result = yield from patiently(pace, client, "GetHookResult", HookResultId=identifier)
+                about = result.get("Target", {}).get("TargetId", identifier)
+                told[summary.get("TypeName", ""), about] = "; ".join(
+                    _sentences(result.get("Annotations", ()))
+                )
+            if not listed.get("NextToken"):
+                break
+            asked["NextToken"] = listed["NextToken"]
     except CallError as error:
         if error.trouble not in {Trouble.DENIED, Trouble.REFUSED, Trouble.MISSING}:
             raise
-    return {name: text for name, text in told.items() if text}
+    return {key: text for key, text in told.items() if text}
 
 
-def advised(failure: Failure, advice: Mapping[str, str]) -> Failure:
-    """The failure with what its hook advises as the remedy, and the same for those told with it."""
-    hook = next((text for name, text in advice.items() if f"hook {name}:" in failure.reason), None)
+def advised(failure: Failure, advice: Advice) -> Failure:
+    """The failure with what its hook advises as the remedy, and the same for those told with it.
+
+    Where no advice names the resource, it is everything that the hook advises.
+    """
+    of_hook = {about: text for (name, about), text in advice.items() if f"hook {name}:" in failure.reason}
+    own = of_hook.get(failure.logical_id or "") or "; ".join(dict.fromkeys(of_hook.values()))
     others = tuple(advised(other, advice) for other in failure.also)
-    return failure._replace(remedy=hook or failure.remedy, also=others)
+    return failure._replace(remedy=own or failure.remedy, also=others)
 
 
 def _sentences(annotations: Iterable[Mapping[str, Any]]) -> Iterable[str]:
