@@ -34,9 +34,16 @@ def strongest(here: Account) -> str:
     return here.arn("iam", "role/Administrator")
 
 
+def of_a_person(here: Account) -> str:
+    """A role with a name of the project's that a person made, without the boundary."""
+    return here.arn("iam", f"role/{here.prefix}-of-a-person")
+
+
 def with_targets(here: Account) -> Account:
-    """The account with that role in it, and with each role that a policy names and no stack makes."""
+    """The account with these two roles, and with each role that a policy names and no stack makes."""
     changed = copy(here)
+    changed.identity = {**here.identity, of_a_person(here): []}
+    machines = {**_trust("x"), "Principal": {"Service": "ec2.amazonaws.com"}}
     trust = {"Version": VERSION, "Statement": [_trust(f"arn:aws:iam::{ACCOUNT}:root")]}
     named = {
         _filled(here, pattern)
@@ -48,7 +55,11 @@ def with_targets(here: Account) -> Account:
         if ":role/" in pattern and not any(fnmatchcase(role, pattern) for role in here.roles)
         if ":role/aws-service-role/" not in pattern  # of one service alone
     }
-    changed.roles = {**here.roles, **dict.fromkeys([strongest(here), *sorted(named)], trust)}
+    changed.roles = {
+        **here.roles,
+        **dict.fromkeys([strongest(here), *sorted(named)], trust),
+        of_a_person(here): {"Version": VERSION, "Statement": [machines]},
+    }
     return changed
 
 
