@@ -29,6 +29,7 @@ SERVICES = (
     *("accessanalyzer", "athena", "cloudformation", "cloudtrail", "cloudwatch", "codebuild", "config"),
     *("ecr", "eventbridge", "glue", "iam", "kms", "s3", "sns"),
 )
+BROKEN = re.compile(r"Something went wrong in (\w+)")
 SOME_CHECKS_FAILED = 3  # prowler's own exit code
 
 
@@ -69,6 +70,12 @@ def failures(report: str) -> Iterator[Failure]:
             yield Failure(check, finding["resources"][0]["name"], finding["status_detail"])
 
 
+def broken(said: str) -> Iterator[Failure]:
+    """The checks that ended with an error, by what prowler said: nobody judged what they look at."""
+    for check in dict.fromkeys(BROKEN.findall(said)):
+        yield Failure(check, "prowler", "the check itself ended with an error, so nothing was judged")
+
+
 def unexplained(found: list[Failure], known: list[Row]) -> tuple[list[Failure], list[Row]]:
     """The failures without a row, and the rows without a failure."""
     return (
@@ -89,10 +96,15 @@ def judge(environment: str, folder: Path) -> list[Failure]:
             [PROWLER, "aws", "--no-banner", *asked, *output, "--output-filename", "judged"],
             env=shell,
             check=False,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
+    sys.stderr.write(done.stdout)
     if done.returncode not in {0, SOME_CHECKS_FAILED}:
         raise SystemExit(f"prowler ended with exit code {done.returncode}")
-    return sorted(failures((folder / "judged.ocsf.json").read_text(encoding="utf-8")))
+    report = (folder / "judged.ocsf.json").read_text(encoding="utf-8")
+    return sorted([*failures(report), *broken(done.stdout)])
 
 
 def main() -> int:

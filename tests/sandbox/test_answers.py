@@ -1,7 +1,8 @@
-"""What an alarm does and who sees a project is told in every wire format, as AWS tells it."""
+"""What an alarm does, who sees a project and when the root user came is told as AWS tells it."""
 
 from __future__ import annotations
 
+import csv
 import urllib.parse
 from typing import Any
 
@@ -58,3 +59,13 @@ def test_a_project_is_private_and_logged(aws: Aws) -> None:
         assert project["projectVisibility"] == "PRIVATE"
         assert project["logsConfig"]["cloudWatchLogs"]["status"] == "ENABLED"
         assert {each["type"] for each in project["environment"]["environmentVariables"]} == {"PLAINTEXT"}
+
+
+def test_nothing_is_known_of_the_root_users_last_visit(aws: Aws) -> None:
+    """A word that is no date and not `no_information` ends a scanner's check of it."""
+    iam = aws.client("iam")
+    iam.generate_credential_report()
+    report = iam.get_credential_report()["Content"].decode()
+    (root,) = [row for row in csv.DictReader(report.splitlines()) if row["user"] == "<root_account>"]
+    assert root["password_last_used"] == "no_information"
+    assert root["password_enabled"] == root["password_last_changed"] == "not_supported"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from tests.support.projects import ROOT
-from tools.judge import Failure, Row, failures, rows, unexplained
+from tools.judge import Failure, Row, broken, failures, rows, unexplained
 
 
 def _finding(status: str, check: str, resource: str) -> dict[str, object]:
@@ -20,6 +20,11 @@ def _finding(status: str, check: str, resource: str) -> dict[str, object]:
 def test_only_failures_are_taken_from_a_report() -> None:
     report = json.dumps([_finding("FAIL", "s3_x", "b"), _finding("PASS", "s3_x", "c")])
     assert list(failures(report)) == [Failure("s3_x", "b", "because")]
+
+
+def test_a_check_that_broke_is_a_failure() -> None:
+    said = "12 checks\nSomething went wrong in iam_x, please use --log-level ERROR\ndone"
+    assert [failure.check for failure in broken(said)] == ["iam_x"]
 
 
 def test_a_failure_without_a_row_and_a_row_without_a_failure_are_told() -> None:

@@ -77,6 +77,7 @@ helpers = Private("ministack.services.cloudformation.helpers", "error", "p", "xm
 iam = Private(
     "ministack.services.iam",
     "IAM_HANDLERS",
+    "build_credential_report",
     "error",
     "oidc_providers",
     "p",

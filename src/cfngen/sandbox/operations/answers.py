@@ -1,4 +1,4 @@
-"""What MiniStack keeps and its answers leave out, of CloudWatch and CodeBuild.
+"""What MiniStack's answers leave out or say otherwise than AWS, of CloudWatch, CodeBuild and IAM.
 
 CloudWatch answers in three wire formats, and only the two newer ones tell what an alarm does: older SDKs, and
 scanners that pin them, would take every alarm for a silent one.
@@ -18,6 +18,7 @@ Answer = tuple[int, dict[str, str], bytes]
 def install() -> None:
     """Once a process, before the emulator serves."""
     describe, shape = private.cloudwatch.describe_alarms, private.codebuild.project_shape
+    report = private.iam.build_credential_report
 
     def described(params: Any, given: dict[str, Any], is_cbor: bool, is_json: bool = False) -> Answer:
         status, headers, body = describe(params, given, is_cbor, is_json)
@@ -34,7 +35,14 @@ def install() -> None:
         variables = [{"type": "PLAINTEXT", **each} for each in environment.get("environmentVariables", ())]
         return {**told, "environment": {**environment, "environmentVariables": variables}}
 
+    def reported() -> str:
+        # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html
+        unsupported = "not_supported,not_supported,"
+        text: str = report()
+        return text.replace(2 * unsupported, f"not_supported,no_information,{unsupported}", 1)
+
     private.cloudwatch.describe_alarms = described
+    private.iam.build_credential_report = reported
     private.codebuild.project_shape = shaped
 
 
