@@ -85,4 +85,5 @@ def test_the_query_reads_the_days_that_are_asked_for_and_each_event_once(desk: D
     first, second = (part.partition(") AS delivered")[0] for part in text.split("ROW_NUMBER() OVER")[1:])
     assert "day >= '2026/02/27' AND day <= '2026/03/05'" in first
     assert "day >= '2026/03/01' AND day <= '2026/03/05'" in second
-    assert "WHEN 'alice' THEN 'Lan ''La'' Anh'" in text
+    called = "LEFT JOIN (VALUES ('alice', 'Lan ''La'' Anh')) AS called(called_identity, called_name)"
+    assert f"{called} ON called.called_identity = COALESCE(" in text

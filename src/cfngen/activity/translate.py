@@ -85,7 +85,7 @@ class Query:
             node.replace(_within(node.this, since if engine == "athena" else read, since, last))
         if names:
             for projection in list(_people(tree)):
-                projection.this.replace(_named(projection.this.copy(), names))
+                _name(projection, names)
         if engine == "duckdb":
             for cte in tree.find_all(exp.CTE):
                 cte.set("materialized", cte.alias != "events")
@@ -145,13 +145,21 @@ def _people(tree: Any) -> Iterator[Any]:
                 yield alias
 
 
-def _named(person: Any, names: Mapping[str, str]) -> Any:
+def _name(person: Any, names: Mapping[str, str]) -> None:
+    """Let a part call people by their names: a join, which takes no longer for a thousand than for one."""
     from sqlglot import exp
 
-    case = exp.Case(this=person)
-    for identity, name in names.items():
-        case = case.when(exp.Literal.string(identity), exp.Literal.string(name))
-    return case.else_(person.copy())
+    text = exp.Literal.string
+    pairs = [exp.Tuple(expressions=[text(identity), text(name)]) for identity, name in names.items()]
+    columns = [exp.to_identifier("called_identity"), exp.to_identifier("called_name")]
+    alias = exp.TableAlias(this=exp.to_identifier("called"), columns=columns)
+    person.find_ancestor(exp.Select).join(
+        exp.Values(expressions=pairs, alias=alias),
+        on=exp.EQ(this=exp.column("called_identity", "called"), expression=person.this.copy()),
+        join_type="left",
+        copy=False,
+    )
+    person.this.replace(exp.func("coalesce", exp.column("called_name", "called"), person.this.copy()))
 
 
 def _as_athena(call: Any) -> Any:

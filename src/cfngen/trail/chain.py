@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Literal
@@ -26,6 +27,8 @@ from cfngen.trail.layout import DigestKey
 
 LATE: Final = timedelta(hours=2)
 """How late the next digest may be: one comes every hour, some minutes after its end."""
+
+_CHAINS: Final = 16  # at a time
 
 _BACKFILL: Final = "backfill-generation-timestamp"
 
@@ -113,10 +116,14 @@ def check_chains(
     for key in keys:
         if (place := DigestKey.parse(key)) is not None:
             chains[place.account, place.region, place.trail, place.home, place.backfill].append(place)
-    return [
-        _Walk(bucket, read, find_key, since, until).chain(sorted(places, key=lambda place: place.end))
-        for _, places in sorted(chains.items())
-    ]
+    walk = _Walk(bucket, read, find_key, since, until)
+    with ThreadPoolExecutor(_CHAINS) as threads:  # an hour of each account and Region is an object to be read
+        return list(
+            threads.map(
+                lambda places: walk.chain(sorted(places, key=lambda place: place.end)),
+                (places for _, places in sorted(chains.items())),
+            )
+        )
 
 
 @dataclass
