@@ -36,6 +36,7 @@ def test_reports_the_scope_of_a_periodic_rule(check: Check, identifier: str, sco
         # It reacts to changes, too.
         ("S3_BUCKET_PUBLIC_READ_PROHIBITED", GIVEN),
         ("CMK_BACKING_KEY_ROTATION_ENABLED", "!Ref AWS::NoValue"),
+        ("!Ref Tag", GIVEN),
     ],
 )
 def test_accepts_a_scope_that_limits_and_no_scope(check: Check, identifier: str, scope: str) -> None:

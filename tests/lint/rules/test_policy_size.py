@@ -75,6 +75,9 @@ def test_counts_policies_of_their_own(check: Check) -> None:
     [finding] = check(template(R=role(inline(document(6_000))), Own=own), "E9517")
     assert finding.message.startswith("the inline policies of R together have at least 12,000 characters")
     assert check(template(R=role(inline(document(6_000))), Own={**own, "Condition": "C"}), "E9517") == []
+    one_of_two = {"Fn::If": ["C", {"Ref": "R"}, {"Ref": "Other"}]}
+    own["Properties"] = {"PolicyName": "p", "Roles": [one_of_two], "PolicyDocument": document(6_000)}
+    assert check(template(R=role(inline(document(6_000))), Other=role(), Own=own), "E9517") == []
 
 
 @pytest.mark.parametrize(
@@ -87,6 +90,8 @@ def test_counts_policies_of_their_own(check: Check) -> None:
         managed({"Fn::If": ["C", document(7_000), document(100)]}),
         role({"Fn::If": ["C", inline(document(11_000)), {"Ref": "AWS::NoValue"}]}),
         managed(document(0, {"Fn::Sub": "${P}" * 10})),
+        managed(document(0, "{{resolve:ssm:/a}}" * 400)),
+        managed(document(0, [{"Ref": "AWS::NoValue"}] * 7_000)),
     ],
 )
 def test_accepts_what_iam_takes(check: Check, resource: dict[str, Any]) -> None:

@@ -15,6 +15,7 @@ TEMPLATE = """
         DependsOn: [BEFORE_CHANNEL]
         Properties: {S3BucketName: BUCKET}
       Records: {Type: AWS::S3::Bucket}
+      News: {Type: AWS::SNS::Topic, DependsOn: Recorder}
 """
 
 
@@ -30,6 +31,8 @@ def written(recorder: str = "", channel: str = "", bucket: str = "!Ref Records")
         (written(recorder="Channel"), "Recorder waits for Channel"),
         (written(channel="Records, Recorder"), "Channel waits for Recorder"),
         (written(bucket="!Sub 'records-${Recorder}'"), "Channel waits for Recorder"),
+        (written(channel="News"), "Channel waits for Recorder"),
+        (written(channel="{Ref: News}, Recorder"), "Channel waits for Recorder"),
     ],
 )
 def test_reports_one_that_waits_for_the_other(check: Check, template: str, waits: str) -> None:

@@ -9,6 +9,7 @@ TEMPLATE = """
     Conditions: {Own: !Equals [!Ref Name, logs]}
     Resources:
       Logs: {Type: AWS::S3::Bucket, Properties: {BucketName: !Ref Name}}
+      Later: {Type: AWS::SNS::Topic, DependsOn: Policy}
       Policy:
         Type: AWS::S3::BucketPolicy
         POLICY
@@ -36,6 +37,9 @@ def written(policy: str = "", trail: str = "", bucket: str = "!Ref Logs", target
         written(trail="DependsOn: [Logs]"),
         written(bucket="!Ref Name", target="!Ref Name"),
         written(policy="Condition: Own", trail="Condition: Own"),
+        written(target="!Ref Name"),
+        written(bucket="!Sub '${Name}'"),
+        written(trail="DependsOn: [{Ref: Policy}]"),
     ],
 )
 def test_reports_a_trail_that_may_come_first(check: Check, template: str) -> None:
@@ -51,6 +55,9 @@ def test_reports_a_trail_that_may_come_first(check: Check, template: str) -> Non
         written(trail="DependsOn: [Logs, Policy]"),
         written(target="another-bucket"),
         written(policy="Condition: Own"),
+        written(trail="DependsOn: Later"),
+        written(bucket="!Sub 'a-${AWS::AccountId}'", target="!Sub 'b-${AWS::AccountId}'"),
+        written(bucket="!Sub 'a-${Name}'", target="!Sub 'b-${Name}'"),
     ],
 )
 def test_accepts_a_trail_that_waits_or_writes_elsewhere(check: Check, template: str) -> None:

@@ -6,7 +6,7 @@ Templates that are not well formed yield less, never an exception: other rules s
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -83,6 +83,32 @@ def resources(cfn: Template, *types: str) -> Iterator[tuple[str, dict[str, Any],
             path: Path = ["Resources", str(logical_id), "Properties"]
             shaped = properties if isinstance(properties, dict) else {}
             yield str(logical_id), resource, PropertyValue(shaped, path, conditions)
+
+
+def waits_for(cfn: Template) -> Callable[[str], set[str]]:
+    """Tells all that CloudFormation makes before a resource: what it names in DependsOn or refers to, and
+    what those wait for.
+    """
+    direct = {
+        logical_id: {*_named(resource.get("DependsOn")), *references(properties.data)}
+        for logical_id, resource, properties in resources(cfn)
+    }
+
+    def before(logical_id: str) -> set[str]:
+        found: set[str] = set()
+        waiting = [logical_id]
+        while waiting:
+            new = direct.get(waiting.pop(), set()) - found
+            found |= new
+            waiting.extend(new)
+        return found
+
+    return before
+
+
+def _named(depends_on: Any) -> Iterator[str]:
+    listed = depends_on if isinstance(depends_on, list) else [depends_on]
+    return (str(name) for name in listed if isinstance(name, str))
 
 
 def text(data: Any) -> str:

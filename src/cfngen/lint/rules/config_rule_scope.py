@@ -114,6 +114,6 @@ class ConfigRuleScope(CloudFormationLintRule):
             for _, _, properties in resources(cfn, "AWS::Config::ConfigRule")
             for source in properties.get("Source")
             for identifier in source.get("SourceIdentifier")
-            if identifier.data in PERIODIC or str(identifier.data).endswith(FAMILIES)
+            if str(identifier.data) in PERIODIC or str(identifier.data).endswith(FAMILIES)
             for scope in properties.get("Scope")
         ]

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from cfngen.lint.rules._walk import Path, references, resources
+from cfngen.lint.rules._walk import Path, resources, text
 from cfngen.template.intrinsics import NO_VALUE, choice, intrinsic, parts
 
 MANAGED: Final = 6_144
@@ -21,6 +22,10 @@ _EMBEDDED: Final = {
     "AWS::IAM::UserPolicy": ("UserName",),
     "AWS::IAM::GroupPolicy": ("GroupName",),
 }
+_REFERENCE: Final = re.compile(r"\$\{([A-Za-z0-9]+)\}")
+# What a dynamic reference stands for is known to CloudFormation only:
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
+_DYNAMIC: Final = re.compile(r"\{\{resolve:[^}]*\}\}")
 # The shortest values: https://docs.aws.amazon.com/general/latest/gr/rande.html
 _PSEUDO: Final = {"AWS::AccountId": 12, "AWS::Partition": 3, "AWS::Region": 9, "AWS::URLSuffix": 13}
 
@@ -100,9 +105,15 @@ def _embedded(cfn: Template, sizes: _Sizes) -> dict[str, int]:
             continue
         size = sizes.least(properties.data.get("PolicyDocument", {}))
         for key in _EMBEDDED[str(resource["Type"])]:
-            for holder in references(properties.data.get(key)):
+            for holder in _holders(properties.data.get(key)):
                 added[holder] = added.get(holder, 0) + size
     return added
+
+
+def _holders(value: Any) -> set[str]:
+    """Those that a policy is surely embedded in: not what a condition chooses."""
+    written = map(text, value if isinstance(value, list) else [value])
+    return {match[1] for match in map(_REFERENCE.fullmatch, written) if match}
 
 
 class _Sizes:
@@ -122,11 +133,16 @@ class _Sizes:
             # A whole document as text is JSON already; elsewhere text stands in quotes.
             return written if isinstance(value, dict) and self._is_document(value) else written + 2
         if isinstance(value, dict):
-            members = [len(json.dumps(str(key))) + 1 + self.least(item) for key, item in value.items()]
-            return 2 + sum(members) + max(len(members) - 1, 0)
+            sizes = {key: self.least(item) for key, item in value.items()}
+            return self._enclosed(len(json.dumps(str(key))) + 1 + size for key, size in sizes.items() if size)
         if isinstance(value, list):
-            return 2 + sum(map(self.least, value)) + max(len(value) - 1, 0)
+            return self._enclosed(filter(None, map(self.least, value)))
         return len(json.dumps(value, default=str))
+
+    def _enclosed(self, members: Iterable[int]) -> int:
+        """In brackets, with commas between; what may be left out is not among the members."""
+        sizes = [*members]
+        return 2 + sum(sizes) + max(len(sizes) - 1, 0)
 
     def inline(self, policies: Any) -> int:
         """Of the documents of a list of inline policies."""
@@ -144,7 +160,7 @@ class _Sizes:
         total = 0
         for part in parts(value):
             if isinstance(part, str):
-                total += len("".join(part.split()))
+                total += len("".join(_DYNAMIC.sub("", part).split()))
             elif branches := choice({part.function: part.argument}):
                 total += min(self._text(branch) if branch != NO_VALUE else 0 for branch in branches[1:])
             elif part.function == "Ref":

@@ -3,7 +3,7 @@ from __future__ import annotations
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from cfngen.lint.rules._walk import Path, references, resources
+from cfngen.lint.rules._walk import Path, resources, waits_for
 
 _RECORDER = "AWS::Config::ConfigurationRecorder"
 _CHANNEL = "AWS::Config::DeliveryChannel"
@@ -48,11 +48,10 @@ class RecorderOrder(CloudFormationLintRule):
         kinds = {
             logical_id: kind for kind in (_RECORDER, _CHANNEL) for logical_id, _, _ in resources(cfn, kind)
         }
+        before = waits_for(cfn)
         matches = []
         for logical_id, resource, _ in resources(cfn, _RECORDER, _CHANNEL):
-            named = resource.get("DependsOn", [])
-            waits = {*([named] if isinstance(named, str) else named), *references(resource.get("Properties"))}
-            for other in sorted(waits & kinds.keys()):
+            for other in sorted(before(logical_id) & kinds.keys()):
                 if kinds[other] != kinds[logical_id]:
                     path: Path = [
                         "Resources",

@@ -1,11 +1,9 @@
 from __future__ import annotations
 
-from typing import Any
-
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 
-from cfngen.lint.rules._walk import Path, references, resources, text
+from cfngen.lint.rules._walk import Path, resources, text, waits_for
 
 
 class TrailOrder(CloudFormationLintRule):
@@ -54,25 +52,28 @@ class TrailOrder(CloudFormationLintRule):
     """
 
     def match(self, cfn: Template) -> list[RuleMatch]:
+        names = {
+            f"${{{logical_id}}}": {text(name.data) for name in properties.get("BucketName")}
+            for logical_id, _, properties in resources(cfn, "AWS::S3::Bucket")
+        }
         policies = [
-            (logical_id, resource.get("Condition"), bucket.data)
+            (logical_id, resource.get("Condition"), text(bucket.data))
             for logical_id, resource, properties in resources(cfn, "AWS::S3::BucketPolicy")
             for bucket in properties.get("Bucket")
         ]
+        before = waits_for(cfn)
         matches = []
         for logical_id, trail, properties in resources(cfn, "AWS::CloudTrail::Trail"):
-            waits_for = _waits_for(trail)
             for bucket in properties.get("S3BucketName"):
+                name = text(bucket.data)
                 for policy, condition, of in policies:
-                    same = text(of) == text(bucket.data) or references(of) & references(bucket.data)
-                    if same and policy not in waits_for and condition in (None, trail.get("Condition")):
+                    same = {name, *names.get(name, ())} & {of, *names.get(of, ())}
+                    if (
+                        same
+                        and policy not in before(logical_id)
+                        and condition in (None, trail.get("Condition"))
+                    ):
                         path: Path = ["Resources", logical_id]
                         told = f"{logical_id} may be created before {policy}, which lets it write"
                         matches.append(RuleMatch(path, f"{told}: add DependsOn: {policy}"))
         return matches
-
-
-def _waits_for(resource: dict[str, Any]) -> set[str]:
-    """What is made before a resource: what it names in DependsOn, and what it refers to."""
-    named = resource.get("DependsOn", [])
-    return {*([named] if isinstance(named, str) else named), *references(resource.get("Properties"))}
