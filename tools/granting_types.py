@@ -20,6 +20,7 @@ from cfngen.template.access.readings import (
     PermissionSet,
     Reading,
     ResourcePolicy,
+    RunsAs,
     SearchPolicy,
     Serverless,
     SessionPolicy,
@@ -72,6 +73,10 @@ def described(reading: Reading) -> str:  # noqa: PLR0911, PLR0912 one sentence f
             return f"`{principal}` is allowed `{action}`{place}{items}"
         case Membership(member, of):
             return f"`{member}` is allowed whatever `{of}` is allowed"
+        case RunsAs(role):
+            return (
+                f"it is allowed whatever `{role}` is allowed; told of another role for what is there already"
+            )
         case Network():
             return "which addresses reach which ports"
         case PermissionSet():

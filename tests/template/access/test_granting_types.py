@@ -11,7 +11,7 @@ import pytest
 from cfngen.template.access.granting_types import GRANTING_TYPES, readings
 from cfngen.template.access.permissions import permission_changes
 from cfngen.template.access.public_addresses import PUBLIC
-from cfngen.template.access.readings import Membership, NotGranting, Permission, Reading, Switch
+from cfngen.template.access.readings import Membership, NotGranting, Permission, Reading, RunsAs, Switch
 from cfngen.template.change.resource_types import Node, Schemas
 from tools import granting_types
 
@@ -121,7 +121,7 @@ def _put(properties: dict[str, Any], path: str, value: str) -> None:
 def test_each_way_of_reading_tells_what_opens_and_what_closes(kind: str) -> None:
     for reading in readings(kind):
         properties: dict[str, Any] = {}
-        if not isinstance(reading, Permission | Membership | Switch):
+        if not isinstance(reading, Permission | Membership | RunsAs | Switch):
             continue
         for path, each in _paths(reading):
             if path != each:
@@ -130,7 +130,7 @@ def test_each_way_of_reading_tells_what_opens_and_what_closes(kind: str) -> None
             _put(properties, reading.property, reading.values[0] or "NONE")
         granting = {"Resources": {"R": {"Type": kind, "Properties": properties}}}
         denies = isinstance(reading, Switch) and reading.effect == "Deny"
-        bare = {"Resources": {"R": {"Type": kind}} if denies else {}}
+        bare = {"Resources": {"R": {"Type": kind}} if denies or isinstance(reading, RunsAs) else {}}
         come, gone = ("narrower", "wider") if denies else ("wider", "narrower")
         assert come in {change.direction for change in permission_changes(bare, granting)}, reading
         assert gone in {change.direction for change in permission_changes(granting, bare)}, reading
@@ -140,6 +140,17 @@ def test_what_a_new_bucket_denies_by_itself_is_no_news_nor_what_a_deleted_one_di
     blocked = {"PublicAccessBlockConfiguration": {"BlockPublicPolicy": True}}
     bucket = {"Resources": {"R": {"Type": "AWS::S3::Bucket", "Properties": blocked}}}
     assert permission_changes({}, bucket) == permission_changes(bucket, {}) == ()
+
+
+def test_a_role_is_told_of_what_is_there_already() -> None:
+    def function(role: str) -> dict[str, Any]:
+        return {"Resources": {"F": {"Type": "AWS::Lambda::Function", "Properties": {"Role": role}}}}
+
+    assert permission_changes({}, function("small")) == permission_changes(function("small"), {}) == ()
+    assert [change.statement for change in permission_changes(function("small"), function("large"))] == [
+        "F is allowed whatever role large is allowed",
+        "F is no longer allowed whatever role small is allowed",
+    ]
 
 
 @pytest.mark.parametrize("kind", sorted(PUBLIC))

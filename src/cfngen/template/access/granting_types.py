@@ -22,6 +22,7 @@ from cfngen.template.access.readings import (
     PermissionSet,
     Reading,
     ResourcePolicy,
+    RunsAs,
     SearchPolicy,
     Serverless,
     SessionPolicy,
@@ -75,7 +76,7 @@ GRANTING_TYPES: Final[Mapping[str, Reading]] = {
     "AWS::ApiGateway::RestApi": _OWN_DOCUMENT,
     "AWS::ApiGatewayV2::Route": Switch("AuthorizationType", ("none", ""), "requests without authorization"),
     "AWS::AppIntegrations::Application": Permission("the application {}", "Permissions"),
-    "AWS::AppRunner::Service": Network(),
+    "AWS::AppRunner::Service": Several((Network(), RunsAs("role {InstanceConfiguration.InstanceRoleArn}"))),
     "AWS::AppStream::StackUserAssociation": Permission("UserName", "to use the stack", "StackName"),
     "AWS::AppSync::Api": Several(
         (
@@ -106,7 +107,9 @@ GRANTING_TYPES: Final[Mapping[str, Reading]] = {
             ),
         )
     ),
-    "AWS::AutoScaling::LaunchConfiguration": Network(),
+    "AWS::AutoScaling::LaunchConfiguration": Several(
+        (Network(), RunsAs("the instance profile {IamInstanceProfile}"))
+    ),
     "AWS::Backup::BackupVault": _OWN_DOCUMENT,
     "AWS::Backup::LogicallyAirGappedBackupVault": _OWN_DOCUMENT,
     "AWS::Bedrock::KnowledgeBasePolicy": ResourcePolicy("KnowledgeBaseId"),
@@ -114,10 +117,13 @@ GRANTING_TYPES: Final[Mapping[str, Reading]] = {
     "AWS::BedrockAgentCore::Policy": _CEDAR,
     "AWS::BedrockAgentCore::ResourcePolicy": ResourcePolicy("ResourceArn"),
     "AWS::CleanRooms::ConfiguredTable": _NO_IAM,
+    "AWS::CloudFormation::StackSet": RunsAs("role {AdministrationRoleARN}"),
     "AWS::CloudTrail::ResourcePolicy": ResourcePolicy("ResourceArn"),
     "AWS::CodeArtifact::Domain": _OWN_DOCUMENT,
     "AWS::CodeArtifact::Repository": _OWN_DOCUMENT,
-    "AWS::CodeBuild::Project": Switch("Visibility", ("public_read",), "to read its builds"),
+    "AWS::CodeBuild::Project": Several(
+        (Switch("Visibility", ("public_read",), "to read its builds"), RunsAs("role {ServiceRole}"))
+    ),
     "AWS::CodeGuruProfiler::ProfilingGroup": Permission(
         "AgentPermissions.Principals", "codeguru-profiler:ConfigureAgent and PostAgentProfile"
     ),
@@ -166,8 +172,14 @@ GRANTING_TYPES: Final[Mapping[str, Reading]] = {
     "AWS::EC2::ClientVpnEndpoint": _OWN_DOCUMENT,
     "AWS::EC2::EC2Fleet": Network(),
     "AWS::EC2::FpgaImage": Switch("Public", ("true",), "to load the image"),
-    "AWS::EC2::Instance": Network(),
-    "AWS::EC2::LaunchTemplate": Network(),
+    "AWS::EC2::Instance": Several((Network(), RunsAs("the instance profile {IamInstanceProfile}"))),
+    "AWS::EC2::LaunchTemplate": Several(
+        (
+            Network(),
+            RunsAs("the instance profile {LaunchTemplateData.IamInstanceProfile.Arn}"),
+            RunsAs("the instance profile {LaunchTemplateData.IamInstanceProfile.Name}"),
+        )
+    ),
     "AWS::EC2::NetworkAclEntry": Network(),
     "AWS::EC2::NetworkInterfacePermission": Permission("AwsAccountId", "Permission", "NetworkInterfaceId"),
     "AWS::EC2::PrefixList": Network(),
@@ -199,7 +211,7 @@ GRANTING_TYPES: Final[Mapping[str, Reading]] = {
     "AWS::ECR::RepositoryCreationTemplate": ResourcePolicy("Prefix"),
     "AWS::ECS::DaemonTaskDefinition": _DEVICES,
     "AWS::ECS::Service": Network(),
-    "AWS::ECS::TaskDefinition": _DEVICES,
+    "AWS::ECS::TaskDefinition": Several((RunsAs("role {TaskRoleArn}"), RunsAs("role {ExecutionRoleArn}"))),
     "AWS::ECS::TaskSet": Network(),
     "AWS::EFS::AccessPoint": _FILES,
     "AWS::EFS::FileSystem": _OWN_DOCUMENT,
@@ -258,6 +270,7 @@ GRANTING_TYPES: Final[Mapping[str, Reading]] = {
         "{Permissions} on new tables",
         each="DatabaseInput.CreateTableDefaultPermissions",
     ),
+    "AWS::Glue::Job": RunsAs("role {Role}"),
     "AWS::IAM::AccessKey": Membership("whoever has the access key {}", "user {UserName}"),
     "AWS::IAM::Group": Holder("group"),
     "AWS::IAM::GroupPolicy": Attached(),
@@ -317,6 +330,7 @@ GRANTING_TYPES: Final[Mapping[str, Reading]] = {
             ),
         )
     ),
+    "AWS::Lambda::Function": RunsAs("role {Role}"),
     "AWS::Lambda::LayerVersionPermission": Permission(
         "Principal", "Action", "LayerVersionArn", limits={"OrganizationId": _ORGANIZATION}
     ),
@@ -477,7 +491,9 @@ GRANTING_TYPES: Final[Mapping[str, Reading]] = {
         each="AccessControlAttributes",
     ),
     "AWS::SSO::PermissionSet": PermissionSet(),
+    "AWS::SageMaker::Model": RunsAs("role {ExecutionRoleArn}"),
     "AWS::SageMaker::ModelPackageGroup": _OWN_DOCUMENT,
+    "AWS::SageMaker::NotebookInstance": RunsAs("role {RoleArn}"),
     "AWS::SageMaker::Workforce": Network(),
     "AWS::Scheduler::Schedule": Network(),
     "AWS::SecretsManager::ResourcePolicy": ResourcePolicy("SecretId"),
@@ -492,12 +508,14 @@ GRANTING_TYPES: Final[Mapping[str, Reading]] = {
     "AWS::ServiceCatalog::PortfolioShare": Permission("AccountId", "to import the portfolio", "PortfolioId"),
     "AWS::Shield::DRTAccess": Membership("the response team of AWS Shield", "role {RoleArn}"),
     "AWS::Signer::ProfilePermission": Permission("Principal", "Action", "ProfileName"),
+    "AWS::StepFunctions::StateMachine": RunsAs("role {RoleArn}"),
     "AWS::SupportAuthZ::SupportPermit": Several(
         (
             Permission("AWS Support", "Permit.Actions.Actions", "Permit.Resources.Resources"),
             Permission("AWS Support", "every action {Permit.Actions.AllActions}"),
         )
     ),
+    "AWS::Synthetics::Canary": RunsAs("role {ExecutionRoleArn}"),
     "AWS::Timestream::InfluxDBBackup": NotGranting(
         "a backup cannot be reached; what is restored from it is a resource of its own"
     ),

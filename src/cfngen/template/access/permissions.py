@@ -110,12 +110,7 @@ def permission_changes(
             changes += _sentences((grant for grant in lost if grant not in told), names_was, gained=False)
     changes += _network_changes(old, new)
     gone, come = _gone(old, new), set(new.get("Resources", {})) - set(old.get("Resources", {}))
-    changes = [
-        change
-        for change in changes
-        if not (_opens_by_loss(change) and _owner(change) in gone)
-        and not (DENIED_OF_NEW.issuperset(change.actions or [""]) and _owner(change) in come)
-    ]
+    changes = [change for change in changes if not _goes_without_saying(change, gone, come)]
     return tuple(sorted(changes, key=lambda change: (_ORDER.index(change.kind), change.direction != "wider")))
 
 
@@ -126,13 +121,13 @@ def _gone(old: Mapping[str, Any], new: Mapping[str, Any]) -> set[str]:
     return set(before) - set(after) - kept
 
 
-def _opens_by_loss(change: PermissionChange) -> bool:
-    """Whether more is possible because a denial or a limit is there no longer."""
-    return change.direction == "wider" and not change.gained
-
-
-def _owner(change: PermissionChange) -> str:
-    return change.holder.rpartition(" ")[2]
+def _goes_without_saying(change: PermissionChange, gone: Collection[str], come: Collection[str]) -> bool:
+    """Whether it is about what a new or a deleted resource does, or does not do, of itself."""
+    owner = change.holder.rpartition(" ")[2]
+    opens_by_loss = change.direction == "wider" and not change.gained
+    runs = change.kind == "membership" and owner == change.holder
+    denied_anyway = bool(change.actions) and DENIED_OF_NEW.issuperset(change.actions)
+    return (owner in gone and (opens_by_loss or runs)) or (owner in come and (denied_anyway or runs))
 
 
 def _with_retained(old: Mapping[str, Any], new: Mapping[str, Any]) -> Mapping[str, Any]:

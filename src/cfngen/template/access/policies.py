@@ -23,6 +23,7 @@ from cfngen.template.access.readings import (
     PermissionSet,
     Reading,
     ResourcePolicy,
+    RunsAs,
     SearchPolicy,
     Serverless,
     SessionPolicy,
@@ -100,6 +101,9 @@ def _as_read(  # noqa: PLR0912 one case for each way of reading
             for group, in_group in filled_in(of, properties, logical_id):
                 for who, when in filled_in(member, properties, logical_id):
                     yield Policy("membership", who, None, via=group, when=both(in_group, when))
+        case RunsAs(role):
+            for name, when in filled_in(role, properties, logical_id):
+                yield Policy("membership", logical_id, None, via=name, when=when)
         case PermissionSet():
             yield from _of_permission_set(f"whoever has the permission set {logical_id}", properties, own)
         case BucketAcl():

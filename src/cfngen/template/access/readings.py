@@ -101,6 +101,16 @@ class Membership(NamedTuple):
     of: str
 
 
+class RunsAs(NamedTuple):
+    """Something that runs with a role; told where another role is given to what is there already.
+
+    Attributes:
+        role: the property with the role, with a word before it.
+    """
+
+    role: str
+
+
 class Network(NamedTuple):
     """Rules about which addresses reach which ports."""
 
@@ -149,6 +159,7 @@ Reading: TypeAlias = (
     | ResourcePolicy
     | Permission
     | Membership
+    | RunsAs
     | Network
     | Serverless
     | PermissionSet
