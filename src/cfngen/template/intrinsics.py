@@ -146,6 +146,8 @@ def parts(value: Any) -> list[str | Call]:
     >>> parts({"Fn::Join": ["-", ["a", {"Ref": "P"}, "b"]]})
     ['a-', Call(function='Ref', argument='P'), '-b']
     """
+    if isinstance(value, str):
+        return [value] if value else []
     merged: list[str | Call] = []
     for part in _pieces(value):
         last = merged[-1] if merged else None
@@ -224,6 +226,9 @@ def references(value: Any, path: Path = ()) -> Iterator[tuple[Target, Path]]:
 
 
 def _pieces(value: Any) -> Iterator[str | Call]:
+    if not isinstance(value, dict | list):
+        yield as_text(value)
+        return
     match value:
         case {"Ref": str() as name} if len(value) == 1:
             yield Call("Ref", name)
@@ -244,10 +249,8 @@ def _pieces(value: Any) -> Iterator[str | Call]:
                     yield part
         case dict() if function := intrinsic(value):
             yield Call(function, value[function])
-        case dict() | list():
-            yield Call("", value)
         case _:
-            yield as_text(value)
+            yield Call("", value)
 
 
 def _inside(value: Any) -> Iterator[Target]:
