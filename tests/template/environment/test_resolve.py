@@ -134,6 +134,16 @@ def test_what_is_wrong_is_said_with_its_path(node: object, says: str) -> None:
     assert str(caught.value.place).startswith("Resources.It.Properties.Value")
 
 
+def test_the_error_of_a_template_of_ours_names_its_stack() -> None:
+    template = {
+        "Metadata": {"cfngen": {"Stack": "news", "Version": "1.0.0"}},
+        "Resources": {"T": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": {"Ref": "Nobody"}}}},
+    }
+    with pytest.raises(TemplateError) as caught:
+        resolved(template)
+    assert caught.value.place == "stack news, Resources.T.Properties.TopicName"
+
+
 @pytest.mark.parametrize(
     ("conditions", "says"),
     [

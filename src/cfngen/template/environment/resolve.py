@@ -52,7 +52,8 @@ def resolve(
 
     Raises:
         TemplateError: a parameter without value and default, a reference to what is not there, a function
-            that is unknown or has wrong arguments. The place is the path inside of the template.
+            that is unknown or has wrong arguments. The place is the path inside of the template, after the
+            stack where cfngen made the template.
 
     >>> resolve(
     ...     {
@@ -79,7 +80,14 @@ def resolve(
         "AWS::NoValue": _NOTHING,
     }
     values = effective(template, parameters)
-    return _Resolution(expanded(template, values), values, pseudo, named=named).template(sections)
+    try:
+        return _Resolution(expanded(template, values), values, pseudo, named=named).template(sections)
+    except TemplateError as error:
+        match template.get("Metadata"):
+            case {"cfngen": {"Stack": str() as stack}}:
+                place = f"stack {stack}, {error.place}"
+                raise TemplateError(error.problem, place=place, remedy=error.remedy) from error
+        raise
 
 
 def resolve_open(
