@@ -22,8 +22,7 @@ generate: setup ## Generate and lint the templates of out/
 # A third of the time, a test waits for an emulator, a terminal or another process: three of them keep two cores busy.
 WORKERS = $(shell $(BIN)/python -c 'import os; print((os.cpu_count() or 1) * 3 // 2)')
 .PHONY: test
-test: ## Check format, style and types, then run every test with branch coverage
-	@$(MAKE) --no-print-directory --jobs setup-proof
+test: setup-test ## Check format, style and types, then run every test with branch coverage
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
@@ -128,7 +127,7 @@ clean: ## Remove the virtual environment and every cache
 	rm -rf .venv .venv-audit .venv-checkov .venv-judge .venv-peers benchmarks/peers/*/node_modules tests/proof/node_modules tests/browser/node_modules .cfngen .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
 
 # A lock is installed once: the copy beside the environment says which one stands there.
-.PHONY: setup setup-dev setup-browser setup-evaluator setup-checkov setup-proof
+.PHONY: setup setup-dev setup-browser setup-evaluator setup-checkov setup-proof setup-test
 setup: $(BIN)/python
 	@cmp -s requirements/run.txt .venv/run.txt || { \
 		echo 'Installing requirements/run.txt ...' >&2 && \
@@ -152,6 +151,10 @@ setup-browser: setup-dev
 		cp package-lock.json node_modules/; }
 
 setup-proof: setup-browser setup-evaluator setup-checkov
+
+# The same, side by side.
+setup-test:
+	@$(MAKE) --no-print-directory --jobs setup-proof
 
 setup-evaluator: setup-dev
 	@cmp -s tests/proof/package-lock.json tests/proof/node_modules/package-lock.json || { \
