@@ -12,6 +12,7 @@ from ministack.services.cloudformation import engine
 
 from cfngen.errors import TemplateError
 from cfngen.project import Project
+from cfngen.template.environment import parameters
 from cfngen.template.environment.deployment_file import deployments, environments
 from cfngen.template.environment.parameters import Problem, check, effective
 from cfngen.template.load import load
@@ -91,6 +92,15 @@ def test_a_pattern_that_cannot_be_checked_is_said(pattern: str) -> None:
     with pytest.raises(TemplateError) as caught:
         problems({"Type": "String", "AllowedPattern": pattern}, "a")
     assert caught.value.place == "Parameters.P"
+
+
+def test_a_pattern_that_tries_for_years_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parameters, "_PATTERN_SECONDS", 0.05)
+    definition = {"Type": "String", "AllowedPattern": "(a|b|ab)*c"}
+    assert problems(definition, "ab" * 20 + "c") == []
+    with pytest.raises(TemplateError, match=r"more than 0\.05 seconds") as raised:
+        problems(definition, "ab" * 2000 + "c!")
+    assert raised.value.place == "Parameters.P"
 
 
 @pytest.mark.parametrize("limits", [{"MaxLength": "x"}, {"MinLength": [1]}])

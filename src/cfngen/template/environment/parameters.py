@@ -9,18 +9,22 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cfngen.errors import TemplateError
 from cfngen.template.environment.rules import broken_rules
 from cfngen.template.loops import is_function
 from cfngen.template.values import as_text, is_list, items
 
+if TYPE_CHECKING:
+    from regex import Pattern
+
 MAX_VALUE_BYTES = 4096
 """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"""
 
 # What Java's regular expressions, CloudFormation's, know and Python's do not, or read differently.
 _JAVA_ONLY = re.compile(r"\\[pPhHRXGzZQE]|&&|\(\?<[a-zA-Z]")
+_PATTERN_SECONDS = 5
 _NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]{1,3})?")
 
 
@@ -140,7 +144,7 @@ def _faults(name: str, value: str, definition: Mapping[str, Any]) -> Iterator[tu
     if allowed and not set(members) <= set(allowed):
         yield "not an allowed value", f"allowed are: {', '.join(allowed)}"
     pattern = as_text(definition.get("AllowedPattern", ""))
-    if pattern and not all(map(_compiled(name, pattern).fullmatch, members)):
+    if pattern and not _match(name, pattern, members):
         yield f"which does not match {pattern}", "write a value that the whole pattern matches"
     if kind in {"Number", "List<Number>"}:
         yield from _number_faults(name, members, definition)
@@ -172,16 +176,31 @@ def _limit(name: str, definition: Mapping[str, Any], key: str) -> Decimal | None
     return Decimal(written) if written else None
 
 
-def _compiled(name: str, pattern: str) -> re.Pattern[str]:
+def _match(name: str, pattern: str, members: list[str]) -> bool:
+    """Whether the whole pattern matches each; there are patterns that try for years."""
+    compiled = _compiled(name, pattern)
+    try:
+        return all(compiled.fullmatch(member, timeout=_PATTERN_SECONDS) for member in members)
+    except TimeoutError as error:
+        raise TemplateError(
+            f"AllowedPattern {pattern} takes more than {_PATTERN_SECONDS} seconds to match a value",
+            place=f"Parameters.{name}",
+            remedy="write it without a repetition inside of a repetition",
+        ) from error
+
+
+def _compiled(name: str, pattern: str) -> Pattern[str]:
     """The pattern as Java reads it: ASCII classes only; the rest of what differs is refused."""
+    import regex
+
     remedy = "use only what the regular expressions of Java and Python have in common"
     if _JAVA_ONLY.search(pattern):
         raise TemplateError(
             f"AllowedPattern {pattern} cannot be checked here", place=f"Parameters.{name}", remedy=remedy
         )
     try:
-        return re.compile(pattern, re.ASCII)
-    except re.error as error:
+        return regex.compile(pattern, regex.ASCII)
+    except regex.error as error:
         raise TemplateError(
             f"AllowedPattern {pattern} is not a regular expression: {error}",
             place=f"Parameters.{name}",
