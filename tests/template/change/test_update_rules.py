@@ -507,6 +507,14 @@ def test_a_macro_of_the_whole_template_may_change_anything() -> None:
         assert told(plain, {**plain, "Transform": harmless}) == ("none", True)
 
 
+def test_a_hook_decides_how_others_are_deployed() -> None:
+    service = resource("AWS::ECS::Service", {})
+    hooks = {"Green": {"Type": "AWS::CodeDeploy::BlueGreen", "Properties": {"ServiceRole": "role"}}}
+    [judgement] = compare(service, {**service, "Hooks": hooks}).judgements
+    assert (judgement.consequence, judgement.certain) == ("in-place", False)
+    assert judgement.reasons
+
+
 def test_globals_reach_every_serverless_resource() -> None:
     function = resource("AWS::Serverless::Function", {"Handler": "a"})
     old, new = ({**function, "Globals": {"Function": {"Runtime": word}}} for word in "ab")

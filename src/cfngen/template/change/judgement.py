@@ -67,7 +67,13 @@ def gravest_first(judgements: Iterable[Judgement]) -> list[Judgement]:
 
 
 def _of_section(change: Change) -> Judgement:
-    """What is neither a resource nor an output: only a macro of the whole template can change resources."""
+    """What is neither a resource nor an output: macros change resources, hooks how those are deployed.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/about-blue-green-deployments.html
+    """
+    if change.section == "Hooks":
+        told = "a hook of the template decides how CloudFormation deploys the resources that it names"
+        return Judgement(change, Consequence.IN_PLACE, (told,), certain=False)
     if change.section != "Transform":
         return Judgement(change, Consequence.NONE)
     [cause] = change.causes
