@@ -7,6 +7,7 @@ written as before.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from operator import is_
 from typing import Any, Final
 
 from cfngen.template.intrinsics import (
@@ -116,7 +117,7 @@ class _Reading:
         """The node with everything put in; itself where nothing is."""
         if isinstance(node, list):
             items = [self._value(item, who=who) if isinstance(item, _NESTS) else item for item in node]
-            return node if all(map(_same, items, node)) else items
+            return node if all(map(is_, items, node)) else items
         if not isinstance(node, dict):
             return node
         function = intrinsic(node)
@@ -125,16 +126,19 @@ class _Reading:
                 key: self._value(value, who=who or key in _WHO) if isinstance(value, _NESTS) else value
                 for key, value in node.items()
             }
-            return node if all(map(_same, members.values(), node.values())) else members
+            return node if all(map(is_, members.values(), node.values())) else members
         if who and self._defaults and function in {"Ref", "Fn::Sub"}:
             node = self._with_defaults(node)
             function = next(iter(node))
-        argument = self._value(node[next(iter(node))], who=who)
+        argument = next(iter(node.values()))
+        if not isinstance(argument, _NESTS):
+            return node
+        argument = self._value(argument, who=who)
         if function == "Fn::FindInMap":
             return self._found(argument, {function: argument})
         if (chosen := choice({function: argument})) and chosen[0] in self._changed:
             return {function: [_as_changed(chosen[0]), *argument[1:]]}
-        return node if _same(argument, next(iter(node.values()))) else {function: argument}
+        return node if argument is next(iter(node.values())) else {function: argument}
 
     def _found(self, keys: Any, call: Any) -> Any:
         value: Any = self._mappings
@@ -166,10 +170,6 @@ def _written(part: str | Call) -> str:
 
 def _as_changed(condition: str) -> str:
     return f"{condition} as changed"
-
-
-def _same(one: Any, other: Any) -> bool:
-    return one is other
 
 
 def _without_loops(resources: Mapping[str, Any], of: str = "") -> Iterator[tuple[str, Any]]:
