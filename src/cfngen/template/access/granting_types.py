@@ -60,6 +60,19 @@ _SNAPSHOTS: Final = {"block-all-sharing": "public snapshots", "block-new-sharing
 _LAUNCH: Final = "Distributions.AmiDistributionConfiguration.LaunchPermissionConfiguration"
 _LAUNCHERS: Final = ("UserIds", "UserGroups", "OrganizationArns", "OrganizationalUnitArns")
 
+_OF_WHAT_IS_NEW: Final = (
+    Permission(
+        "Principal.DataLakePrincipalIdentifier",
+        "{Permissions} on new databases",
+        each="CreateDatabaseDefaultPermissions",
+    ),
+    Permission(
+        "Principal.DataLakePrincipalIdentifier",
+        "{Permissions} on new tables",
+        each="CreateTableDefaultPermissions",
+    ),
+)
+
 GRANTING_TYPES: Final[Mapping[str, Reading]] = {
     "AWS::ACMPCA::Permission": Permission(
         "Principal",
@@ -251,20 +264,7 @@ GRANTING_TYPES: Final[Mapping[str, Reading]] = {
     "AWS::GlobalAccelerator::CrossAccountAttachment": Permission(
         "Principals", "to add to its accelerators", "Resources.EndpointId"
     ),
-    "AWS::Glue::Catalog": Several(
-        (
-            Permission(
-                "Principal.DataLakePrincipalIdentifier",
-                "{Permissions} on new databases",
-                each="CreateDatabaseDefaultPermissions",
-            ),
-            Permission(
-                "Principal.DataLakePrincipalIdentifier",
-                "{Permissions} on new tables",
-                each="CreateTableDefaultPermissions",
-            ),
-        )
-    ),
+    "AWS::Glue::Catalog": Several(_OF_WHAT_IS_NEW),
     "AWS::Glue::Database": Permission(
         "Principal.DataLakePrincipalIdentifier",
         "{Permissions} on new tables",
@@ -300,16 +300,7 @@ GRANTING_TYPES: Final[Mapping[str, Reading]] = {
     "AWS::LakeFormation::DataLakeSettings": Several(
         (
             Permission("Admins.DataLakePrincipalIdentifier", "to administer the data lake"),
-            Permission(
-                "Principal.DataLakePrincipalIdentifier",
-                "{Permissions} on new databases",
-                each="CreateDatabaseDefaultPermissions",
-            ),
-            Permission(
-                "Principal.DataLakePrincipalIdentifier",
-                "{Permissions} on new tables",
-                each="CreateTableDefaultPermissions",
-            ),
+            *_OF_WHAT_IS_NEW,
         )
     ),
     "AWS::LakeFormation::Permissions": Several(
