@@ -103,7 +103,7 @@ def _conditions(value: Any) -> Iterator[str]:
 
 
 def _decided(value: Any, condition: str, *, holds: bool) -> Any:
-    """The value as it is where the condition holds, or does not; what is no value then is left out."""
+    """The value where the condition holds, or where it does not; AWS::NoValue is left out."""
     if (chosen := choice(value)) and chosen[0] == condition:
         return _decided(chosen[1 if holds else 2], condition, holds=holds)
     if isinstance(value, dict):

@@ -1,7 +1,7 @@
 """Two templates as their permissions are compared: what stands behind a name is put in the name's place.
 
-A mapping's value, a parameter's other default and a condition's other definition change a permission that is
-written as before.
+A parameter's other default and a condition's other definition change a permission that is written as before.
+So does a mapping's other value: `looked_up` has put it in already.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ _NESTS: Final = (dict, list)
 def comparable(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     """The two templates with other resources, and values that did not change as the very same objects.
 
-    >>> lookup = {"R": {"Fn::FindInMap": ["M", "a", "b"]}}
-    >>> old, new = ({"Mappings": {"M": {"a": {"b": who}}}, "Resources": lookup} for who in ("me", "*"))
+    >>> trusts = {"R": {"Principal": {"Ref": "P"}}}
+    >>> old, new = ({"Parameters": {"P": {"Default": who}}, "Resources": trusts} for who in ("me", "*"))
     >>> comparable(old, new)[1]["Resources"]
-    {'R': '*'}
+    {'R': {'Principal': {'Fn::Sub': '${P} (by default *)'}}}
     """
     was, now = _defaults(old), _defaults(new)
     changed = [name for name, value in now.items() if was.get(name, value) != value]
@@ -95,7 +95,6 @@ class _Reading:
         self, template: Mapping[str, Any], defaults: Mapping[str, str], changed: frozenset[str]
     ) -> None:
         self._template = template
-        self._mappings = _section(template, "Mappings")
         self._defaults = defaults
         self._changed = changed
 
@@ -104,7 +103,7 @@ class _Reading:
         if not isinstance(written, dict):
             return self._template
         resources = dict(_without_loops(written))
-        if self._mappings or self._defaults or self._changed:
+        if self._defaults or self._changed:
             resources = {name: self._resource(body) for name, body in resources.items()}
         return {**self._template, "Resources": resources}
 
@@ -134,20 +133,9 @@ class _Reading:
         if not isinstance(argument, _NESTS):
             return node
         argument = self._value(argument, who=who)
-        if function == "Fn::FindInMap":
-            return self._found(argument, {function: argument})
         if (chosen := choice({function: argument})) and chosen[0] in self._changed:
             return {function: [_as_changed(chosen[0]), *argument[1:]]}
         return node if argument is next(iter(node.values())) else {function: argument}
-
-    def _found(self, keys: Any, call: Any) -> Any:
-        value: Any = self._mappings
-        for key in keys[:_LOOP_PARTS] if isinstance(keys, list) else [None]:
-            name = as_text(key) if isinstance(key, str | int) else None
-            if name is None or not isinstance(value, dict) or name not in value:
-                return call
-            value = value[name]
-        return value
 
     def _with_defaults(self, call: Any) -> Any:
         """A Ref or Fn::Sub with the defaults beside the parameters' names; itself where it has none."""

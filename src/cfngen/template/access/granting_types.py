@@ -525,7 +525,7 @@ GRANTING_TYPES: Final[Mapping[str, Reading]] = {
 """Every resource type with a grant, or with what looks like one, and how it is read."""
 
 DENIED_OF_NEW: Final = frozenset(one.action for one in _PUBLIC_BLOCKED)
-"""What a new bucket denies by itself: of one, it is no news.
+"""What every new bucket denies, whatever the template says: it is not told of a new one.
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/create-bucket-faq.html"""
 
 

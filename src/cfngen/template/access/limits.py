@@ -63,7 +63,7 @@ def relation(old: Condition, new: Condition) -> Relation:
 
 
 def alternatives_of(limit: Limit) -> list[Limit]:
-    """The limits of one value each of which one has to hold; only the limit itself where that is no choice.
+    """A limit with several values as limits with one each, any of which is enough; else the limit itself.
 
     >>> [one.values for one in alternatives_of(Limit("StringEquals k", ("a", "b")))]
     [('a',), ('b',)]

@@ -17,6 +17,7 @@ from cfngen.template.access.granting_types import DENIED_OF_NEW
 from cfngen.template.access.limits import in_words, relation
 from cfngen.template.access.policies import policies
 from cfngen.template.access.statements import EVERYONE, Condition, Grant, Kind, Policy, grants
+from cfngen.template.mappings import looked_up
 
 Direction = Literal["wider", "narrower"]
 
@@ -94,7 +95,7 @@ def permission_changes(
     ['b.com is allowed sts:AssumeRole on role R']
     """
     if known is None:
-        old, new = comparable(old, new)
+        old, new = comparable(looked_up(old), looked_up(new))
     before, after = known or held(old, new)
     changes: list[PermissionChange] = []
     for holder in dict.fromkeys([*after, *before]):

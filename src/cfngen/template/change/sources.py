@@ -30,7 +30,7 @@ _REPLACED: Final = {Consequence.REPLACE: "is replaced", Consequence.MAYBE_REPLAC
 
 
 class Ways:
-    """The sources, which grow while it is found out whom they reach."""
+    """The sources. More are added while the resources that they reach are looked for."""
 
     def __init__(self, resources: dict[str, Any], schemas: Schemas) -> None:
         self.sources: Sources = {}
